@@ -15,6 +15,7 @@ from searchlib.engines.whoosh.format.integers import (
     run_sizes,
     run_starts,
     union,
+    union_of,
     union_size,
 )
 
@@ -36,6 +37,13 @@ def test_two_arrays_are_combined(one: list[int], other: list[int]) -> None:
 @given(st.lists(NUMBERS.filter(bool), max_size=4))
 def test_distinct_numbers_of_several_arrays_are_counted(arrays: list[list[int]]) -> None:
     assert union_size([*map(ascending, arrays)]) == len({number for array in arrays for number in array})
+
+
+@given(st.lists(NUMBERS, max_size=4), st.sampled_from([31, 100_000]))
+def test_arrays_are_united_whether_they_are_dense_or_not(arrays: list[list[int]], size: int) -> None:
+    united = union_of([*map(ascending, arrays)], size)
+    assert united.dtype == np.int64
+    assert united.tolist() == sorted({number for each in arrays for number in each})
 
 
 @given(NUMBERS)
