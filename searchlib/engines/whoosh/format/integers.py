@@ -36,8 +36,9 @@ def run_sizes(starts: Integers, end: int) -> Integers:
 
 def distinct(numbers: Integers) -> Integers:
     """Return the distinct numbers, ascending."""
-    # ``np.unique`` imports numpy's masked arrays: 50 ms of the first search.
-    ascending = np.sort(numbers)
+    # ``np.unique`` imports numpy's masked arrays: 50 ms of the first search. Most callers pass a few ascending arrays one after
+    # the other, which a stable sort merges: eight times as fast for 80,000 numbers of two arrays.
+    ascending = np.sort(numbers, kind="stable")
     return ascending[run_starts(ascending)]
 
 

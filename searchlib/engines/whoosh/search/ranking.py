@@ -288,27 +288,33 @@ def score_parts(
     a part with a score of 0.
     """
     contributions = scorer.contributions(plan, articles, matcher)
-    contained = [_contained(matcher, each.reason, articles) for each in contributions]
     frequencies = [_frequencies(scorer, each.reason, articles) for each in contributions]
+    uncounted = [
+        _uncounted(matcher, each.reason, articles, by_field)
+        for each, by_field in zip(contributions, frequencies, strict=True)
+    ]
     return [
         tuple(
             ScorePart(
                 reason=each.reason,
                 frequencies={field: int(counts[at]) for field, counts in by_field.items() if counts[at]},
-                uncounted=bool(is_contained[at]) and not any(counts[at] for counts in by_field.values()),
+                uncounted=bool(is_uncounted[at]),
                 score=float(each.scores[at])
                 if has_proximity[at] or not isinstance(each.reason, ProximityPair | LeadWord)
                 else 0.0,
             )
-            for each, by_field, is_contained in zip(contributions, frequencies, contained, strict=True)
+            for each, by_field, is_uncounted in zip(contributions, frequencies, uncounted, strict=True)
         )
         for at in range(len(articles))
     ]
 
 
-def _contained(matcher: Matcher, reason: Reason, articles: Integers) -> NDArray[np.bool_]:
-    """Return bool[articles]: whether an article contains a word, or one of its synonyms, anywhere in its text."""
-    if not isinstance(reason, RankingTerm) or reason.kind not in ("words", "synonyms"):
+def _uncounted(
+    matcher: Matcher, reason: Reason, articles: Integers, frequencies: Mapping[str, Integers]
+) -> NDArray[np.bool_]:
+    """Return bool[articles]: whether an article contains a word, or a synonym, in its text, but its frequencies do not count it."""
+    is_counted = reduce(np.logical_or, [counts > 0 for counts in frequencies.values()], np.zeros(len(articles), bool))
+    if not isinstance(reason, RankingTerm) or reason.kind not in ("words", "synonyms") or is_counted.all():
         return np.zeros(len(articles), bool)
     phrases = reason.phrases or (tuple(units(reason.term)),)
     matching = [
@@ -316,7 +322,7 @@ def _contained(matcher: Matcher, reason: Reason, articles: Integers) -> NDArray[
         for phrase in phrases
         if phrase
     ]
-    return reduce(np.logical_or, matching, np.zeros(len(articles), bool))
+    return reduce(np.logical_or, matching, np.zeros(len(articles), bool)) & ~is_counted
 
 
 def _frequencies(scorer: Scorer, reason: Reason, articles: Integers) -> Mapping[str, Integers]:
