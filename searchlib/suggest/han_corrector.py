@@ -54,9 +54,9 @@ class Weights:
         min_score_without_context: The same, if both neighbors are function words or missing.
     """
 
-    prior: float = 0.6
-    length: float = 1.0
-    phrase: float = 0.01
+    prior: float = 0.5
+    length: float = 0.5
+    phrase: float = 0.002
     unseen: float = 0.5
     min_score: float = 0.1
     common_share: float = 0.008

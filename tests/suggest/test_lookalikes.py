@@ -12,7 +12,24 @@ CHARACTERS = sorted(set("".join(LOOKALIKE_GROUPS.split())))
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), ["己已", "末未", "戊戌", "日曰", "人入", "土士", "历厉", "像象", "在再", "侍待", "竟境"]
+    ("one", "other"),
+    [
+        "己已",
+        "末未",
+        "戊戌",
+        "日曰",
+        "人入",
+        "土士",
+        "历厉",
+        "像象",
+        "在再",
+        "侍待",
+        "竟境",
+        "固困",
+        "泄曳",
+        "疑拟",
+        "声馨",
+    ],
 )
 def test_common_pairs_are_lookalikes(one: str, other: str) -> None:
     assert other in lookalikes(one)
