@@ -70,10 +70,13 @@ def typed_words(query: tree.Query) -> tuple[TypedText, ...]:
     return tuple(found)
 
 
-def contains_typed(text: str) -> Callable[[str], bool]:
-    """Return a predicate: whether a text contains the given text with its symbols, and not inside a longer word."""
+def contains_typed(text: str, *, is_prefix: bool = False) -> Callable[[str], bool]:
+    """Return a predicate: whether a text contains the given text with its symbols, and not inside a longer word.
+
+    With ``is_prefix``, the last word may be the beginning of a longer one.
+    """
     typed = normalize_spaces(text)
-    after = rf"(?!{LATIN})" if re.match(LATIN, typed[-1:]) else ""
+    after = rf"(?!{LATIN})" if re.match(LATIN, typed[-1:]) and not is_prefix else ""
     pattern = re.compile(rf"(?<!{LATIN}){re.escape(typed)}{after}")
     return lambda other: pattern.search(normalize_spaces(other)) is not None
 

@@ -154,7 +154,8 @@ class Plan:
     """A query as an engine executes it.
 
     An article matches if it matches ``required`` and every clause of ``words`` and ``runs``. If fewer than a page of articles
-    do, articles that match all words but not the runs follow, and then articles that match most of the words.
+    do, articles that match all words but not the runs follow, and then articles that match most of the words; if the words
+    come from several texts, these two are sorted together.
 
     Attributes:
         required: The part of the query that is never relaxed.

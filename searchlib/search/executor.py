@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.query_analyzer import QueryAnalyzer
+from searchlib.analysis.units import is_han
 from searchlib.engines.base import Engine, EngineResults, Filters, MatchCounts, Request
 from searchlib.engines.common.cache import LruCache
 from searchlib.engines.common.deadline import Deadline
@@ -19,9 +20,9 @@ from searchlib.models import CategoryNode, DateOffer, FacetValue, Passage, Resul
 from searchlib.query.as_typed import contains_typed
 from searchlib.query.date_offers import date_offer
 from searchlib.query.parser import MAX_QUERY_LENGTH
-from searchlib.query.plan import AllOf, AnyOf, Clause, IdClause, Plan
+from searchlib.query.plan import AllOf, AnyOf, IdClause, PhraseClause, Plan
 from searchlib.query.synonyms import regional_note
-from searchlib.query.tree import And, UnquotedText
+from searchlib.query.tree import And, Not, UnquotedText
 from searchlib.search.did_you_mean import QueryCorrection, QueryCorrector
 from searchlib.search.explain import explain_query
 from searchlib.search.longer_words import with_longer_words
@@ -42,6 +43,9 @@ _CACHE_BYTES = 1 << 18
 
 _MAX_TYPED = 200
 """Maximum number of articles that are read to find a query with operators literally, as typed."""
+
+_MIN_TYPED = 10
+"""If fewer articles contain the typed text, its last word may be the beginning of one: ``grep -r`` is also in ``grep -rn``."""
 
 _ADVICE_SECONDS = 0.3
 """The time for advice, which takes several searches. It usually takes some milliseconds."""
@@ -99,9 +103,17 @@ class SearchExecutor:
         """Parse and plan a query. ``today`` defaults to the current day in the zone of the index."""
         return self._parse(text, today or datetime.now(self._zone).date(), is_literal)
 
+    def _parsed(self, search: SearchRequest, deadline: Deadline) -> ParsedQuery:
+        """Parse and plan the query of a search. A lone negation that an article contains as typed (``-5℃``) is read literally,
+        because nearly all articles are without it."""
+        query = self.parse(search.query, search.today, is_literal=search.literal)
+        if isinstance(query.tree, Not) and self._ids_as_typed(query.plan, deadline):
+            return self.parse(search.query, search.today, is_literal=True)
+        return query
+
     def search(self, search: SearchRequest, deadline: Deadline) -> Results:
         """Search, and return one page of results."""
-        query = self.parse(search.query, search.today, is_literal=search.literal)
+        query = self._parsed(search, deadline)
         request = self._request(query, search, search.filters, deadline)
         execution = self._execute_cached(query, request, search)
         is_dated = search.filters.first is not None or search.filters.last is not None
@@ -138,7 +150,7 @@ class SearchExecutor:
         self, facet: str, containing: str, search: SearchRequest, deadline: Deadline
     ) -> tuple[FacetValue, ...] | tuple[CategoryNode, ...]:
         """Return the values of a facet, or the paths of a tree of categories, that contain a text, the most frequent first."""
-        query = self.parse(search.query, search.today, is_literal=search.literal)
+        query = self._parsed(search, deadline)
         results = self._execute_cached(query, self._request(query, search, search.filters, deadline), search).outcome
         text = fold(containing.strip())
         if facet == "category" and results.category_tree:
@@ -164,7 +176,7 @@ class SearchExecutor:
     def passages(self, search: SearchRequest, budget: int, deadline: Deadline) -> tuple[Passage, ...]:
         """Return the best passages of the articles that a search finds, with at most ``budget`` characters together."""
         engine = self._engine.with_deadline(deadline)
-        query = self.parse(search.query, search.today, is_literal=search.literal)
+        query = self._parsed(search, deadline)
         execution = self._execute(query, self._request(query, search, search.filters, deadline), search, engine.search)
         matches = [(article, hit.score) for hit in execution.outcome.hits if (article := engine.article(hit.id))]
         return choose_passages(matches, execution.request.plan, engine, self._articles, budget)
@@ -312,7 +324,7 @@ class SearchExecutor:
         If there are none, articles that contain its words with symbols rank first; with ``all_words`` they must match all words.
         """
         if plan.as_typed is not None:
-            if ids := self._ids_with_typed(plan.as_typed, plan.as_typed_text, deadline):
+            if ids := self._ids_as_typed(plan, deadline):
                 return replace(plan, as_typed=AnyOf(tuple(map(IdClause, ids))))
             if plan.needs_typed_text:
                 plan = replace(plan, as_typed=None)
@@ -323,16 +335,32 @@ class SearchExecutor:
         others = (plan.required, *plan.words) if all_words else (plan.required,)
         return replace(plan, as_typed=AllOf((*words, *others)))
 
-    def _ids_with_typed(self, clause: Clause, text: str, deadline: Deadline) -> tuple[str, ...]:
-        """Return the ids of the articles that contain a text, among the newest ``_MAX_TYPED`` that contain its units in a row."""
+    def _ids_as_typed(self, plan: Plan, deadline: Deadline) -> tuple[str, ...]:
+        """Return the ids of the articles that contain the whole typed text of a plan."""
+        if not isinstance(plan.as_typed, PhraseClause):
+            return ()
+        return self._ids_with_typed(plan.as_typed, plan.as_typed_text, deadline, is_open=True)
 
-        def read() -> tuple[str, ...]:
+    def _ids_with_typed(
+        self, clause: PhraseClause, text: str, deadline: Deadline, *, is_open: bool = False
+    ) -> tuple[str, ...]:
+        """Return the ids of the articles that contain a text, of the newest ``_MAX_TYPED`` that match its units in a row.
+
+        If ``is_open`` and they are few, the last word may also be the beginning of a longer one.
+        """
+
+        def read(clause: PhraseClause) -> Iterator[str]:
             request = Request(plan=Plan(required=clause), limit=_MAX_TYPED, facets=(), deadline=deadline)
-            contains = contains_typed(text)
+            contains = contains_typed(text, is_prefix=clause.prefix)
             hits = self._engine.with_deadline(deadline).search(request).hits
-            return tuple(hit.id for hit in hits if contains(hit.title) or contains(hit.body()))
+            return (hit.id for hit in hits if contains(hit.title) or contains(hit.body()))
 
-        return self._typed.get((clause, text), read, lambda ids: sum(map(len, ids), len(text)))
+        def read_all() -> tuple[str, ...]:
+            ids = tuple(read(clause))
+            is_word = len(ids) >= _MIN_TYPED or not is_open or is_han(clause.units[-1])
+            return ids if is_word else tuple(dict.fromkeys((*ids, *read(replace(clause, prefix=True)))))
+
+        return self._typed.get((clause, text, is_open), read_all, lambda ids: sum(map(len, ids), len(text)))
 
 
 def _replacements(

@@ -358,8 +358,10 @@ class ReferenceEngine:
                 added |= self.best(plan, self.most_words(plan, required, all_words | full, word_matches), page)
             matches = full | added
 
+        without_run = all_words - full if plan.text_count == 1 else frozenset()
+
         def tier(key: str) -> int:
-            return 3 * (key in as_typed) + (2 if key in ranked_first else key in all_words and key not in full)
+            return 3 * (key in as_typed) + (2 if key in ranked_first else key in without_run)
 
         scores = self.scores(plan, matches & allowed, tier)
         hits = [(score, self.articles[key]) for key, score in scores.items()]

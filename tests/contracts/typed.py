@@ -32,6 +32,13 @@ LINES = {
     "crisis": ("2021-07-01", "环境", "这是一场危机，气候在变。"),
     "climate": ("2022-07-01", "机气人", "他说的机气不是错字。"),
     "game": ("2021-08-01", "游戏", "我的世界更新了。"),
+    "opening": ("2021-09-01", "开幕", "杭州亚运会的开幕式在晚上。"),
+    "games": ("2021-09-02", "杭州亚运会", "杭州亚运会的火炬传到了湖边，杭州亚运会还有一个月。"),
+    "tourism": (
+        "2021-09-03",
+        "乡村旅游节",
+        "乡镇的开幕式上，从杭州来的客人说起以前的一次亚运会，大家喝茶，看戏，吃饭，下棋。",
+    ),
     "world": ("2022-08-01", "地球", "世界很大，我想去看看。"),
 }
 
@@ -86,6 +93,10 @@ class TypedContract:
     def test_a_run_counts_in_a_query_of_several_words(self, typed: searchlib.Index) -> None:
         results = typed.search("新加坡签证 三天")
         assert (ids_of(results)[:2], results.full) == (["visa", "visas"], 1)
+
+    def test_an_article_without_a_word_ranks_above_one_with_a_scattered_run(self, typed: searchlib.Index) -> None:
+        results = typed.search("杭州亚运会 开幕式")
+        assert (ids_of(results), results.full) == (["opening", "games", "tourism"], 1)
 
     def test_a_page_of_runs_is_not_relaxed(self, typed: searchlib.Index) -> None:
         results = typed.search("新加坡签证", size=1)

@@ -122,6 +122,20 @@ def test_results_say_what_was_read_as_an_operator(
     assert (literal.operators, literal.notes) == ((), ())
 
 
+def test_a_lone_negation_that_an_article_contains_as_typed_excludes_nothing(index: searchlib.Index) -> None:
+    results = index.search("-5℃")
+    assert (ids(results), results.total) == (["cold.md", "warm.md"], 2)
+    assert (results.operators, results.notes) == ((), ())
+    assert ids(index.search("--upgrade")) == ["upgrade.md"]
+    assert index.search("-没有的词").total == len(TEXTS)
+
+
+def test_the_last_word_as_typed_may_be_the_beginning_of_a_longer_one(index: searchlib.Index) -> None:
+    assert ids(index.search("tail -f app.lo"))[0] == "log.md"
+    assert ids(index.search("tar -zxv"))[0] == "archive.md"
+    assert ids(index.search("pip install --up"))[0] == "upgrade.md"
+
+
 def test_in_a_literal_query_nothing_is_excluded(index: searchlib.Index) -> None:
     assert ids(index.search("rm -rf", literal=True))[:2] == ["delete.md", "flags.md"]
     assert "media.md" in ids(index.search("-营销", literal=True))

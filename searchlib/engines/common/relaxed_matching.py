@@ -13,7 +13,8 @@ from searchlib.query.plan import AllOf, AnyOf, Clause, FirstMatching, Plan
 class RelaxedMatching:
     """The rules for which articles follow those that match a query as typed.
 
-    If fewer than a page match it as typed, articles with all words follow, although not with the runs of the plan. If
+    If fewer than a page match it as typed, articles with all words follow, although not with the runs of the plan. For a
+    query of one text, they rank before the others below: an article without one of several texts can be better. If
     these are still fewer than a page (than one, if the query is one word), articles with most of the words follow:
 
     - For a query of several texts, an article must match half of the words if there are at most ``max_counted_words``. Of

@@ -41,7 +41,7 @@ class Matches:
     """The articles of a query, as queries.
 
     ``query`` matches all of them. The other queries match some of them: ``relaxed`` those that do not match as typed,
-    ``without_run`` those of the relaxed ones that match all words, ``boilerplate_only`` those that match as typed, but some words
+    ``without_run`` those of the relaxed ones that rank before the others, ``boilerplate_only`` those that match as typed, but some words
     only in boilerplate, and have no score. ``as_typed`` matches those that rank before all others.
     """
 
@@ -102,7 +102,8 @@ class RelaxedMatcher:
             return Matches(full, as_typed=as_typed)
         without_run, relaxed = MATCH_NONE, MATCH_NONE
         if has_others:
-            without_run = relaxed = self._best([all_words], full)
+            relaxed = self._best([all_words], full)
+            without_run = relaxed if plan.text_count == 1 else MATCH_NONE
         so_far = any_of([without(full, [boilerplate_only]), relaxed])
         if not has_others or not self._has_at_least(self.request.word_matches_needed, so_far):
             relaxed = any_of([relaxed, self._best_with_most_words(required, all_words, words)])

@@ -24,28 +24,28 @@ from searchlib.query.plan import Plan
 class Matches:
     """The articles that match a query.
 
-    ``articles`` are all of them. ``full`` are those that match it as typed, and ``all_words`` those that match all words.
-    ``ranked_first`` are the full matches that rank before the others: those that are not boilerplate-only matches. ``as_typed``
-    are the full matches that rank before these, or None if there are none.
+    ``articles`` are all of them. ``full`` are those that match it as typed, ``ranked_first`` those of them that are not
+    boilerplate-only matches. ``as_typed`` are the full matches that rank before these, and
+    ``without_run`` the relaxed ones that rank behind them and before the others; None if there are none.
     """
 
     articles: Mask
     full: Mask
-    all_words: Mask
     ranked_first: Mask
     as_typed: Mask | None = None
+    without_run: Mask | None = None
 
     @classmethod
     def all_full(cls, full: Mask, as_typed: Mask | None) -> Matches:
         """Return the matches of a query that is not relaxed."""
-        return cls(full, full, full, full, as_typed)
+        return cls(full, full, full, as_typed)
 
     def tiers(self, articles: Integers) -> Tiers:
         """Return int8[articles]: the tier of each article. Articles of a higher tier rank first."""
         tiers = self.ranked_first[articles].astype(np.int8)
-        if self.all_words is not self.full:
+        if self.without_run is not None:
             # Boilerplate-only matches are no better than articles that lack a word.
-            tiers += self.ranked_first[articles] | (self.all_words & ~self.full)[articles]
+            tiers += self.ranked_first[articles] | self.without_run[articles]
         return tiers if self.as_typed is None else tiers + self.as_typed[articles]
 
 
@@ -102,12 +102,13 @@ def match(
         return doc_values.mask(articles[top_k(np.round(all_scores, SCORE_DIGITS), max_hits, 0.0)])
 
     all_words = all_words | full
+    without_run = all_words & ~full if plan.text_count == 1 else None
     relaxed = doc_values.mask(NO_INTEGERS)
     if has_others:
         articles = np.flatnonzero(all_words & ~full)
         relaxed = best(articles, scorer.content_scores(plan, articles, matcher.deadline))
         if has_at_least(request.word_matches_needed, ranked_first | relaxed):
-            return Matches(full | relaxed, full, all_words, ranked_first, as_typed)
+            return Matches(full | relaxed, full, ranked_first, as_typed, without_run)
     candidates = required & ~all_words
     if plan.text_count > 1:
         articles = np.flatnonzero(_with_most_words(word_masks, candidates, doc_values.live_count, rules))
@@ -118,7 +119,7 @@ def match(
         min_score = rules.min_score * scores.max(initial=0.0) - SCORE_TOLERANCE
         is_candidate = candidates[articles] & (scores >= min_score)
         articles, scores = articles[is_candidate], scores[is_candidate]
-    return Matches(full | relaxed | best(articles, scores), full, all_words, ranked_first, as_typed)
+    return Matches(full | relaxed | best(articles, scores), full, ranked_first, as_typed, without_run)
 
 
 def _boilerplate_only(plan: Plan, full: Mask, matcher: Matcher, scorer: Scorer, doc_values: DocValues) -> Mask:
