@@ -114,7 +114,7 @@ def _unit_patterns(term: HighlightTerm) -> tuple[_UnitPattern, ...]:
     last = len(term.units) - 1
     return tuple(
         _UnitPattern(unit, None, None)
-        if is_han(unit)
+        if is_han(unit) or not unit[0].isalnum()  # an emoji
         else _latin_pattern(unit, loose=term.loose, prefix=term.prefix and number == last)
         for number, unit in enumerate(term.units)
     )

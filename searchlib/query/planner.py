@@ -143,7 +143,10 @@ def _highlight_terms(text: AnalyzedText) -> Iterator[HighlightTerm]:
 
     Single characters and function words of a longer text occur too often to be worth highlighting.
     """
-    if not text.fields or not text.units:
+    if not text.fields:
+        return
+    if not text.units:  # emoji
+        yield from (HighlightTerm((word.text,)) for word in text.words if not isinstance(text.node, tree.Phrase))
         return
     if isinstance(text.node, tree.Phrase):
         yield HighlightTerm(text.units)

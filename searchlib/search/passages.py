@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from searchlib.analysis.fold import fold
+from searchlib.analysis.identifiers import is_identifier_word
+from searchlib.analysis.terms import units_of_bigram
+from searchlib.analysis.units import units, value_units
 from searchlib.engines.base import Engine
 from searchlib.models import Article, Passage
 from searchlib.query.plan import Plan
@@ -63,7 +65,7 @@ def choose_passages(
     ]
     if not candidates:
         return ()
-    scores = _scores(candidates, _term_weights(plan, engine, articles))
+    scores = _scores(candidates, _phrase_weights(plan, engine, articles))
     best_article = max(score for _, score in scored_articles) or 1.0
     share = _ARTICLE_SHARE * max(scores)
     ranked = sorted(
@@ -149,15 +151,26 @@ def _parts(block: str) -> Iterator[str]:
         yield part
 
 
-def _term_weights(plan: Plan, engine: Engine, articles: int) -> Mapping[str, float]:
-    """Return the weight of each folded ranking term: its idf (Robertson and Spärck Jones), reduced for pairs of units."""
-    words = {term.term for term in plan.ranking_terms if term.kind != "bigrams"}
-    bigrams = {term.term for term in plan.ranking_terms if term.kind == "bigrams"} - words
-    frequencies = {**engine.frequencies(words), **engine.phrase_frequencies(bigrams)}
+def _phrase_weights(plan: Plan, engine: Engine, articles: int) -> Mapping[str, float]:
+    """Return the weight of each phrase that ranks, as written by ``_spelled``: its idf (Robertson and Spärck Jones), reduced for
+    pairs of units. The terms of identifiers are left out."""
+    words: dict[str, Sequence[str]] = {}
+    pairs: dict[str, Sequence[str]] = {}
+    for each in plan.ranking_terms:
+        if each.kind == "bigrams":
+            pair = units_of_bigram(each.term)
+            pairs[_spelled(pair)] = pair
+        elif not is_identifier_word(each.term):
+            for phrase in each.phrases or (tuple(value_units(each.term)),):
+                words[_spelled(phrase, is_prefix=each.prefix)] = phrase
+    phrases = {spelled: " ".join(phrase) for spelled, phrase in {**pairs, **words}.items() if phrase}
+    # Emoji are words without units.
+    emoji = [phrase for phrase in phrases.values() if not units(phrase)]
+    frequencies = {**engine.phrase_frequencies(set(phrases.values()).difference(emoji)), **engine.frequencies(emoji)}
     return {
-        term: (1.0 if term in words else _BIGRAM_WEIGHT)
-        * math.log(1 + (articles - frequencies.get(term, 0) + 0.5) / (frequencies.get(term, 0) + 0.5))
-        for term in words | bigrams
+        spelled: (1.0 if spelled in words else _BIGRAM_WEIGHT)
+        * math.log(1 + (articles - frequencies[phrase] + 0.5) / (frequencies[phrase] + 0.5))
+        for spelled, phrase in phrases.items()
     }
 
 
@@ -168,8 +181,15 @@ def _scores(candidates: Sequence[_Candidate], weights: Mapping[str, float]) -> l
     scores = []
     for text in texts:
         norm = _K1 * (1 - _B + _B * len(text) / mean)
-        counts = Counter({term: text.count(term) for term in weights})
+        spelled = "\n".join(_spelled(value_units(line)) for line in text.split("\n"))
+        counts = {phrase: spelled.count(phrase) for phrase in weights}
         scores.append(
-            sum(weights[term] * count * (_K1 + 1) / (count + norm) for term, count in counts.items() if count)
+            sum(weights[phrase] * count * (_K1 + 1) / (count + norm) for phrase, count in counts.items() if count)
         )
     return scores
+
+
+def _spelled(phrase: Iterable[str], *, is_prefix: bool = False) -> str:
+    """Return units as one text, in which a phrase is found where its units are and nowhere else: go is not in google."""
+    spelled = "".join(f"<{unit}>" for unit in phrase)
+    return spelled[:-1] if is_prefix else spelled

@@ -46,6 +46,18 @@ def test_an_emoji_finds_its_articles(index: searchlib.Index, query: str, expecte
     assert bool(results.hits) is bool(expected)
 
 
+@pytest.mark.parametrize(
+    ("query", "marked"),
+    [("🍉", {"🍉"}), ("👍", {"👍"}), ("❤", {"❤️"}), ("西瓜 🌊", {"西瓜", "🌊"}), ("title:🌊", {"🌊"})],
+)
+def test_an_emoji_is_marked(index: searchlib.Index, query: str, marked: set[str]) -> None:
+    for hit in index.search(query).hits:
+        spans = [span for piece in (hit.title_spans, *hit.snippets) for span in piece]
+        found = {text for text, is_match in spans if is_match}
+        assert found
+        assert found <= marked
+
+
 def test_an_emoji_beside_words_changes_nothing(index: searchlib.Index) -> None:
     assert index.search("一家人🍓").total == index.search("一家人").total == 1
 

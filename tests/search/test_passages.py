@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -54,6 +55,34 @@ def test_a_long_block_is_cut_at_the_ends_of_sentences(index: searchlib.Index) ->
     for passage in index.passages("茶馆 说书"):
         assert len(passage.text) <= MAX_CHARACTERS
         assert passage.text.endswith("。")
+
+
+@pytest.mark.parametrize(
+    ("query", "best"),
+    [
+        ("龙井虾仁", "龙井虾仁是杭州的名菜，"),
+        ("go", "学 go 语言先写一个小程序，"),
+        ("网络卡", "换一块网卡就能上网，"),
+        ("🍵", "泡好了 🍵 慢慢喝，"),
+    ],
+)
+def test_passages_are_scored_by_units_in_a_row(query: str, best: str, tmp_path: Path) -> None:
+    lines = (
+        "虾仁要选新鲜的，龙井用新茶，",
+        "龙井虾仁是杭州的名菜，",
+        "用 google 搜索 golang 和 django，",
+        "学 go 语言先写一个小程序，",
+        "换一块网卡就能上网，",
+        "网络很慢，卡很贵，",
+        "泡好了 🍵 慢慢喝，",
+    )
+    blocks = "\n\n".join(
+        line + "".join(map(chr, range(0x9000 + 150 * number, 0x9000 + 150 * (number + 1))))
+        for number, line in enumerate(lines)
+    )
+    with index_of({"all.md": f"---\ntitle: 杂记\n---\n{blocks}\n"}, tmp_path) as index:
+        first, *_ = index.passages(query)
+    assert first.text.startswith(best)
 
 
 def test_every_passage_is_text_of_its_article(index: searchlib.Index) -> None:

@@ -41,8 +41,8 @@ class Matches:
     """The articles of a query, as queries.
 
     ``query`` matches all of them. The other queries match some of them: ``relaxed`` those that do not match as typed,
-    ``without_run`` those of the relaxed ones that rank before the others, ``boilerplate_only`` those that match as typed, but some words
-    only in boilerplate, and have no score. ``as_typed`` matches those that rank before all others.
+    ``without_run`` those of the relaxed ones that rank before the others, ``boilerplate_only`` those that match as typed, but
+    some words only in boilerplate, and have no score. ``as_typed`` matches those that rank before all others.
     """
 
     query: Query
