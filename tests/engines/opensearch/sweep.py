@@ -32,10 +32,15 @@ from pathlib import Path
 from searchlib.engines.opensearch.client.retries import DEFAULT_POLICY, Retry
 
 # Before the commands are imported: they take their waits from this policy.
-for _name, _value in {"attempt": 1.5, "write": Retry(busy=8.0, unreachable=1.0, shares_outage=True)}.items():
+for _name, _value in {
+    "attempt": 1.5,
+    "read": Retry(busy=5.0, unreachable=1.0),
+    "write": Retry(busy=8.0, unreachable=1.0, shares_outage=True),
+}.items():
     object.__setattr__(DEFAULT_POLICY, _name, _value)
 
 import searchlib  # noqa: E402
+import searchlib.cli.parser  # noqa: E402  # before the children are forked
 from searchlib.cli import main as run_command  # noqa: E402
 from tests.engines.opensearch.cluster import running_cluster  # noqa: E402
 
@@ -78,7 +83,7 @@ FAULTS = (
 
 @dataclass
 class Proxy:
-    """A proxy to one node. ``at`` is the number of the request that ``fault`` happens to, the first being 1."""
+    """A proxy to one node. ``fault`` happens to request number ``at``, counted from 1; ``hit`` is that request."""
 
     host: str
     port: int = 0
@@ -86,16 +91,19 @@ class Proxy:
     fault: Fault | None = None
     child: int = 0
     requests: int = 0
+    hit: str = ""
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
     def arm(self, at: int, fault: Fault | None) -> None:
         """Count from 0 again, and let this fault happen."""
-        self.requests, self.at, self.fault = 0, at, fault
+        self.requests, self.at, self.fault, self.hit = 0, at, fault, ""
 
-    def next_fault(self) -> Fault | None:
+    def next_fault(self, request: str) -> Fault | None:
         """Count a request, and return what happens to it."""
         with self._guard:
             self.requests += 1
+            if self.requests == self.at:
+                self.hit = request
             fault = self.fault
             happens = fault and (self.requests == self.at or (fault.lasts and self.requests > self.at))
             return fault if happens else None
@@ -132,7 +140,7 @@ def running_proxy(host: str) -> Iterator[Proxy]:
         def serve(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             headers = {name: self.headers[name] for name in ("Content-Type",) if self.headers[name]}
-            fault = proxy.next_fault()
+            fault = proxy.next_fault(f"{self.command} {self.path}")
             kind = fault.kind if fault else ""
             if kind == "refused":
                 self.close_connection = True
@@ -347,7 +355,7 @@ def sweep(folder: Path, proxy: Proxy, tries: int | None, seed: int) -> tuple[Cou
         done[command] += 1
         if found:
             failed[command] += 1
-            lines.append(f"{command}, {fault.name} at request {at}: {'; '.join(found)}")
+            lines.append(f"{command}, {fault.name} at request {at}, {proxy.hit}: {'; '.join(found)}")
             # The next try starts from a sound index.
             searchlib.build_index(folder / "old", places[command].direct, jobs=1)
     for command, place in places.items():

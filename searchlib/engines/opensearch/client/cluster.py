@@ -88,9 +88,16 @@ class Cluster:
         """Start an operation that does no harm if it is executed twice."""
         return self.request("POST", path, body, params=params, retry=self._policy.write)
 
-    def delete(self, path: str, *, retry: Retry | None = None, **params: Any) -> Any:
-        """Delete the resource at a path; ``retry`` defaults to the policy's value for writes."""
-        return self.request("DELETE", path, params=params, retry=retry or self._policy.write)
+    def delete(self, path: str, *, retry: Retry | None = None, **params: Any) -> None:
+        """Delete the resource at a path; ``retry`` defaults to the policy's value for writes.
+
+        A missing resource counts as deleted: the response to an earlier attempt may have been lost.
+        """
+        try:
+            self.request("DELETE", path, params=params, retry=retry or self._policy.write)
+        except RefusedError as error:
+            if not error.is_missing:
+                raise
 
     def create(self, index: str, body: Mapping[str, Any]) -> None:
         """Create an index with a unique name. If it exists, an earlier attempt has created it and its response was lost."""

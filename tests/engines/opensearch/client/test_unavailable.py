@@ -223,6 +223,22 @@ def test_a_missing_index_is_no_unexpected_response() -> None:
             searchlib.open_index(server.address())
 
 
+def test_what_an_earlier_attempt_deleted_counts_as_deleted() -> None:
+    responses = [error(503, "process_cluster_event_timeout_exception", "busy")]
+    missing = error(404, "index_not_found_exception", "no such index [articles]")
+    with responding(lambda method, path: responses.pop() if responses else missing) as server:
+        Cluster(parse_address(server.address())).delete("/articles", ignore_unavailable="true")
+        assert server.requests == ["DELETE /articles", "DELETE /articles"]
+
+
+def test_a_refused_deletion_is_an_error() -> None:
+    with (
+        responding(lambda method, path: error(403, "security_exception", "no permissions")) as server,
+        pytest.raises(searchlib.SearchlibError, match="no permissions"),
+    ):
+        Cluster(parse_address(server.address())).delete("/articles")
+
+
 def test_a_request_is_repeated_while_the_cluster_is_busy() -> None:
     policy = RetryPolicy(write=Retry(busy=1.0, unreachable=60.0))
     with responding(lambda method, path: error(429, "rejected_execution_exception", FULL)) as server:
