@@ -41,6 +41,7 @@ from searchlib.search.parameters import (
     check_filters,
     check_page,
     check_search,
+    check_today,
     check_value_facet,
 )
 from searchlib.search.passages import ARTICLES as PASSAGE_ARTICLES
@@ -166,11 +167,13 @@ class Index:
 
         ``category``, ``author`` and ``tag`` take one value or several; an article must match one of each. ``filters`` filters by
         any facet, including those of the setting ``facets``: ``{"series": "西游", "rating": ">=4", "released": "1990..2000"}``. A
-        range compares numbers and dates; both its ends are inclusive. ``date_from`` and ``date_to`` take ``2021``, ``2021-11``,
-        ``2021-11-20`` or a date, and are inclusive. ``sort`` is relevance, newest or oldest; an empty query lists the newest
-        articles first. ``page`` counts from 1. ``facets`` names the facets to count: category, year, month, author, tag, those of
-        ``Index.facets``, category_tree; True means all. A facet, except for year and month, has at most ``most_values`` values,
-        the most frequent ones. Without ``snippets``, the text of articles is not read.
+        range compares numbers and dates; both its ends are inclusive. ``date_from`` and ``date_to`` take a date, or a text
+        like ``2021``, ``2021-11``, ``2021-11-20``, ``2021年11月`` or ``去年``, and are inclusive.
+
+        ``sort`` is relevance, newest or oldest; an empty query lists the newest articles first. ``page`` counts from 1.
+        ``facets`` names the facets to count: category, year, month, author, tag, those of ``Index.facets``, category_tree; True
+        means all. A facet, except for year and month, has at most ``most_values`` values, the most frequent ones. Without
+        ``snippets``, the text of articles is not read.
 
         With ``repeats="fold"``, near duplicates are collapsed into one hit; with ``repeats="show"``, each is a hit. The
         default is the setting ``fold_repeats``. A query with a quoted phrase always shows them.
@@ -190,9 +193,10 @@ class Index:
         """
         deadline = self._deadline()
         current = self._current(deadline)
+        day = check_today(today) or current.today()
         search = check_search(
             query,
-            check_filters(current.facets, category, author, tag, filters, date_from, date_to),
+            check_filters(current.facets, category, author, tag, filters, date_from, date_to, today=day),
             sort=sort,
             page=page,
             size=size,
@@ -204,7 +208,7 @@ class Index:
             verbatim=verbatim,
             corrected=corrected,
             literal=literal,
-            today=today,
+            today=day,
             explain=explain,
             index_facets=current.facets,
         )
@@ -235,7 +239,7 @@ class Index:
         current = self._current(deadline)
         search = check_search(
             query,
-            check_filters(current.facets, category, author, tag, filters, date_from, date_to),
+            check_filters(current.facets, category, author, tag, filters, date_from, date_to, today=current.today()),
             size=PASSAGE_ARTICLES,
             facets=False,
             snippets=False,
@@ -275,7 +279,7 @@ class Index:
         check_text("holding", holding)
         search = check_search(
             query,
-            check_filters(current.facets, category, author, tag, filters, date_from, date_to),
+            check_filters(current.facets, category, author, tag, filters, date_from, date_to, today=current.today()),
             sort="newest",
             size=1,
             facets=(facet, CATEGORY_TREE) if facet == "category" else (facet,),

@@ -113,7 +113,7 @@ def _parameter_problem(error: searchlib.ParameterError) -> Problem:
 
 def _parameter_texts() -> dict[str, tuple[str, str]]:
     """Return the heading of a wrong parameter and the values that it accepts, by name."""
-    dates = gettext("日期格式为 2021、2021-11 或 2021-11-20。")
+    dates = gettext("日期可以写成 2021、2021-11、2021-11-20、2021年11月或“去年”。")
     pages = gettext(
         "页码应为不小于 1 的整数，最多显示到第 %(limit)s 篇。请缩小范围以查看更多文章。",
         limit=f"{searchlib.MAX_DEPTH:,}",

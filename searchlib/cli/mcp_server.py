@@ -68,7 +68,7 @@ def make_server(index: searchlib.Index) -> MCPServer:
         page: int = 1,
         size: int = 10,
     ) -> dict[str, Any]:
-        """List the articles that match a query, with snippets. Dates are like 2021, 2021-11 or 2021-11-20.
+        """List the articles that match a query, with snippets. Dates are like 2021, 2021-11, 2021-11-20 or 去年.
 
         ``filters`` maps facets of the archive to values; a value can be a range like 1990..2000 or >=4.
         """

@@ -96,7 +96,9 @@ def _add_filters(parser: ArgumentParser) -> None:
         metavar="KEY=VALUE",
         help="only this value of a facet of the front matter, or a range like year=1990..2000 or rating=>=4; repeat for others",
     )
-    parser.add_argument("--from", dest="date_from", metavar="D", help="first day: 2021, 2021-11 or 2021-11-20")
+    parser.add_argument(
+        "--from", dest="date_from", metavar="D", help="first day: 2021, 2021-11, 2021-11-20, 2021年11月, 去年 …"
+    )
     parser.add_argument("--to", dest="date_to", metavar="D", help="last day, inclusive")
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.analysis.record import check_stored_dictionary
@@ -44,6 +46,10 @@ class OpenGeneration:
     def facets(self) -> tuple[str, ...]:
         """The facets of the front matter."""
         return self.built.manifest.facets
+
+    def today(self) -> date:
+        """Return the current day in the zone of the index."""
+        return datetime.now(ZoneInfo(self.built.manifest.zone)).date()
 
     @cached_property
     def executor(self) -> SearchExecutor:

@@ -10,7 +10,7 @@ from searchlib.common.arguments import check_text, check_texts, check_whole_numb
 from searchlib.engines.base import CATEGORY_TREE, FACETS, MAX_FACET_VALUES, Filters, Sort
 from searchlib.engines.common.fields import VALUE_FIELDS
 from searchlib.errors import ParameterError
-from searchlib.query.dates import parse_date_bound
+from searchlib.query.dates import parse_dates
 from searchlib.query.parser import MAX_QUERY_LENGTH
 
 MAX_SIZE = 100
@@ -35,7 +35,7 @@ FilterValue = str | int | float | date
 FilterValues = FilterValue | Sequence[FilterValue]
 
 Day = str | date
-"""A day, or a month or year as its first or last day: a date, or a text like ``2021``, ``2021-11`` or ``2021-11-20``."""
+"""A day, or the first or last day of a longer time: a date, or a text like ``2021``, ``2021-11-20``, ``2021年11月`` or ``去年``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +69,13 @@ def check_filters(
     filters: Mapping[str, FilterValues] | None = None,
     date_from: Day | None = None,
     date_to: Day | None = None,
+    *,
+    today: date,
 ) -> Filters:
     """Return the filters of a search, checked. ``index_facets`` are the facets of the front matter that the index has.
 
-    ``filters`` may also name category, author and tag: their values are added to those of the parameters.
+    Dates in words count back from ``today``. ``filters`` may also name category, author and tag: their values are added to those
+    of the parameters.
     """
     values = {
         "category": _parse_values("category", category),
@@ -87,8 +90,8 @@ def check_filters(
         values[name] = (*values.get(name, ()), *_filter_values(name, given))
     return Filters(
         values=values,
-        first=_parse_day("date_from", date_from, end=False),
-        last=_parse_day("date_to", date_to, end=True),
+        first=_parse_day("date_from", date_from, today, end=False),
+        last=_parse_day("date_to", date_to, today, end=True),
     )
 
 
@@ -134,7 +137,7 @@ def check_search(
         verbatim=verbatim,
         corrected=corrected,
         literal=literal,
-        today=_parse_today(today),
+        today=check_today(today),
         explain=explain,
     )
 
@@ -195,19 +198,22 @@ def _parse_sort(sort: str) -> Sort:
     raise ParameterError("sort", f"sort must be one of {', '.join(SORTS)}, not {sort!r}")
 
 
-def _parse_day(parameter: str, given: Day | None, *, end: bool) -> date | None:
-    """Return the first or last day of ``2021``, ``2021-11`` or ``2021-11-20``; None if nothing is given."""
+def _parse_day(parameter: str, given: Day | None, today: date, *, end: bool) -> date | None:
+    """Return the first or last day of what a text such as ``2021-11`` or ``去年`` names; None if nothing is given."""
     if given is None or given == "":
         return None
     if isinstance(given, date):
         return given.date() if isinstance(given, datetime) else given
-    day = parse_date_bound(given, end=end) if isinstance(given, str) else None
-    if day is None:
-        raise ParameterError(parameter, f"{parameter} must be a date like 2021, 2021-11 or 2021-11-20, not {given!r}")
-    return day
+    days = parse_dates(given.strip(), today=today) if isinstance(given, str) else None
+    if days is None:
+        examples = "2021, 2021-11, 2021-11-20, 2021年11月 or 去年"
+        raise ParameterError(parameter, f"{parameter} must be a date like {examples}, not {given!r}")
+    # A range can be open on one side: 2021年以来.
+    return (days.last or days.first) if end else (days.first or days.last)
 
 
-def _parse_today(today: date | None) -> date | None:
+def check_today(today: date | None) -> date | None:
+    """Return the day from which relative dates count back, if one is given."""
     if isinstance(today, datetime):
         return today.date()
     if today is None or isinstance(today, date):

@@ -305,3 +305,14 @@ def test_a_pager_is_told_that_the_text_is_utf_8(ask: Run, monkeypatch: pytest.Mo
     monkeypatch.setenv("LESSCHARSET", "latin1")
     assert ask("show", ARTICLE).code == 0
     assert Path("shown").read_bytes().startswith(b"latin1")
+
+
+@pytest.mark.parametrize(
+    ("typed", "same"), [("2021年", "2021"), ("2021/11", "2021-11"), ("二〇二一年十一月", "2021-11")]
+)
+def test_dates_of_filters_are_those_of_queries(ask: Run, typed: str, same: str) -> None:
+    found = ask("search", "--from", typed, "--to", typed, "--json").json
+    assert found["total"] > 0
+    assert found["hits"] == ask("search", "--from", same, "--to", same, "--json").json["hits"]
+    assert ask("search", "--from", "去年", "--to", "今年").code == 0
+    check_error(ask("search", "--from", "改天"), "--from must be a date like", "去年", "'改天'", code=2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +10,8 @@ import pytest
 from searchlib.engines.base import CATEGORY_TREE, FACETS, Filters
 from searchlib.errors import ParameterError
 from searchlib.search.parameters import SearchRequest, check_filters, check_search, check_value_facet
+
+TODAY = date(2021, 5, 12)
 
 NO_FILTERS = Filters(values={"category": (), "author": (), "tag": ()})
 
@@ -22,7 +24,7 @@ def check(**parameters: Any) -> SearchRequest:
 def test_a_search_without_parameters_has_the_defaults() -> None:
     facets = (*FACETS, CATEGORY_TREE)
     assert check() == SearchRequest(query="元宇宙", filters=NO_FILTERS, facets=facets, collapse=True)
-    assert check_filters() == NO_FILTERS
+    assert check_filters(today=TODAY) == NO_FILTERS
 
 
 @pytest.mark.parametrize(
@@ -35,7 +37,7 @@ def test_a_search_without_parameters_has_the_defaults() -> None:
     ],
 )
 def test_values_of_filters_are_converted(filters: dict[str, Any], expected: dict[str, object]) -> None:
-    assert check_filters(("rating", "draft"), **filters).values == {**NO_FILTERS.values, **expected}
+    assert check_filters(("rating", "draft"), **filters, today=TODAY).values == {**NO_FILTERS.values, **expected}
 
 
 @pytest.mark.parametrize(
@@ -44,10 +46,17 @@ def test_values_of_filters_are_converted(filters: dict[str, Any], expected: dict
         ({"date_from": "2021-11"}, date(2021, 11, 1), None),
         ({"date_to": "2021-11"}, None, date(2021, 11, 30)),
         ({"date_from": ""}, None, None),
+        ({"date_from": "去年", "date_to": "去年"}, date(2020, 1, 1), date(2020, 12, 31)),
+        ({"date_from": "2021年3月", "date_to": " 2021/11/20 "}, date(2021, 3, 1), date(2021, 11, 20)),
+        ({"date_from": "近三个月"}, date(2021, 2, 13), None),
+        ({"date_from": "2020年以来", "date_to": "2020年以前"}, date(2020, 1, 1), date(2019, 12, 31)),
+        ({"date_from": "十一月", "date_to": "昨天"}, date(2020, 11, 1), date(2021, 5, 11)),
+        ({"date_from": date(2021, 3, 4), "date_to": datetime(2021, 3, 5, 8)}, date(2021, 3, 4), date(2021, 3, 5)),
     ],
 )
 def test_dates_of_filters_are_converted(filters: dict[str, Any], first: date | None, last: date | None) -> None:
-    assert (check_filters(**filters).first, check_filters(**filters).last) == (first, last)
+    checked = check_filters(**filters, today=TODAY)
+    assert (checked.first, checked.last) == (first, last)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +99,8 @@ def test_a_value_that_is_not_allowed_is_named(parameters: dict[str, Any], name: 
     [
         ({"date_from": "2021-13"}, "date_from"),
         ({"date_to": 2021}, "date_to"),
+        ({"date_from": "改天"}, "date_from"),
+        ({"date_to": "2021-02-30"}, "date_to"),
         ({"filters": ["tag"]}, "filters"),
         ({"filters": {"color": "red"}}, "filters"),
         ({"tag": 7}, "tag"),
@@ -97,7 +108,7 @@ def test_a_value_that_is_not_allowed_is_named(parameters: dict[str, Any], name: 
 )
 def test_a_filter_that_is_not_allowed_is_named(filters: dict[str, Any], name: str) -> None:
     with pytest.raises(ParameterError) as raised:
-        check_filters(**filters)
+        check_filters(**filters, today=TODAY)
     assert raised.value.parameter == name
 
 
@@ -108,5 +119,8 @@ def test_only_facets_of_values_have_lists_of_values() -> None:
 
 
 def test_equal_requests_have_equal_hashes() -> None:
-    filters = [check_filters(tag=["甲"], date_from="2021"), check_filters(tag=("甲",), date_from="2021-01-01")]
+    filters = [
+        check_filters(tag=["甲"], date_from="2021", today=TODAY),
+        check_filters(tag=("甲",), date_from="2021-01-01", today=TODAY),
+    ]
     assert hash(check_search("元宇宙", filters[0])) == hash(check_search("元宇宙", filters[1]))

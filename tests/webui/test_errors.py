@@ -21,7 +21,7 @@ INVALID_PARAMETERS = [
     ("size", "101", "size"),
     ("size", "0", "size"),
     ("sort", "best", "sort"),
-    ("from", "2021年", "from"),
+    ("from", "改天", "from"),
     ("to", "2021-13", "to"),
     ("to", "<b>", "to"),
 ]

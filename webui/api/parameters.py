@@ -12,7 +12,10 @@ from webui.state import BLANK, MAX_FILTER_VALUES, VALUE_FILTERS
 
 _SPACE = r"[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*"
 """The white space that ``str.strip`` removes from a date. Other regular expression dialects give ``\\s`` another meaning."""
-_DATE = rf"^{_SPACE}([0-9]{{4}}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?{_SPACE}$"
+_IN_FIGURES = r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"
+_IN_WORDS = r"[0-9]{4}年((0?[1-9]|1[0-2])月)?|今年|去年|前年|本月|上个月|本周|上周|今天|昨天|前天"
+_DATE = rf"^{_SPACE}({_IN_FIGURES}|{_IN_WORDS})?{_SPACE}$"
+"""The usual dates. The library reads further ones, which no regular expression describes."""
 TEXT_SCHEMA = {"type": "string"}
 EMPTY = {"type": "string", "enum": [""]}
 """The value of an empty form field."""
@@ -97,7 +100,7 @@ STATE = (
     Parameter(name="tag", text=_("标签；可以重复，各值之间是“或”。"), schema=_REPEATABLE_SCHEMA),
     Parameter(
         name="from",
-        text=_("起始日期（含），如 2021、2021-11 或 2021-11-20。"),
+        text=_("起始日期（含），如 2021、2021-11、2021-11-20、2021年11月或“去年”。其他写法与查询中的日期相同。"),
         schema={"type": "string", "pattern": _DATE},
         example="2021",
     ),
