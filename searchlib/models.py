@@ -211,7 +211,8 @@ class Hit(Model):
     ``repeats`` are the newest of its ``repeats_total`` near duplicates, at most 20: matching articles that are collapsed into this
     hit. ``explanation`` is set if the search asks for it. ``extra`` are the values of the keys of the setting ``stored``, ``url``
     is the address of the original by the setting ``url_template``; "" if there is none. ``heading`` is the heading above the match
-    in the snippets of a long article, or "".
+    in the snippets of a long article, or "". ``name_spans`` are the authors, categories and tags that match, if nothing in the
+    title and the snippets does.
     """
 
     id: str
@@ -231,6 +232,7 @@ class Hit(Model):
     extra: Mapping[str, Any] = field(default_factory=dict)
     url: str = ""
     heading: str = ""
+    name_spans: tuple[Spans, ...] = ()
 
     @property
     def authors(self) -> tuple[str, ...]:
@@ -384,6 +386,7 @@ class Passage(Model):
     """A part of an article: one or more whole blocks.
 
     ``line`` is the number of its first line in ``Article.body``, from 1. ``heading`` is the heading above it, or "".
+    ``original_url`` is the address of the original of the article, or None.
     """
 
     id: str
@@ -392,6 +395,7 @@ class Passage(Model):
     text: str
     line: int
     score: float
+    original_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

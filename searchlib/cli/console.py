@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from operator import itemgetter
 from shutil import get_terminal_size, which
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
+from urllib.parse import unquote_to_bytes
 
 import searchlib
 from searchlib.cli.language import translated
@@ -27,6 +29,9 @@ _STAGES_OF_FILES = ("sampling", "reading")
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 """Exit codes. ``argparse`` exits with ``WRONG_USAGE``, too."""
+
+_ENCODED = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
+"""Bytes of characters that are not ASCII, in a URL."""
 
 WIDE = "WF"
 """The East Asian widths of characters that fill two columns of a terminal."""
@@ -65,6 +70,19 @@ def print_indented(spans: searchlib.Spans, indent: str = "   ") -> None:
         line.append((character, is_match))
         columns += width
     print(f"{indent}{highlight(tuple(line))}")
+
+
+def readable_url(url: str) -> str:
+    """Return a URL with its letters of other scripts than ASCII as they are read; browsers encode them again."""
+
+    def decoded(match: re.Match[str]) -> str:
+        try:
+            text = unquote_to_bytes(match[0]).decode()
+        except UnicodeDecodeError:
+            return match[0]
+        return text if text.isprintable() and " " not in text else match[0]
+
+    return _ENCODED.sub(decoded, url)
 
 
 @contextmanager

@@ -139,6 +139,7 @@ def make_server(index: searchlib.Index) -> MCPServer:
             "author": article.author,
             "categories": list(article.categories),
             "tags": list(article.tags),
+            "url": index.original_url(article),
             "lines": len(lines),
             "first_line": first_line,
             "text": "\n".join(lines[first_line - 1 : last]),

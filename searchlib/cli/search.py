@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 import searchlib
-from searchlib.cli.console import DONE, highlight, pager, print_indented, print_json
+from searchlib.cli.console import DONE, highlight, pager, print_indented, print_json, readable_url
 from searchlib.cli.explain_text import advice_lines, hit_lines, query_lines
 from searchlib.cli.language import note_text, say, translated
 from searchlib.cli.options import AddCommand, add_index, add_json, add_size, add_words, typed_text
@@ -134,6 +134,8 @@ def passages(options: Namespace) -> int:
             print(f"{number}. {passage.title}{heading}\n   {translated(f'{passage.id}, line {passage.line}')}")
             for line in passage.text.split("\n"):
                 print_indented(((line, False),))
+            if passage.original_url:
+                print(f"   {readable_url(passage.original_url)}")
     return DONE
 
 
@@ -170,21 +172,23 @@ def similar(options: Namespace) -> int:
 def show(options: Namespace) -> int:
     with searchlib.open_index(options.index) as index, _ids_offered(index, options.id):
         article = index.get(options.id)
+        url = index.original_url(article)
     if not options.json:
         with pager():
-            _print_article(article)
+            _print_article(article, url)
         return DONE
     print_json(article.to_dict())
     return DONE
 
 
-def _print_article(article: searchlib.Article) -> None:
+def _print_article(article: searchlib.Article, url: str) -> None:
     print(article.title)
     metadata = {
         "date": article.date.isoformat() if article.date else "",
         "author": article.author,
         "categories": " / ".join(article.categories),
         "tags": ", ".join(article.tags),
+        "url": readable_url(url),
     }
     for name, value in metadata.items():
         if value:
@@ -267,11 +271,15 @@ def _print_hit(number: int, hit: searchlib.Hit) -> None:
     date = hit.date.date().isoformat() if hit.date else ""
     metadata = "  ".join(filter(None, (date, hit.author, " / ".join(hit.categories))))
     print(f"{number}. {highlight(hit.title_spans)}\n   {hit.id}  {metadata}".rstrip())
-    for name, value in {**hit.extra, "url": hit.url}.items():
+    for name, value in hit.extra.items():
         if value:
             print(f"   {name}: {', '.join(map(str, value)) if isinstance(value, list) else value}")
+    if hit.name_spans:
+        print(f"   {' · '.join(map(highlight, hit.name_spans))}")
     for snippet in hit.snippets:
         print_indented(snippet)
+    if hit.url:
+        print(f"   {readable_url(hit.url)}")
     if hit.repeats:
         ids = [repeat.id for repeat in hit.repeats[:MAX_REPEATS]] + ["…"] * (hit.repeats_total > MAX_REPEATS)
         say(f"   {hit.repeats_total:,} more like this: {', '.join(ids)}", is_data=True)

@@ -63,7 +63,9 @@ def load(options: Namespace) -> int:
 
 @contextmanager
 def _stdout() -> Iterator[IO[str]]:
-    """Yield stdout. If it cannot be written, discard the rest of the output."""
+    """Yield stdout, as UTF-8. If it cannot be written, discard the rest of the output."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")
     try:
         yield sys.stdout
     except searchlib.SearchlibError as error:

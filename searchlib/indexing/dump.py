@@ -12,6 +12,7 @@ The format needs only ``json`` and one checksum, so no library for dumps is used
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,6 +39,9 @@ _UNINDEXED = ("failed", "skipped")
 
 _BY_FILE = ("salvaged", "traits", "excluded", "changes_at")
 """The other fields of ``Sources`` that map files."""
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +127,9 @@ class DumpWriter:
             self._file.flush()
 
     def _write(self, values: Mapping[str, Any]) -> None:
-        # ASCII only: an article may hold lone surrogates, which UTF-8 cannot encode.
-        line = f"{json.dumps(values)}\n"
+        line = f"{json.dumps(values, ensure_ascii=False)}\n"
+        # An article may hold lone surrogates, which UTF-8 cannot encode.
+        line = _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
         with translated_write_errors(_file_name(self._file)):
             self._file.write(line)
 

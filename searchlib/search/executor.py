@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 from searchlib.analysis.fold import fold
 from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.analysis.units import is_han
+from searchlib.common.url_template import original_url
 from searchlib.engines.base import Engine, EngineResults, Filters, MatchCounts, Request
 from searchlib.engines.common.cache import LruCache
 from searchlib.engines.common.deadline import Deadline
 from searchlib.errors import UnknownArticleError
 from searchlib.highlight.highlighter import highlight
-from searchlib.models import CategoryNode, DateOffer, FacetValue, Passage, Results, Spans, Suggestion
+from searchlib.models import Article, CategoryNode, DateOffer, FacetValue, Passage, Results, Spans, Suggestion
 from searchlib.query.as_typed import contains_typed
 from searchlib.query.date_offers import date_offer
 from searchlib.query.parser import MAX_QUERY_LENGTH
@@ -179,7 +180,10 @@ class SearchExecutor:
         query = self._parsed(search, deadline)
         execution = self._execute(query, self._request(query, search, search.filters, deadline), search, engine.search)
         matches = [(article, hit.score) for hit in execution.outcome.hits if (article := engine.article(hit.id))]
-        return choose_passages(matches, execution.request.plan, engine, self._articles, budget)
+        return choose_passages(matches, execution.request.plan, engine, self._articles, budget, self._original_url)
+
+    def _original_url(self, article: Article) -> str | None:
+        return original_url(self._front_matter.url_template, article.id, article.date, article.extra) or None
 
     def read_dates(self, text: str, today: date | None) -> DateOffer | None:
         """Return the days that a text names. ``today`` defaults to the current day in the zone of the index."""

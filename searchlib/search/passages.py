@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from searchlib.analysis.fold import fold
@@ -51,12 +51,17 @@ class _Candidate:
 
 
 def choose_passages(
-    scored_articles: Sequence[tuple[Article, float]], plan: Plan, engine: Engine, articles: int, budget: int
+    scored_articles: Sequence[tuple[Article, float]],
+    plan: Plan,
+    engine: Engine,
+    articles: int,
+    budget: int,
+    url_of: Callable[[Article], str | None],
 ) -> tuple[Passage, ...]:
     """Return the best passages of articles, the best first.
 
     ``scored_articles`` are articles with their scores, ``articles`` is the size of the archive. The passages have at most
-    ``budget`` characters together.
+    ``budget`` characters together. ``url_of`` returns the address of the original of an article, or None.
     """
     candidates = [
         candidate
@@ -75,10 +80,12 @@ def choose_passages(
         ),
         key=lambda pair: -pair[0],
     )
-    return tuple(_within_budget(ranked, budget))
+    return tuple(_within_budget(ranked, budget, url_of))
 
 
-def _within_budget(ranked: Iterable[tuple[float, _Candidate]], budget: int) -> Iterator[Passage]:
+def _within_budget(
+    ranked: Iterable[tuple[float, _Candidate]], budget: int, url_of: Callable[[Article], str | None]
+) -> Iterator[Passage]:
     """Yield the passages that fit into the budget, except those that are like an earlier one."""
     chosen: list[set[str]] = []
     for score, candidate in ranked:
@@ -96,6 +103,7 @@ def _within_budget(ranked: Iterable[tuple[float, _Candidate]], budget: int) -> I
             text=candidate.text,
             line=candidate.line,
             score=round(score, 4),
+            original_url=url_of(candidate.article),
         )
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from searchlib.analysis.fold import fold
 from searchlib.analysis.summaries import summary_lines
-from searchlib.analysis.units import HighlightTerm
+from searchlib.analysis.units import HighlightTerm, units
 from searchlib.common.url_template import Templates, original_url
 from searchlib.engines.base import EngineHit, EngineResults, Request
 from searchlib.engines.common.front_matter_facets import chosen_values
 from searchlib.highlight.highlighter import highlight, highlight_all
 from searchlib.highlight.snippets import ELLIPSIS, ArticleText, content_snippets, has_match
-from searchlib.models import DateOffer, Hit, QueryOperator, Results, Spans
+from searchlib.models import DateOffer, Hit, QueryOperator, Results, Spans, author_names
 from searchlib.search.explain import explain_hit
 from searchlib.search.operators import operator_note
 
@@ -75,7 +76,14 @@ def build_results(
         operators=operators,
         date_offer=date_offer,
         hits=tuple(
-            _public_hit(hit, spans, snippets, front_matter, is_explained=request.explain)
+            _public_hit(
+                hit,
+                spans,
+                snippets,
+                front_matter,
+                name_spans=() if has_match([spans, *snippets]) else tuple(_name_spans(hit, operators, terms)),
+                is_explained=request.explain,
+            )
             for hit, spans, snippets in zip(results.hits, title_spans, hit_snippets, strict=True)
         ),
         facets=results.facets,
@@ -112,6 +120,7 @@ def _public_hit(
     snippets: tuple[Spans, ...],
     front_matter: ShownFrontMatter,
     *,
+    name_spans: tuple[Spans, ...],
     is_explained: bool,
 ) -> Hit:
     extra = hit.extra() if front_matter.is_needed else {}
@@ -133,7 +142,26 @@ def _public_hit(
         extra=chosen_values(extra, front_matter.keys),
         url=original_url(front_matter.url_template, hit.id, hit.date, extra),
         heading=_heading(hit, snippets),
+        name_spans=name_spans,
     )
+
+
+def _name_spans(hit: EngineHit, operators: Sequence[QueryOperator], terms: Sequence[HighlightTerm]) -> Iterator[Spans]:
+    """Yield the authors, categories and tags of a hit that match words of the query, or its texts with that field."""
+    if not terms and not operators:
+        return
+    for kind, names in (("author", author_names(hit.author)), ("category", hit.categories), ("tag", hit.tags)):
+        wanted = [_spaced_units(each.text) for each in operators if each.kind == kind]
+        for name in names:
+            if any(each in _spaced_units(name) for each in wanted):
+                yield ((name, True),)
+            elif has_match([spans := highlight(name, terms)]):
+                yield spans
+
+
+def _spaced_units(text: str) -> str:
+    """Return the units of a text with spaces around them: a name that contains a text contains its units."""
+    return f" {' '.join(units(fold(text)))} "
 
 
 def _heading(hit: EngineHit, snippets: tuple[Spans, ...]) -> str:

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +30,7 @@ from searchlib.stores.manifest import CHECKSUM_FILE
 
 CURRENT_FILE = "current"
 LOCK_FILE = "lock"
+IGNORE_FILE = ".gitignore"
 GENERATIONS_FOLDER = "generations"
 
 _MAX_HOLD_TRIES = 100
@@ -74,6 +75,7 @@ class Hold:
 class Generations:
     """The folder of an index::
 
+        .gitignore                 keeps the folder out of git
         current                    the name of the current generation
         lock                       locked during a build or update
         generations/NAME/          one complete built index, which never changes once it is current
@@ -138,7 +140,7 @@ class Generations:
         from filelock import FileLock, Timeout
 
         try:
-            _make_folder(self.folder)
+            made = _make_folder(self.folder)
             self._check_entries()
             lock = FileLock(self.folder / LOCK_FILE, timeout=0)
             lock.acquire()
@@ -152,10 +154,23 @@ class Generations:
             raise self._not_writable(error) from error
         try:
             yield
+        except BaseException:
+            if made and is_missing(self.folder / CURRENT_FILE):
+                self._remove_made(made)
+            raise
         finally:
             # If unlocking fails, the system releases the lock at the end of the process.
             with suppress(OSError):
                 lock.release()
+
+    def _remove_made(self, made: Sequence[Path]) -> None:
+        """Remove the folder of a first build that failed, and the parents that were made for it, if nothing else is in them."""
+        with suppress(OSError):
+            for name in (IGNORE_FILE, LOCK_FILE):
+                (self.folder / name).unlink(missing_ok=True)
+            for folder in (self.folder / GENERATIONS_FOLDER, *made):
+                if folder.exists():
+                    folder.rmdir()
 
     @contextmanager
     def new_generation(self) -> Iterator[Path]:
@@ -325,9 +340,15 @@ def _open_at_once(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _make_folder(folder: Path) -> None:
-    """Create a folder with its missing parents, and wait until their names are on the disk."""
+def _make_folder(folder: Path) -> list[Path]:
+    """Create a folder with its missing parents, wait until their names are on the disk, and return them, the folder first.
+
+    A file in a new folder keeps it out of a repository of git that it may lie in.
+    """
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
     folder.mkdir(parents=True, exist_ok=True)
+    if missing:
+        (folder / IGNORE_FILE).write_text("*\n", encoding="ascii")
     for each in missing:
         sync(each.parent)
+    return missing

@@ -208,3 +208,19 @@ def test_several_folders_have_names(run: Run, tmp_path: Path, monkeypatch: pytes
     Path("a=b").mkdir()
     Path("a=b/c.md").write_text("# 丙\n", encoding="utf-8")
     assert run("build", "a=b").out.startswith("indexed                 1\n")
+
+
+def test_a_new_folder_of_an_index_stays_out_of_git(run: Run, write: Callable[..., Path]) -> None:
+    articles = write({"a.md": "学习"})
+    run("build", articles)
+    assert Path("index/.gitignore").read_text() == "*\n"
+    assert run("check").code == 0
+    # A folder that was there is the user's own.
+    Path("mine").mkdir()
+    run("build", articles, "--index", "mine")
+    assert not Path("mine/.gitignore").exists()
+
+
+def test_a_first_build_that_fails_leaves_no_folder(run: Run, write: Callable[..., Path]) -> None:
+    check_error(run("build", write({"empty.md": ""}), "--index", "new/index"), "none of the 1 files")
+    assert not Path("new").exists()

@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -316,3 +317,20 @@ def test_dates_of_filters_are_those_of_queries(ask: Run, typed: str, same: str) 
     assert found["hits"] == ask("search", "--from", same, "--to", same, "--json").json["hits"]
     assert ask("search", "--from", "去年", "--to", "今年").code == 0
     check_error(ask("search", "--from", "改天"), "--from must be a date like", "去年", "'改天'", code=2)
+
+
+def test_the_address_of_the_original_stands_readable_below_a_hit_and_in_an_article(
+    run: Run, write: Callable[..., Path]
+) -> None:
+    articles = write({"我的 文章/茶.md": "---\ntitle: 茶\ntags: [盖碗]\n---\n喝茶。\n"})
+    Path("searchlib.toml").write_text('url_template = "https://example.org/{stem}/"\n', encoding="utf-8")
+    run("build", articles)
+    url = "https://example.org/我的%20文章/茶/"
+    assert run("search", "喝茶").out.splitlines()[-2:] == ["   喝茶。", f"   {url}"]
+    assert f"url: {url}\n" in run("show", "我的 文章/茶.md").out
+    assert run("passages", "喝茶").out.splitlines()[-1] == f"   {url}"
+    assert run("passages", "喝茶", "--json").json[0]["original_url"] == (
+        "https://example.org/%E6%88%91%E7%9A%84%20%E6%96%87%E7%AB%A0/%E8%8C%B6/"
+    )
+    # Nothing else of the hit matches.
+    assert run("search", "tag:盖碗").out.splitlines()[2] == "   盖碗"

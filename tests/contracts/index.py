@@ -404,6 +404,21 @@ class IndexContract:
         with searchlib.open_index(location("loaded")) as index:
             assert index.stats().articles == 3
 
+    def test_a_hit_shows_the_names_that_match_if_nothing_else_does(self, location: Locate, write: Write) -> None:
+        searchlib.build_index(write(ARTICLES), location("names"))
+        with searchlib.open_index(location("names")) as index:
+            for query, article_id, names in (
+                ("tag:python", "a.md", [(("Python 教程", True),)]),
+                ("作者：甲", "a.md", [(("甲", True),)]),
+                ("乙", "b.md", [(("乙", True),)]),
+                ("category:编程 author:乙", "b.md", [(("乙", True),), (("编程", True),)]),
+                ("元宇宙", "b.md", []),
+                ("tag:教程 深度学习", "a.md", []),
+                ("", "a.md", []),
+            ):
+                hit = next(hit for hit in index.search(query) if hit.id == article_id)
+                assert [*hit.name_spans] == names, query
+
     def test_an_index_keeps_the_settings_that_it_was_built_with(
         self, location: Locate, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -172,7 +172,7 @@ def problems(command: str, folder: Path, fault: Fault, outcome: Outcome, expecte
         with searchlib.open_index(index) as opened:
             if opened.search("新", size=1).total != ARTICLES or not opened.check().ok:
                 yield "the next update did not make the new index"
-        left = {*os.listdir(index)} - {"current", "lock", "generations"}
+        left = {*os.listdir(index)} - {"current", "lock", "generations", ".gitignore"}
         if command == "dump" and outcome.code in (0, -9):
             left -= {"out.jsonl"}
         if outcome.code == -9:

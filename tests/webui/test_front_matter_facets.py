@@ -81,6 +81,8 @@ def test_the_api_has_parameters_links_and_counts(client: FlaskClient) -> None:
     assert names[:6] == ["q", "category", "author", "tag", "series", "rating"]
     passages = client.get("/api/passages?q=风车&series=丛书1").get_json()["passages"]
     assert {each["id"] for each in passages} <= {"1.md", "9.md"}
+    assert {each["original_url"] for each in passages} <= {"https://example.org/1", "https://example.org/9"}
+    assert client.get("/api/article/1.md").get_json()["original_url"] == "https://example.org/1"
     assert passages
 
 

@@ -96,7 +96,9 @@ def passages(chosen: Sequence[searchlib.Passage], state: SearchState, budget: in
         query=state.query,
         passages=tuple(
             schemas.Passage(
-                **_fields(each), url=urls.api_article_url(each.id), page_url=urls.article_url(each.id, state)
+                **_fields(each),
+                url=urls.api_article_url(each.id),
+                page_url=urls.article_url(each.id, state),
             )
             for each in chosen
         ),
@@ -104,11 +106,14 @@ def passages(chosen: Sequence[searchlib.Passage], state: SearchState, budget: in
     )
 
 
-def article(original: searchlib.Article) -> schemas.Article:
-    """Return an article with URLs and safe HTML."""
+def article(original: searchlib.Article, original_url: str) -> schemas.Article:
+    """Return an article with URLs and safe HTML. ``original_url`` is the address of the original, or ""."""
     html = str(safe_body(original.html, pictures=True).html)
     return schemas.Article(
-        **_fields(original) | {"html": html}, url=urls.api_article_url(original.id), **_further_urls(original.id, BLANK)
+        **_fields(original) | {"html": html},
+        url=urls.api_article_url(original.id),
+        original_url=original_url or None,
+        **_further_urls(original.id, BLANK),
     )
 
 

@@ -134,7 +134,10 @@ class Suggestions(searchlib.Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage(searchlib.Passage):
-    """``url`` is the article in the API, ``page_url`` is its page, on which the matches of the query are marked."""
+    """``url`` is the article in the API, ``page_url`` is its page, on which the matches of the query are marked.
+
+    ``original_url`` is the address of the original; null if there is none.
+    """
 
     url: str
     page_url: str
@@ -151,10 +154,14 @@ class Passages(searchlib.Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article(searchlib.Article):
-    """``html`` is safe to insert into a page, and loads pictures from other sites. ``page_url`` is the article's page."""
+    """``html`` is safe to insert into a page, and loads pictures from other sites. ``page_url`` is the article's page.
+
+    ``original_url`` is the address of the original; null if there is none.
+    """
 
     url: str
     page_url: str
+    original_url: str | None
     similar_url: str
 
 

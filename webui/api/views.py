@@ -62,7 +62,7 @@ def get_article(article_id: str) -> Json:
     with timed("search"):
         article = current_index().get(article_id)
     with timed("render"):
-        return links.article(article).to_dict()
+        return links.article(article, current_index().original_url(article)).to_dict()
 
 
 @blueprint.get("/api/similar/<article_id:article_id>")
