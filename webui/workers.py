@@ -34,8 +34,8 @@ def default_workers() -> int:
 def run_workers(count: int, work: Callable[[int], None], *, on_started: Callable[[], object]) -> None:
     """Call ``work`` with 0 to ``count`` - 1, each in a process of its own, until SIGTERM or SIGINT.
 
-    A process that ends by itself is reported and replaced. All end if this process is killed. The caller must not have started
-    threads, which may hold locks at a fork; ``on_started`` is called when all processes run.
+    A process that ends by itself is reported and replaced. All processes end if this process is killed. The caller must not have
+    started threads, which may hold locks at a fork; ``on_started`` is called when all processes run.
     """
     parent_end, own_end = os.pipe()
     numbers: dict[int, int] = {}  # by process

@@ -67,7 +67,7 @@ def _without_half_quotations(text: str, spans: Sequence[tuple[int, int]]) -> Ite
 
 
 def _half_quotations(text: str, start: int, end: int) -> list[int]:
-    """Return the positions of the marks in ``text[start:end]`` without a counterpart there, in order."""
+    """Return the positions of quotation marks and brackets in ``text[start:end]`` whose counterpart is outside, in order."""
     halves: list[int] = []
     opened: list[int] = []
     for mark in _QUOTATION_MARK.finditer(text, start, end):

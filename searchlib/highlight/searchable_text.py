@@ -94,7 +94,7 @@ class SearchableText:
         return (start + at, start + at + 1) if part is None else (start + part.starts[at], start + part.ends[at])
 
     def folded(self, at: int) -> int:
-        """Return the offset in the folded text of the original character at ``at``."""
+        """Return the offset in the folded text for an offset in the original text."""
         number = bisect_right(self._original_starts, at) - 1
         part, at = self._parts[number], at - self._original_starts[number]
         return self._folded_starts[number] + (at if part is None else bisect_left(part.starts, at))

@@ -81,8 +81,7 @@ Node = UnquotedText | Phrase | DateRange | FieldRange | Everything | And | Or | 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A parsed query: its text as typed, its tree, and notes in Chinese on what was ignored or understood in an unexpected
-    way.
+    """A parsed query: its text as typed, its tree, and Chinese notes on parts that were ignored or read unexpectedly.
 
     ``is_literal`` is set if operators were read as plain text.
     """

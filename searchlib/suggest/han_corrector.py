@@ -35,7 +35,7 @@ _MAX_CANDIDATES = 8
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The weights of the score of a candidate, the word that may be meant by a typed text.
+    """The weights in the score of a candidate for the intended word.
 
     The score is, with natural logarithms and numbers of articles:
 

@@ -83,7 +83,8 @@ class _Starts:
     """The positions where a match can begin, sorted by their character.
 
     ``entries`` int64[starts] and ``positions`` int64[starts] in the characters of all keys, ``chars`` uint16[starts].
-    ``by_syllable`` int64[starts] sorts them by their syllable, and ``syllables`` uint16[starts] has these in that order.
+    ``by_syllable`` int64[starts] has the indices of the starts sorted by syllable, ``syllables`` uint16[starts] the syllables in
+    this order.
     """
 
     entries: Integers

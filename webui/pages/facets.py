@@ -57,7 +57,7 @@ class FacetLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindForm:
-    """The form that searches the values of a facet. Without a text it leads to the page that lists them all."""
+    """The form that searches the values of a facet. Without a text, it opens the page that lists all values."""
 
     label: str
     fields: urls.Pairs
@@ -65,7 +65,7 @@ class FindForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RangeForm:
-    """The form of a range of numbers or dates. ``least`` and ``greatest`` are the ends of the values that there are."""
+    """The form of a range of numbers or dates. ``least`` and ``greatest`` are the smallest and the greatest existing value."""
 
     first: str
     last: str

@@ -44,7 +44,7 @@ _TWO_LINES, _TWO_PHONE_LINES = 172, 88
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chip:
-    """A filter or operator in force, with the URL that removes it. ``is_content`` tells that ``text`` comes from articles."""
+    """An active filter or operator, with the URL that removes it. ``is_content`` tells that ``text`` comes from articles."""
 
     label: str
     text: str

@@ -118,7 +118,7 @@ def _detach(query: Query, limits: Limits) -> Query:
 
 
 def _detach_filter(query: Query, limits: Limits) -> Query:
-    """Return a scoring clause with its filter detached, if it is a large filter with a constant score."""
+    """Return a scoring clause. Its filter is detached if it is large, and the score is constant."""
     inner = query.get("constant_score")
     if inner is None or clause_count(query) <= limits.detached_clauses:
         return query

@@ -34,7 +34,7 @@ _ID = "lock"
 
 
 class BuildLock:
-    """The lock of the index of a name: a document that only one process can create."""
+    """The build lock of an index: a document that only one process can create."""
 
     def __init__(self, address: Address, name: str, *, renewal_seconds: float = _RENEWAL_SECONDS) -> None:
         # Separate connections, so that renewals do not wait for requests of the build.

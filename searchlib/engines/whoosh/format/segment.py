@@ -42,7 +42,7 @@ def doc_values_array(name: str) -> str:
 
 
 def stored_array(name: str) -> str:
-    """Return the name of the array of the bytes of a stored field, those of one article after the other."""
+    """Return the name of the array with the bytes of a stored field of all articles, one after the other."""
     return f"stored.{name}"
 
 

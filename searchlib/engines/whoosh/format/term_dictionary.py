@@ -92,7 +92,7 @@ class TermDictionary:
 
     @classmethod
     def of(cls, terms: Sequence[bytes]) -> TermDictionary:
-        """Return the dictionary of ascending terms."""
+        """Return the dictionary of these terms, which must ascend."""
         lengths = np.fromiter(map(len, terms), np.int64, len(terms))
         stems = _stems(terms)
         # numpy drops the NULs at the end of a stem.

@@ -143,7 +143,7 @@ class Scorer:
         return [*terms, *self._proximity(plan, articles, matcher.deadline), *self._other_parts(plan, articles, matcher)]
 
     def _proximity(self, plan: Plan, articles: Integers, deadline: Deadline) -> Iterator[Contribution]:
-        """Yield the contributions of the positions of the words."""
+        """Yield the contributions of proximity and lead, which depend on the positions of words."""
         gaps = WordGaps(self._reader, articles)
         for pair in plan.proximity_pairs:
             deadline.check()

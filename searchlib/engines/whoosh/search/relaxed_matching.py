@@ -24,9 +24,9 @@ from searchlib.query.plan import Plan
 class Matches:
     """The articles that match a query.
 
-    ``articles`` are all of them. ``full`` are those that match it as typed, ``ranked_first`` those of them that are not
-    boilerplate-only matches. ``as_typed`` are the full matches that rank before these, and
-    ``without_run`` the relaxed ones that rank behind them and before the others; None if there are none.
+    ``articles`` are all matches. ``full`` match as typed, and ``ranked_first`` are those full matches that are not
+    boilerplate-only matches. ``as_typed`` are the full matches that rank before ``ranked_first``. ``without_run`` are the relaxed
+    matches that rank after it and before all others. Both are None if there are none.
     """
 
     articles: Mask
