@@ -6,36 +6,36 @@ some connections at a time on the same machine, and has it rebuilt meanwhile. Th
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
-import os
 import random
 import re
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
-import searchlib
-from tests.benchmarks.articles import Source, select
+from tests.benchmarks.articles import Source
 from tests.benchmarks.memory import tree_memory
-from tests.benchmarks.queries import DRAWN_FROM, draw
-
-SHELL = [sys.executable, "-m", "searchlib"]
-
-# Of a hundred requests. A reader who types asks for suggestions, sees results, and opens an article now and then.
-MIXTURE = {"page": 50, "suggestions": 30, "article": 15, "API": 5}
+from tests.benchmarks.served_index import (
+    CONTENT_LENGTH,
+    MIXTURE,
+    SHELL,
+    Server,
+    drawn_queries,
+    option_parser,
+    prepare,
+    processor_seconds,
+    served,
+    work_folder,
+)
 
 _GENERATION = re.compile(r"[0-9]{6,}-[0-9]{8}T[0-9]{6}")
-_LENGTH = re.compile(rb"(?i)\r\ncontent-length: *([0-9]+)")
 _TAG = re.compile(rb"(?i)\r\netag: *([^\r]*)")
 _REST = 1 / 12
 """Of the time that is measured at least: without a build before each and after the last."""
@@ -67,14 +67,6 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
-    """A running ``searchlib serve``: its process and its port."""
-
-    process: int
-    port: int
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """A line of the table: requests a second, and quantiles of what they took in milliseconds."""
 
@@ -90,8 +82,7 @@ class Row:
 def addresses(source: Source, articles: Sequence[str]) -> list[tuple[str, str]]:
     """A thousand requests as ``(kind, path)``, the same ones every time."""
     chosen = random.Random("load")
-    first = [each for each, _ in zip(source.articles(), range(DRAWN_FROM), strict=False)]
-    queries = [" ".join(query.parts) for query in draw(first)]
+    queries = drawn_queries(source)
 
     def path(kind: str) -> str:
         query = chosen.choice(queries)
@@ -142,7 +133,7 @@ async def measure(
                 sent = time.perf_counter()
                 writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\n\r\n".encode("ascii"))
                 head = await reader.readuntil(b"\r\n\r\n")
-                length, tag = _LENGTH.search(head), _TAG.search(head)
+                length, tag = CONTENT_LENGTH.search(head), _TAG.search(head)
                 if length is None:
                     load.errors["an answer without a length"] += 1
                     return
@@ -164,38 +155,6 @@ async def measure(
     await asyncio.wait_for(asyncio.gather(build(), *map(ask, range(load.connections))), _MOST_SECONDS)
     load.seconds = time.perf_counter() - begun
     load.processor = processor_seconds(server.process) - used
-
-
-def processor_seconds(process: int) -> float:
-    """Return the processor time of a process and its children so far."""
-    children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
-    return _own_processor_seconds(process) + sum(processor_seconds(int(each)) for each in children)
-
-
-def _own_processor_seconds(process: int) -> float:
-    # The name stands in brackets and may hold anything; the times are the 14th and 15th field.
-    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-@contextmanager
-def served(index: Path, *, workers: int = 1) -> Iterator[Server]:
-    """``searchlib serve`` on an index."""
-    command = [*SHELL, "serve", "--index", str(index), "--port", "0", "--workers", str(workers)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, encoding="utf-8") as process:
-        assert process.stderr
-        line = process.stderr.readline()
-        found = re.match(r"http://127\.0\.0\.1:([0-9]+)/", line)
-        if not found:
-            process.kill()
-            raise RuntimeError(line + process.stderr.read())
-        try:
-            yield Server(process.pid, int(found[1]))
-        finally:
-            process.terminate()
-            said = process.communicate()[1]
-            if said:
-                print(said, file=sys.stderr)
 
 
 def rows(load: Load) -> list[Row]:
@@ -242,11 +201,7 @@ def report(load: Load) -> str:
 
 def run(articles: Path, work: Path, count: int, connections: int, seconds: float, builds: int) -> Load:
     """Choose articles, build, serve, ask."""
-    source = select(articles, work, count, lambda: None)
-    index = work / "index"
-    searchlib.build_index(source.folder, index)
-    with searchlib.open_index(index) as opened:
-        ids = [hit.id for hit in opened.search(size=searchlib.MAX_SIZE, facets=False, snippets=False).hits]
+    source, index, ids = prepare(articles, work, count)
     load = Load(connections=connections, articles=source.count)
     rebuild = [*SHELL, "build", str(source.folder), "--index", str(index)]
     with served(index) as server:
@@ -256,20 +211,12 @@ def run(articles: Path, work: Path, count: int, connections: int, seconds: float
 
 def main() -> int:
     """Measure as the command line says; 1 where a request failed or a generation was not seen."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.load", description=__doc__)
-    parser.add_argument("--index-from", type=Path, required=True, metavar="ARTICLES", help="a folder of articles")
-    parser.add_argument("--articles", type=int, default=20_000, metavar="N")
+    parser = option_parser("load", __doc__)
     parser.add_argument("--connections", type=int, default=16, metavar="N")
     parser.add_argument("--seconds", type=float, default=60.0, metavar="N", help="at least; the builds may take longer")
     parser.add_argument("--builds", type=int, default=2, metavar="N")
-    parser.add_argument(
-        "--work", type=Path, metavar="DIR", help="folder for articles and index, which the next run uses again"
-    )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to this file")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="searchlib-load-") as temporary:
-        work = options.work or Path(temporary)
-        work.mkdir(parents=True, exist_ok=True)
+    with work_folder(options.work) as work:
         try:
             load = run(options.index_from, work, options.articles, options.connections, options.seconds, options.builds)
         except ValueError as error:

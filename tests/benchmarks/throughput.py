@@ -7,30 +7,32 @@ The tables go to stdout as Markdown.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import os
 import random
-import re
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import cycle, islice
-from pathlib import Path
 from urllib.parse import quote, urlencode
 
-import searchlib
-from tests.benchmarks.articles import Source, select
-from tests.benchmarks.load import MIXTURE, Server, processor_seconds, served
+from tests.benchmarks.articles import Source
 from tests.benchmarks.memory import tree_memory
-from tests.benchmarks.queries import DRAWN_FROM, draw
+from tests.benchmarks.served_index import (
+    CONTENT_LENGTH,
+    MIXTURE,
+    Server,
+    drawn_queries,
+    option_parser,
+    prepare,
+    processor_seconds,
+    served,
+    work_folder,
+)
 
 KINDS = ("start page", "page", "article", "suggestions", "API")
-_LENGTH = re.compile(rb"(?i)\r\ncontent-length: *([0-9]+)")
 _WARM_UP = 20
 """Requests before each measurement."""
 
@@ -60,8 +62,7 @@ class Rate:
 def paths(source: Source, articles: Sequence[str], count: int) -> dict[str, list[str]]:
     """Return so many requests of each kind, the same ones every time."""
     chosen = random.Random("throughput")
-    first = [each for each, _ in zip(source.articles(), range(DRAWN_FROM), strict=False)]
-    words = [" ".join(query.parts) for query in draw(first)]
+    words = drawn_queries(source)
     pairs = (f"{one} {other}" for one in words for other in chosen.sample(words, min(20, len(words))))
     queries = list(islice(dict.fromkeys((*words, *pairs)), count))
     chosen.shuffle(queries)
@@ -99,7 +100,7 @@ async def ask(port: int, requests: Sequence[str], clients: int, seconds: float |
                 break
             writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\n\r\n".encode("ascii"))
             head = await reader.readuntil(b"\r\n\r\n")
-            length = _LENGTH.search(head)
+            length = CONTENT_LENGTH.search(head)
             if not head.startswith(b"HTTP/1.1 200") or not length:
                 raise RuntimeError(f"{path}: {head.splitlines()[0].decode()}")
             await reader.readexactly(int(length[1]))
@@ -152,47 +153,27 @@ def report(costs: Sequence[Cost], rates: Sequence[Rate], articles: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-@contextmanager
-def prepared(corpora: Path, work: Path, count: int) -> Iterator[tuple[Source, Path, list[str]]]:
-    """Select articles and build their index; yield them, the index, and the ids of its articles. Earlier runs are used again."""
-    source = select(corpora, work, count, lambda: None)
-    index = work / f"index-{count}"
-    if not index.exists():
-        searchlib.build_index(source.folder, index)
-    with searchlib.open_index(index) as opened:
-        ids = sorted(opened.ids())
-    yield source, index, ids
-
-
 def main() -> int:
     """Measure with the options of the command line."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.throughput", description=__doc__)
-    parser.add_argument("--index-from", type=Path, required=True, metavar="ARTICLES", help="a folder of articles")
-    parser.add_argument("--articles", type=int, default=20_000, metavar="N")
+    parser = option_parser("throughput", __doc__)
     parser.add_argument("--requests", type=int, default=300, metavar="N", help="of each kind")
     parser.add_argument(
         "--seconds", type=float, default=10.0, metavar="N", help="for each number of workers and clients"
     )
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2], metavar="N")
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 16], metavar="N")
-    parser.add_argument(
-        "--work", type=Path, metavar="DIR", help="folder for articles and index, used again by the next run"
-    )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to this file")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="searchlib-throughput-") as temporary:
-        work = options.work or Path(temporary)
-        work.mkdir(parents=True, exist_ok=True)
-        with prepared(options.index_from, work, options.articles) as (source, index, ids):
-            by_kind = paths(source, ids, options.requests + _WARM_UP)
-            with served(index) as server:
-                costs = [cost(server, kind, by_kind[kind]) for kind in KINDS]
-            rates = []
-            for workers in options.workers:
-                with served(index, workers=workers) as server:
-                    rates += [
-                        rate(server, mixture(by_kind), workers, clients, options.seconds) for clients in options.clients
-                    ]
+    with work_folder(options.work) as work:
+        source, index, ids = prepare(options.index_from, work, options.articles)
+        by_kind = paths(source, ids, options.requests + _WARM_UP)
+        with served(index) as server:
+            costs = [cost(server, kind, by_kind[kind]) for kind in KINDS]
+        rates = []
+        for workers in options.workers:
+            with served(index, workers=workers) as server:
+                rates += [
+                    rate(server, mixture(by_kind), workers, clients, options.seconds) for clients in options.clients
+                ]
     if options.json:
         figures = {"costs": [asdict(each) for each in costs], "rates": [asdict(each) for each in rates]}
         options.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")

@@ -7,17 +7,14 @@ exceeds the bound, scaled to an archive of ``--scale-to`` articles as if all of 
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
-from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from flask.testing import FlaskClient
@@ -25,7 +22,7 @@ from flask.testing import FlaskClient
 import searchlib
 import webui
 from tests.benchmarks.articles import Source
-from tests.benchmarks.throughput import prepared
+from tests.benchmarks.served_index import option_parser, prepare, work_folder
 
 BOUND_SECONDS = 1.0
 """The processor time that a request may take."""
@@ -187,28 +184,18 @@ def report(costs: Sequence[Cost], articles: int, scale: float) -> str:
 
 def main() -> int:
     """Measure with the options of the command line."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.worst_requests", description=__doc__)
-    parser.add_argument("--index-from", type=Path, required=True, metavar="ARTICLES", help="a folder of articles")
-    parser.add_argument("--articles", type=int, default=20_000, metavar="N")
+    parser = option_parser("worst_requests", __doc__)
     parser.add_argument("--scale-to", type=int, default=100_000, metavar="N")
     parser.add_argument("--requests", type=int, default=10_000, metavar="N")
     parser.add_argument("--bound", type=float, default=BOUND_SECONDS, metavar="SECONDS")
-    parser.add_argument(
-        "--work", type=Path, metavar="DIR", help="folder for articles and index, used again by the next run"
-    )
-    parser.add_argument(
-        "--json", type=Path, metavar="FILE", help="also write the ten worst requests, whole, to this file"
-    )
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="searchlib-worst-requests-") as temporary:
-        work = options.work or Path(temporary)
-        work.mkdir(parents=True, exist_ok=True)
-        with prepared(options.index_from, work, options.articles) as (source, index, _):
-            with searchlib.open_index(index) as opened:
-                archive = read_archive(source, opened)
-            client = webui.create_app(index, settings=searchlib.Settings()).test_client()
-            measure(client, requests(archive, 20))
-            costs = measure(client, requests(archive, options.requests))
+    with work_folder(options.work) as work:
+        source, index, _ = prepare(options.index_from, work, options.articles)
+        with searchlib.open_index(index) as opened:
+            archive = read_archive(source, opened)
+        client = webui.create_app(index, settings=searchlib.Settings()).test_client()
+        measure(client, requests(archive, 20))
+        costs = measure(client, requests(archive, options.requests))
     scale = max(1.0, options.scale_to / options.articles)
     worst = sorted(costs, key=lambda each: -each.milliseconds)[:TABLE_ROWS]
     if options.json:
