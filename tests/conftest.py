@@ -1,4 +1,4 @@
-"""What tests of several packages share: the corpora, and indexes built once."""
+"""Fixtures that tests of several packages share: the corpora, and indexes built once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text of small articles, and what an index of them contains."""
+"""Write small articles, index them, and read the content of the index."""
 
 from __future__ import annotations
 

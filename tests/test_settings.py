@@ -1,4 +1,4 @@
-"""``searchlib.toml`` is found, read, and refused with a message that names what is wrong."""
+"""``searchlib.toml`` is found and read. Errors name the wrong setting."""
 
 from __future__ import annotations
 

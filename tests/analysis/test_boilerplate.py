@@ -1,4 +1,4 @@
-"""Boilerplate is what recurs in articles that otherwise differ, but not in copies of an article."""
+"""Boilerplate lines recur in articles that otherwise differ, but not only in copies of one article."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Find the corpora of real articles, and the questions that belong to them."""
+"""Find the corpora of real articles and their relevance sets."""
 
 from __future__ import annotations
 

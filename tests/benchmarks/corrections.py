@@ -1,4 +1,4 @@
-"""Measure corrections on real slips: how many wrong words are put right, and how many right words are left alone.
+"""Measure corrections on real typos: the share of wrong words that are corrected, and of right words that are not changed.
 
     python -m tests.benchmarks.corrections --index DIR --typos FILE [FILE …] [--list]
 

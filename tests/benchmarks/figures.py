@@ -1,4 +1,4 @@
-"""What was measured, as plain data."""
+"""The measured figures as plain data."""
 
 from __future__ import annotations
 

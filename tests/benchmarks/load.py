@@ -1,4 +1,4 @@
-"""Ask a served index for all it can give while it is rebuilt, and say what readers would have seen.
+"""Measure a server under full load while its index is rebuilt, and count the errors that readers would have seen.
 
 ``python -m tests.benchmarks.load --index-from ARTICLES`` serves an index of real articles by ``searchlib serve``, asks it over
 some connections at a time on the same machine, and has it rebuilt meanwhile. The table goes to stdout as Markdown.

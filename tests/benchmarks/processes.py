@@ -1,4 +1,4 @@
-"""Run each engine in processes of its own, so that time and memory are its own."""
+"""Run each engine in separate processes, so that its time and memory can be measured."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read relevance sets in BEIR's form, write their texts out as articles, and measure what a search finds of them."""
+"""Read relevance sets in BEIR's form, write their texts as articles, and measure the rankings of searches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Show which articles of a built index fold as repeats: how many, in groups of which sizes, and pairs to check by hand.
+"""Show the near duplicates of an index: their number, the sizes of groups, and pairs to check by hand.
 
 ``python -m tests.benchmarks.repeats --index DIR [--pairs N] [--seed N]``
 """

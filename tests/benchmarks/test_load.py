@@ -1,4 +1,4 @@
-"""The load test runs as a whole, on few articles and for a few seconds; what it measures says nothing here."""
+"""The load test runs as a whole, on few articles and for a few seconds. Its figures are not checked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Made slips differ from words of the archive in one character."""
+"""Made typos differ from words of the archive in one character."""
 
 from __future__ import annotations
 

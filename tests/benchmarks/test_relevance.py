@@ -1,4 +1,4 @@
-"""The relevance benchmark runs as a whole, on a set of a few texts, and the tuning finds an optimum that is there."""
+"""The relevance benchmark runs as a whole on a few texts, and the tuning finds a known optimum."""
 
 from __future__ import annotations
 

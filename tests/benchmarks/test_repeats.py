@@ -1,4 +1,4 @@
-"""The table of repeats can be made of any index."""
+"""The table of near duplicates can be made for any index."""
 
 from __future__ import annotations
 

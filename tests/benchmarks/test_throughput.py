@@ -1,4 +1,4 @@
-"""The benchmark of requests runs as a whole on few articles. Its figures say nothing here."""
+"""The benchmark of requests runs as a whole on few articles. Its figures are not checked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The benchmarks run as a whole, on few articles; what they take says nothing here."""
+"""The benchmarks run as a whole on few articles. Their figures are not checked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measure what a request costs: processor time by kind of request, and requests per second with workers and clients.
+"""Measure the cost of requests: processor time by kind of request, and requests per second with workers and clients.
 
 ``python -m tests.benchmarks.throughput --index-from ARTICLES`` serves an index of real articles by ``searchlib serve``. Every
 request is distinct, except for the start page. The clients run on the same machine, and take a part of its processor time.

@@ -1,7 +1,7 @@
 """Tune the weights of the score on one half of the questions, and judge them on the other.
 
-A coordinate search: each weight in turn is tried at some multiples of what it is, and changed where the mean over the sets
-gains more than noise would give; again, until a whole turn changes nothing. There is no chance in it.
+This is a coordinate search. It tries some multiples of each weight in turn, and changes the weight if the mean over the sets
+improves by more than noise. It ends when a whole turn changes nothing. The search is deterministic.
 """
 
 from __future__ import annotations

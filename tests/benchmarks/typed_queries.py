@@ -1,4 +1,4 @@
-"""Check what people type: for each line of a file of queries, print what it asks for and whether an index fulfills it.
+"""Check typed queries: for each line of a file of queries, print the expectation and whether an index meets it.
 
     python -m tests.benchmarks.typed_queries INDEX [--queries FILE]
 

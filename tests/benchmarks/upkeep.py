@@ -1,4 +1,4 @@
-"""Measure what only this project has: a search from the shell, an update."""
+"""Measure operations that only this project has: a search from the shell, and an update."""
 
 from __future__ import annotations
 

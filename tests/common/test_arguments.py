@@ -1,4 +1,4 @@
-"""Arguments of a wrong type raise an error that names the parameter, in every public function."""
+"""Every public function rejects arguments of a wrong type with an error that names the parameter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A slow engine that is easily seen to be right: it scans every article for every search. Tests compare engines with it."""
+"""A slow, simple engine that scans every article for every search. Tests compare the engines with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Articles with secrets and encrypted texts, for tests that nothing of them is in an index."""
+"""Articles with secrets and encrypted texts, for tests that an index contains none of these."""
 
 from __future__ import annotations
 

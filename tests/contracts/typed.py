@@ -1,4 +1,4 @@
-"""The contract of what people type, on a small archive in each store: short words, several words, questions, commands."""
+"""The contract of typed queries on a small archive in each store: short words, several words, questions, commands."""
 
 from __future__ import annotations
 

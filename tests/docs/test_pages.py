@@ -1,4 +1,4 @@
-"""The documentation is true where a test can tell: commands, settings, modules, pages and links."""
+"""The commands, settings, modules, pages and links in the documentation exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What reads an index goes on while builds replace and remove the generation that it reads."""
+"""Readers of an index continue while builds replace and remove the generation that they read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Snippets leave out the title where the text repeats it, and lines about the source of an article."""
+"""Snippets leave out repeated titles, and lines about the source of an article."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Builds and updates: what the index contains afterwards, and what stays if an error occurs."""
+"""Builds and updates: the content of the index afterwards, also if an error occurs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``load`` reads JSON Lines of one's own, and names the line and the key of what is wrong."""
+"""``load`` reads articles as JSON Lines. An error names the line and the key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Builds, updates and watches leave out what is not published, and see a state that changes."""
+"""Builds, updates and watches leave out unpublished articles, and notice a changed state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What describes an article in its front matter is searched like its headings."""
+"""The lines of the front matter that describe an article are searched like headings."""
 
 from __future__ import annotations
 

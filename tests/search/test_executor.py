@@ -1,4 +1,4 @@
-"""A query without hits is replaced by what was meant; a query with hits gets a correction."""
+"""A query without hits is replaced by a correction; a query with hits only gets an offer of one."""
 
 from __future__ import annotations
 

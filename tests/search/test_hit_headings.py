@@ -1,4 +1,4 @@
-"""A hit in a long article names the heading that its match stands under."""
+"""A hit in a long article names the heading above its match."""
 
 from __future__ import annotations
 

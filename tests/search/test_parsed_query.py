@@ -1,4 +1,4 @@
-"""A parsed query has everything that a search needs to know of a query."""
+"""A parsed query has the properties that a search needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands in the archive as typed comes first, whatever operators the query has; what was an operator is said."""
+"""Articles that contain the query as typed come first, even if it has operators. The results list the operators."""
 
 from __future__ import annotations
 

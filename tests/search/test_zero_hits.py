@@ -1,4 +1,4 @@
-"""A search without hits is told what to leave out, and how many articles match then."""
+"""A search without hits returns the parts to leave out, with the number of articles that then match."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An article that is made to take all memory or time costs itself: it is named, and the others are indexed."""
+"""An article that would take all memory or time is reported as failed, and all others are indexed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the configuration of a site and the sections of Hugo say about articles."""
+"""The configuration of a site and the sections of Hugo set values of articles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work that takes too long is stopped, and the file that it is for is named."""
+"""Work that takes too long is stopped, and the report names its file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commit point: nothing that fails after it undoes it, and nothing that fails before it harms what was there."""
+"""The commit point: a failure after it does not undo the commit, and a failure before it leaves the old index unchanged."""
 
 from __future__ import annotations
 

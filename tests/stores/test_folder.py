@@ -1,4 +1,4 @@
-"""An update does not pass on damage of the old generation as sound."""
+"""An update does not turn damage of the old generation into valid data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An index that somebody has prepared ends with one error: it runs nothing, waits for nothing, and takes little memory."""
+"""A malicious index causes one error: it runs no code, does not block, and takes little memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Word statistics of an index that has nothing but counts."""
+"""Word statistics from given counts, for tests."""
 
 from __future__ import annotations
 

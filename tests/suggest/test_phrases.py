@@ -1,4 +1,4 @@
-"""The phrases of a lexicon are those that plain loops over the words find, and they are whole expressions."""
+"""The phrases of a lexicon equal those of a simple loop over the words, and are whole expressions."""
 
 from __future__ import annotations
 

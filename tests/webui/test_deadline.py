@@ -1,4 +1,4 @@
-"""One deadline applies to all that a page asks of the index, and optional parts are left out after it."""
+"""One deadline applies to all searches for a page. After it, optional parts are left out."""
 
 from __future__ import annotations
 

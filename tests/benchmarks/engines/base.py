@@ -1,4 +1,4 @@
-"""What an engine is to the benchmarks, and which ones there are."""
+"""Define the interface of an engine in the benchmarks, and list the engines."""
 
 from __future__ import annotations
 

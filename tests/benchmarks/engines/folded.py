@@ -1,4 +1,4 @@
-"""Hold articles folded in memory, for the engines that begin with them."""
+"""Fold articles in memory, for engines that index folded articles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A cache returns what was made before, and drops what was used least recently."""
+"""A cache returns cached values, and drops the least recently used ones."""
 
 from __future__ import annotations
 

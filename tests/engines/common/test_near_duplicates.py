@@ -1,4 +1,4 @@
-"""Grouping by bands finds the groups that comparing all with all finds."""
+"""Grouping by bands finds the same groups as comparing all pairs."""
 
 from __future__ import annotations
 

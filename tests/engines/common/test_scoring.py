@@ -1,4 +1,4 @@
-"""The gap of two words is the fewest units between them, in either order, and scores less the wider it is."""
+"""The gap of two words is the smallest number of units between them in either order, and wider gaps score less."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fill one index of a cluster again and again: creating a new one takes longer than most examples."""
+"""Reuse one index of a cluster for many examples: creating an index takes longer than most examples."""
 
 from __future__ import annotations
 

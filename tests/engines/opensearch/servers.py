@@ -1,4 +1,4 @@
-"""Servers on loopback with prepared responses, for what is hard to cause in a real cluster."""
+"""Servers on loopback with prepared responses, for failures that are hard to cause in a real cluster."""
 
 from __future__ import annotations
 

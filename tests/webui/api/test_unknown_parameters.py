@@ -1,4 +1,4 @@
-"""The API refuses parameters that it does not have, and names the one that was meant."""
+"""The API rejects unknown parameters, and names the intended one."""
 
 from __future__ import annotations
 

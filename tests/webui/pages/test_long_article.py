@@ -1,4 +1,4 @@
-"""The page of an article opens quickly however long the article is: its optional parts cost little, or are left out."""
+"""The page of a long article opens quickly: its optional parts cost little, or are left out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An address names the place of an index, and no secret."""
+"""An address names an index in a cluster, and contains no secret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A cluster that cannot be used, or is no OpenSearch, is one clear error that names the cause, also on the page."""
+"""An unusable cluster, or a server that is not OpenSearch, causes one error that names the cause, also on the page."""
 
 from __future__ import annotations
 

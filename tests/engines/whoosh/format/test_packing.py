@@ -1,4 +1,4 @@
-"""Packed integers are unpacked as they were, one sequence or many at once."""
+"""Packed integers are unpacked unchanged, one sequence or many at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stored articles are unpacked as they were."""
+"""Stored articles are unpacked unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Any changed byte of a segment is damage, and the damage that checksums do not detect is named."""
+"""Every changed byte of a segment is reported as damage, as is damage that checksums do not detect."""
 
 from __future__ import annotations
 

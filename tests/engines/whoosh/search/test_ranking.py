@@ -1,4 +1,4 @@
-"""Ranking: which article comes first, and what each part of a query adds to a score."""
+"""Ranking: the order of articles, and the contribution of each part of a query to a score."""
 
 from __future__ import annotations
 

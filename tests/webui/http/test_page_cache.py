@@ -1,4 +1,4 @@
-"""The start page is kept until the index changes, and other pages are not."""
+"""The start page is cached until the index changes; other pages are not."""
 
 from __future__ import annotations
 
