@@ -29,6 +29,10 @@ _MAX_SPLIT_LENGTH = 3
 _MIN_COMMON_ARTICLES = 20
 """A text is correct if at least this many articles contain it, however small the index is."""
 
+_MAX_SIDE_BY_SIDE, _MIN_RATIO = 10, 50
+"""Common words are correct if more articles contain them side by side. Otherwise so many times as many articles must contain what
+may be meant: 人工智能 by 人工只能."""
+
 _MAX_CANDIDATES = 8
 """Candidates whose exact frequencies are looked up."""
 
@@ -43,6 +47,8 @@ class Weights:
 
     Attributes:
         prior: The weight of the frequency of the candidate.
+        suspect_prior: The same, to decide which words are rare. A part of a mistyped phrase (学系 in 机器学系) can be more
+            frequent than a mistyped word.
         length: The gain of each typed character after the second, because longer texts seldom agree by chance.
         phrase: The weight of an article that contains the typed text as a phrase, but not as a word. Such a text may be
             the end of one word and the beginning of another.
@@ -55,6 +61,7 @@ class Weights:
     """
 
     prior: float = 0.5
+    suspect_prior: float = 0.6
     length: float = 0.5
     phrase: float = 0.002
     unseen: float = 0.5
@@ -86,8 +93,8 @@ class Correction:
 class _Suspect:
     """The span ``run[start:end]``, which may be one mistyped word; ``is_whole`` is set if it is the whole run.
 
-    ``contexts`` are the content words before and after it, as pairs with one empty element. A correction must contain the
-    ``trusted`` texts.
+    ``is_common`` is set if none of its words is rare. ``contexts`` are the content words before and after it, as pairs with one
+    empty element. A correction must contain the ``trusted`` texts.
     """
 
     run: str
@@ -95,6 +102,7 @@ class _Suspect:
     end: int
     is_whole: bool
     contexts: tuple[tuple[str, str], ...]
+    is_common: bool = False
     trusted: tuple[str, ...] = ()
 
     @property
@@ -122,6 +130,7 @@ class HanCorrector:
         self._tokenizer = han_tokenizer(dictionary)
         self._weights = weights
         self._max_gain = weights.prior * math.log(max(articles, 1)) - typo_costs.SAME_SOUND
+        self._max_suspect_gain = weights.suspect_prior * math.log(max(articles, 1)) - typo_costs.SAME_SOUND
         self._common_articles = common_articles(articles, weights)
 
     def correct(
@@ -159,13 +168,16 @@ class HanCorrector:
     def _suspects(self, run: str) -> Iterator[_Suspect]:
         """Yield the spans of whole words that may be one mistyped word.
 
-        The whole run is a suspect if one of its words is rare, or if its words are short. Inside a longer run, suspects
-        are rare words, and words that the tokenizer has split into single characters.
+        The whole run is a suspect: its words may be common, but not side by side. Inside a longer run, suspects are rare words,
+        and words that the tokenizer has split into single characters.
         """
         tokens = self._tokenizer.tokenize(run)
         texts = [text for text, _, _ in tokens]
         frequencies = self._statistics.frequencies([text for text in texts if len(text) > 1])
-        is_rare = [len(text) > 1 and self._is_rare(text, frequencies[text]) for text in texts]
+        is_rare = [
+            len(text) > 1 and self._score(text, self._max_suspect_gain, frequencies[text]) >= self._weights.min_score
+            for text in texts
+        ]
         for first, (_, start, _) in enumerate(tokens):
             for last in range(first, len(tokens)):
                 end = tokens[last][2]
@@ -181,6 +193,8 @@ class HanCorrector:
                     yield _Suspect(run, start, end, is_whole, _contexts(texts, first, last))
                 elif is_whole and len(words) <= end - start < 2 * len(words):
                     yield _Suspect(run, start, end, is_whole, ())
+                elif is_whole and len(words) > 1:
+                    yield _Suspect(run, start, end, is_whole, (), is_common=True)
 
     def _is_rare(self, typed: str, frequency: float) -> bool:
         """Return whether any correction of a text of this frequency can have the minimum score."""
@@ -199,7 +213,7 @@ class HanCorrector:
         frequency = max(word_frequency, weights.phrase * phrase_frequency)
         if phrase_frequency >= self._common_articles or not self._is_rare(typed, frequency):
             return None
-        if is_name(typed, self._statistics):
+        if (suspect.is_common and phrase_frequency > _MAX_SIDE_BY_SIDE) or is_name(typed, self._statistics):
             return None
         candidates = self._best_candidates(suspect)
         frequencies = dict(self._statistics.frequencies([candidate.word for candidate in candidates]))
@@ -208,10 +222,11 @@ class HanCorrector:
         # Two typed characters are too little evidence for an arbitrary substitution: most names would become a word.
         max_cost = typo_costs.ANY_CHARACTER if len(typed) > 2 else typo_costs.MISSING
         # A query without matches is better corrected by a likely typo than not at all.
-        is_hopeless = is_whole_query and suspect.is_whole and not phrase_frequency
+        is_hopeless = is_whole_query and suspect.is_whole and not phrase_frequency and not suspect.is_common
+        least = max(_MIN_RATIO * phrase_frequency, 1) if suspect.is_common else 1
         likely = []
         for word, cost in {candidate.word: candidate.cost for candidate in candidates}.items():
-            if frequencies[word] and word != typed:
+            if frequencies[word] >= least and word != typed:
                 score = self._score(typed, weights.prior * math.log(frequencies[word]) - cost, frequency)
                 if score >= weights.min_score or (is_hopeless and cost <= max_cost):
                     likely.append((score, word))

@@ -50,6 +50,14 @@ def test_known_words_are_not_corrected(typed: str) -> None:
     assert HanCorrector(FakeStatistics(WORDS), ARTICLES).correct(typed, is_whole_query=True) == []
 
 
+def test_common_words_that_are_rare_side_by_side_are_corrected() -> None:
+    words = {**WORDS, "人工": 900, "只能": 2000, "人工智能": 1400, "智能": 900}
+    for phrases, meant in (({}, ["人工智能"]), ({"人工只能": 1}, ["人工智能"]), ({"人工只能": 60}, [])):
+        corrector = HanCorrector(FakeStatistics(words, phrases), ARTICLES)
+        assert [each.word for each in corrector.correct("人工只能", is_whole_query=True)] == meant
+    assert HanCorrector(FakeStatistics(words), ARTICLES).correct("人工意见", is_whole_query=True) == []
+
+
 def test_a_frequent_phrase_is_not_corrected() -> None:
     assert HanCorrector(FakeStatistics(WORDS, {"因该": 200}), ARTICLES).correct("因该", is_whole_query=True) == []
 
@@ -89,7 +97,7 @@ def test_a_word_of_a_title_is_not_corrected() -> None:
 
 
 def test_known_words_do_not_read_the_lexicon() -> None:
-    statistics = FakeStatistics(WORDS)
+    statistics = FakeStatistics(WORDS, {"我们应该努力": 11})
     assert HanCorrector(statistics, ARTICLES).correct("我们应该努力", is_whole_query=True) == []
     assert statistics.lexicon_reads == 0
 
