@@ -81,11 +81,11 @@ def watch(options: Namespace) -> int:
 def _print_report(report: searchlib.BuildReport, printed: Collection[tuple[str, str]] = ()) -> None:
     """Print a report in one line on stdout, after the files with problems."""
     _print_problems(report, printed)
-    counts = [f"{getattr(report, name)} {translated(name)}" for name in ("added", "updated", "deleted", "unchanged")]
-    counts.append(f"{len(report.failed)} {translated('failed')}")
+    counts = [f"{getattr(report, name)} {name}" for name in ("added", "updated", "deleted", "unchanged")]
+    counts.append(f"{len(report.failed)} failed")
     if report.skipped:
-        counts.append(f"{len(report.skipped)} {translated('skipped')} ({_reasons(report)})")
-    print(f"{', '.join(counts)}, {report.seconds:.1f} s", flush=True)
+        counts.append(f"{len(report.skipped)} skipped ({_reasons(report)})")
+    print(f"{', '.join(map(translated, counts))}, {report.seconds:.1f} s", flush=True)
 
 
 def _print_problems(report: searchlib.BuildReport, printed: Collection[tuple[str, str]] = ()) -> None:
@@ -97,7 +97,7 @@ def _print_problems(report: searchlib.BuildReport, printed: Collection[tuple[str
     ):
         new = [file for file in files if file not in printed]
         if new:
-            print(f"{len(new)} {translated(heading)}:", file=sys.stderr)
+            say(f"{len(new)} {heading}:")
         for path, reason in new[:limit]:
             print(f"  {path}: {translated(reason)}", file=sys.stderr)
         if len(new) > limit:

@@ -13,11 +13,12 @@ from functools import partial
 from typing import Any
 
 import searchlib
+from searchlib.cli.completion import complete_with, filters, ids, names
 from searchlib.cli.console import DONE, highlight, pager, print_indented, print_json, readable_url
 from searchlib.cli.explain_text import advice_lines, hit_lines, query_lines
 from searchlib.cli.language import note_text, say, translated
 from searchlib.cli.options import AddCommand, add_index, add_json, add_size, add_words, typed_text
-from searchlib.models import count_of
+from searchlib.models import count_of, plain_text
 
 MAX_OFFERED = 5
 """Maximum number of ids that are proposed for an unknown id."""
@@ -60,7 +61,7 @@ def add_commands(add_command: AddCommand) -> None:
     add_index(parser)
 
     parser = add_command("show", show, "print one article")
-    parser.add_argument("id", metavar="ID", help="path of the article relative to the folder of articles")
+    _add_id(parser)
     add_json(parser)
     add_index(parser)
 
@@ -73,22 +74,28 @@ def add_commands(add_command: AddCommand) -> None:
     add_index(parser)
 
     parser = add_command("similar", similar, "list the articles that are most similar to one article")
-    parser.add_argument("id", metavar="ID", help="path of the article relative to the folder of articles")
+    _add_id(parser)
     add_size(parser, 10, "articles")
     add_json(parser)
     add_index(parser)
 
 
+def _add_id(parser: ArgumentParser) -> None:
+    article_id = parser.add_argument("id", metavar="ID", help="path of the article relative to the folder of articles")
+    complete_with(article_id, ids)
+
+
 def _add_filters(parser: ArgumentParser) -> None:
     for name in ("category", "author", "tag"):
-        parser.add_argument(
+        by_name = parser.add_argument(
             f"--{name}",
             action="append",
             default=[],
             metavar=name[0].upper(),
             help=f"only this {name}; repeat the option for alternatives",
         )
-    parser.add_argument(
+        complete_with(by_name, names(name))
+    by_facet = parser.add_argument(
         "--filter",
         action="append",
         default=[],
@@ -96,6 +103,7 @@ def _add_filters(parser: ArgumentParser) -> None:
         metavar="KEY=VALUE",
         help="only this value of a facet of the front matter, or a range like year=1990..2000 or rating=>=4; repeat for others",
     )
+    complete_with(by_facet, filters)
     parser.add_argument(
         "--from", dest="date_from", metavar="D", help="first day: 2021, 2021-11, 2021-11-20, 2021年11月, 去年 …"
     )
@@ -274,8 +282,10 @@ def _print_hit(number: int, hit: searchlib.Hit) -> None:
     for name, value in hit.extra.items():
         if value:
             print(f"   {name}: {', '.join(map(str, value)) if isinstance(value, list) else value}")
-    if hit.name_spans:
-        print(f"   {' · '.join(map(highlight, hit.name_spans))}")
+    for spans in hit.name_spans:
+        name = plain_text(spans)
+        kind = "author" if name in hit.authors else "category" if name in hit.categories else "tag"
+        print(f"   {translated(f'{kind}:')} {highlight(spans)}")
     for snippet in hit.snippets:
         print_indented(snippet)
     if hit.url:

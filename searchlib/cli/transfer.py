@@ -56,7 +56,7 @@ def load(options: Namespace) -> int:
         report = searchlib.load_index(file, options.index, progress=progress)
     for article_id, reason in report.failed:
         print(f"  {article_id}: {translated(reason)}", file=sys.stderr)
-    failed = f", {len(report.failed)} {translated('failed')}" if report.failed else ""
+    failed = f", {translated(f'{len(report.failed)} failed')}" if report.failed else ""
     print(f"{translated(count_of(report.added, 'article'))}{failed}, {report.seconds:.1f} s")
     return DONE
 

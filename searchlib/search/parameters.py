@@ -206,8 +206,9 @@ def _parse_day(parameter: str, given: Day | None, today: date, *, end: bool) -> 
         return given.date() if isinstance(given, datetime) else given
     days = parse_dates(given.strip(), today=today) if isinstance(given, str) else None
     if days is None:
-        examples = "2021, 2021-11, 2021-11-20, 2021年11月 or 去年"
-        raise ParameterError(parameter, f"{parameter} must be a date like {examples}, not {given!r}")
+        raise ParameterError(
+            parameter, f"{parameter} must be a date like 2021, 2021-11, 2021-11-20, 2021年11月 or 去年, not {given!r}"
+        )
     # A range can be open on one side: 2021年以来.
     return (days.last or days.first) if end else (days.first or days.last)
 

@@ -34,13 +34,13 @@ _CLUSTER = "searchlib/engines"
 """Damage inside an index is told by its technical details, which stay English."""
 
 _OTHERS = (
-    *("added", "updated", "deleted", "unchanged", "failed", "indexed", "salvaged", "encrypted", "undated"),
+    *("{0} added", "{0} updated", "{0} deleted", "{0} unchanged", "{0} failed", "{0} skipped ({1})", "{0} skipped:"),
+    *("{0} could not be indexed:", "{0} indexed, but part of the front matter was unreadable:"),
+    *("failed", "indexed", "salvaged", "encrypted", "undated", "category:", "tag:"),
     *(
         "without title",
         "skipped",
         "time",
-        "could not be indexed",
-        "indexed, but part of the front matter was unreadable",
     ),
     *("part of the front matter could not be read", "indexed without the encrypted text"),
     "named after the file or the first sentence",

@@ -96,7 +96,7 @@ def test_a_build_prints_its_table_and_its_reasons_in_chinese(run: Run, write: Ca
     assert ["略过", "1", "1", "草稿"] in lines
     assert ["失败", "1"] in lines
     assert "c.md: 空：" in result.err
-    assert run("update", articles).out.startswith("0 新增, 0 更新, 0 删除, 1 未变, 1 失败, 1 略过 (1 草稿), ")
+    assert run("update", articles).out.startswith("新增 0, 更新 0, 删除 0, 未变 1, 失败 1, 略过 1（1 草稿）, ")
 
 
 def test_json_is_the_same_in_every_language(ask: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,7 +102,7 @@ def test_the_package_is_the_command(sample_index: Path) -> None:
     assert json.loads(done.stdout)["query"] == "元宇宙"
 
 
-def test_a_shell_can_complete_commands_and_options(tmp_path: Path) -> None:
+def test_a_shell_can_complete_commands_options_and_values(tmp_path: Path, sample_index: Path) -> None:
     def completions(typed: str) -> set[str]:
         """Return the completions of a command line, as argcomplete asks for them."""
         output = tmp_path / "completions"
@@ -113,6 +113,12 @@ def test_a_shell_can_complete_commands_and_options(tmp_path: Path) -> None:
 
     assert completions("searchlib se") == {"search", "serve"}
     assert {"--sort", "--size"} <= completions("searchlib search 元宇宙 --s")
+    index = f"--index {sample_index}"
+    assert completions(f"searchlib show {index} internet/metaverse-w") == {"internet/metaverse-word.md"}
+    with searchlib.open_index(sample_index) as opened:
+        tags = [each.value for each in opened.search().facets["tag"]]
+    assert completions(f"searchlib search {index} --tag {tags[0][0]}") == {tag for tag in tags if tag[0] == tags[0][0]}
+    assert completions("searchlib show --index nothing x") == {""}
 
 
 def test_a_command_prints_utf_8_and_exits_with_its_code(sample_index: Path) -> None:

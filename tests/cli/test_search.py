@@ -333,4 +333,4 @@ def test_the_address_of_the_original_stands_readable_below_a_hit_and_in_an_artic
         "https://example.org/%E6%88%91%E7%9A%84%20%E6%96%87%E7%AB%A0/%E8%8C%B6/"
     )
     # Nothing else of the hit matches.
-    assert run("search", "tag:盖碗").out.splitlines()[2] == "   盖碗"
+    assert run("search", "tag:盖碗").out.splitlines()[2] == "   tag: 盖碗"
