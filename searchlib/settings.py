@@ -262,7 +262,7 @@ class Settings:
         for name in self.facet_labels:
             if name not in (*self.facets, SOURCE_FACET):
                 facets = ", ".join((*self.facets, SOURCE_FACET))
-                raise SettingsError(f"facet_labels: {name!r} is no facet; those that can have a label are {facets}")
+                raise SettingsError(f"facet_labels: {name!r} is not a facet; labels can be set for {facets}")
 
 
 def _check_facets(facets: Sequence[str]) -> None:
@@ -277,7 +277,7 @@ def _check_facets(facets: Sequence[str]) -> None:
                 f"facets: {facet!r} is the name of a field of every article, or of a parameter: leave it out"
             )
         if name in names:
-            raise SettingsError(f"facets: {facet!r} is there twice; case, - and _ make no difference")
+            raise SettingsError(f"facets: {facet!r} occurs twice; case, - and _ make no difference")
         names.add(name)
 
 
@@ -415,7 +415,7 @@ def _quotes_hint(text: str, error: str) -> str:
     types = {setting.name: str(setting.type) for setting in dataclasses.fields(Settings)}
     if not entry or types.get(entry[1]) not in _TEXT_TYPES:
         return ""
-    return f'; a text stands in quotes: {entry[1]} = "{entry[2]}"'
+    return f'; write a text in quotes: {entry[1]} = "{entry[2]}"'
 
 
 def _check(file: Path, model: type[Settings | Ranking], values: Mapping[str, Any], prefix: str = "") -> None:

@@ -157,7 +157,10 @@ WRONG = [
         ],
     ),
     ('facet_labels = "series"', ["facet_labels", "a table of texts"]),
-    ('facets = ["series"]\n[facet_labels]\nserie = "系列"', ["facet_labels", "'serie' is no facet", "series, source"]),
+    (
+        'facets = ["series"]\n[facet_labels]\nserie = "系列"',
+        ["facet_labels", "'serie' is not a facet", "series, source"],
+    ),
     ("url_template = 1", ["url_template", "text in quotes, or a table of texts"]),
     ("url_template = {blog = 1}", ["url_template", "a table of texts"]),
     (
@@ -192,8 +195,8 @@ WRONG = [
     ("[ranking]\nb = 1.5", ["ranking.b", "1.5"]),
     ("ranking = 2", ["ranking", "[ranking]"]),
     ("[[ranking]]\ntitle = 1", ["ranking", "[ranking]"]),
-    ("zone = UTC", ["not valid TOML", '; a text stands in quotes: zone = "UTC"']),
-    ("\nsite_title = 阿楠 的站 # 标题", ["line 2", '; a text stands in quotes: site_title = "阿楠 的站"']),
+    ("zone = UTC", ["not valid TOML", '; write a text in quotes: zone = "UTC"']),
+    ("\nsite_title = 阿楠 的站 # 标题", ["line 2", '; write a text in quotes: site_title = "阿楠 的站"']),
     ("site_title = 5号", ['site_title = "5号"']),
     ("future = skip", ['future = "skip"']),
     ('dictionary = "gone.txt"', ["dictionary: there is no file", "gone.txt"]),
@@ -278,7 +281,7 @@ def test_the_paths_of_word_lists_are_relative_to_the_settings_file(folder: Path)
         (("q",), "'q' is the name of a field"),
         (("a b",), "'a b' may contain letters"),
         (("-a",), "'-a' may contain letters"),
-        (("my-series", "mySeries"), "'mySeries' is there twice"),
+        (("my-series", "mySeries"), "'mySeries' occurs twice"),
     ],
 )
 def test_facets_that_clash_are_refused(folder: Path, facets: tuple[str, ...], message: str) -> None:

@@ -56,7 +56,7 @@ def serve(
             sockets = listen(host, port)
         except (OSError, ValueError) as error:
             raise searchlib.SearchlibError(
-                f"{host}:{port}: nothing can listen here ({error}): choose another --host or --port"
+                f"{host}:{port}: cannot listen on this address ({error}): choose another --host or --port"
             ) from error
 
         def work(number: int) -> None:

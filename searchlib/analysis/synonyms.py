@@ -130,7 +130,7 @@ def read_synonyms(path: str | os.PathLike[str]) -> Synonyms:
         if len(sides) > 2:
             reject_line(path, number, "a line has at most one =>")
         if len(sides) + len(sides[0]) < 3:
-            reject_line(path, number, f"{line!r} is no group: write 土豆 = 马铃薯, or 水果 => 苹果 for one way")
+            reject_line(path, number, f"{line!r} is not a group: write 土豆 = 马铃薯, or 水果 => 苹果 for one way")
         if not all(member for side in sides for member in side):
             reject_line(path, number, f"{line!r} has a member without letters, digits or Chinese characters")
         groups += 1

@@ -118,7 +118,7 @@ def _check_address(host: str, port: int) -> None:
         socket.create_server((host, port)).close()
     except (OSError, OverflowError) as error:
         raise searchlib.SearchlibError(
-            f"{host}:{port}: nothing can listen here ({error}): choose another --host or --port"
+            f"{host}:{port}: cannot listen on this address ({error}): choose another --host or --port"
         ) from error
 
 

@@ -275,7 +275,7 @@ def _other_folder(
     """Return the error of an update that would replace the articles of one folder with those of another."""
     built_of = origin.replace("\n", ", ") or "other articles"
     return IndexMismatchError(
-        f"{index}: this index was built of {built_of}; {lost} of its {count_of(articles, 'article')} are not in "
+        f"{index}: this index was built from {built_of}; {lost} of its {count_of(articles, 'article')} are not in "
         f"{source.location}: to replace it, run `searchlib build`; to index both, name them: `searchlib build blog=… other=…`; "
         "to keep it, choose another index with `--index`"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -175,18 +175,12 @@ def _write_index(
         def on_written(_: Sequence[None]) -> None:
             progress.count(checksum.articles, header.articles)
 
-        chunks = _analyze_articles(checksum.count(chain(sample, articles)), generation.new_batch(), jobs)
+        tasks = split_articles(checksum.count(chain(sample, articles)))
+        chunks = map_in_order(partial(_analyze_task, generation.new_batch()), tasks, jobs=jobs)
         write_generation(generation, chunks, on_written, sources, jobs=jobs, progress=progress)
         # Compared before the generation is published: a bad copy must not replace a good index.
         _compare(generation.sealed_generation(), checksum, settings)
     return checksum.articles
-
-
-def _analyze_articles(
-    articles: Iterator[Article], new_batch: NewBatch, jobs: int | None
-) -> Generator[AnalyzedChunk[None]]:
-    """Analyze articles in workers, in order."""
-    return map_in_order(partial(_analyze_task, new_batch), split_articles(articles), jobs=jobs)
 
 
 def _analyze_task(new_batch: NewBatch, articles: Iterable[Article]) -> AnalyzedChunk[None]:

@@ -138,7 +138,7 @@ def require_folders(articles: Folders) -> None:
     """Raise ArticlesNotFoundError unless every folder exists."""
     for path in folder_paths(articles):
         if not os.path.isdir(path):
-            raise ArticlesNotFoundError(f"there is no folder {path!r}: give the folder that holds the articles")
+            raise ArticlesNotFoundError(f"there is no folder {path!r}: give the folder of the articles")
 
 
 def _join(name: str, path: str) -> str:

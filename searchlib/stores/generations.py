@@ -119,7 +119,7 @@ class Generations:
             if (hold := Hold.take(generation)) is not None:
                 return generation, hold
             # A build is removing this generation, so another one is current.
-        raise IndexUnavailableError(f"{self.folder}: the index is replaced all the time: try again")
+        raise IndexUnavailableError(f"{self.folder}: the index is being replaced too often: try again")
 
     def stamp(self) -> tuple[int, int] | None:
         """Return a value that changes when another generation becomes current, or None if no index is built here."""
@@ -264,7 +264,7 @@ class Generations:
             foreign.append(CURRENT_FILE)
         if foreign:
             raise SearchlibError(
-                f"{self.folder}: this folder holds files that are not of an index ({', '.join(foreign[:3])}): "
+                f"{self.folder}: this folder contains files that do not belong to an index ({', '.join(foreign[:3])}): "
                 "choose another folder for the index, or delete them"
             )
 
@@ -275,7 +275,7 @@ class Generations:
             IndexUnavailableError: the file is there and cannot be read.
         """
         try:
-            with open(self._current_path, encoding="utf-8", errors="replace", opener=_open_at_once) as file:
+            with open(self._current_path, encoding="utf-8", errors="replace", opener=_open_nonblocking) as file:
                 # A FIFO or device of this name is no pointer, and would be read forever.
                 return file.read(MAX_NAME).strip() if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else ""
         except (FileNotFoundError, NotADirectoryError):
@@ -301,7 +301,7 @@ class Generations:
     def _not_writable(self, error: OSError) -> SearchlibError:
         return SearchlibError(
             f"{self.folder}: the index cannot be written here ({error.strerror or error}): "
-            "check the permissions and the free space; an index that is here stays as it was"
+            "check the permissions and the free space; an existing index stays as it was"
         )
 
     def _not_synced(self, error: OSError) -> SearchlibError:
@@ -335,7 +335,7 @@ def _remove_unless_held(generation: Path) -> None:
             os.close(descriptor)
 
 
-def _open_at_once(path: str, flags: int) -> int:
+def _open_nonblocking(path: str, flags: int) -> int:
     """Open a file without waiting for the writer of a FIFO."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 

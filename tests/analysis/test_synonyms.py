@@ -67,8 +67,8 @@ def test_the_record_changes_with_the_groups_alone(tmp_path: Path, synonyms: Syno
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("土豆", "is no group"),
-        ("土豆, 马铃薯", "is no group"),
+        ("土豆", "is not a group"),
+        ("土豆, 马铃薯", "is not a group"),
         ("土豆 = ", "a member without"),
         ("= 土豆", "a member without"),
         ("a => b => c", "at most one =>"),

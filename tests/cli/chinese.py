@@ -82,7 +82,7 @@ _OTHERS = (
     *("word", "part of a word", "function word", "unit", "word of identifiers", "regional words", "pair of characters"),
     *("prefix", "close together", "near the beginning", "all words in the title", "whole query in the title"),
     *("option", "argument", "the commands are {0}", "did you mean {0}?", "did you mean {0}? The", "the"),
-    *("; a text stands in quotes: {0}", "(and {0} more)"),
+    *("; write a text in quotes: {0}", "(and {0} more)"),
     # What argparse says.
     *("the following arguments are required: {0}", "argument {0}: {1}", "invalid choice: {0} (choose from {1})"),
     *("expected one argument", "expected at least one argument", "invalid {0} value: {1}"),

@@ -95,7 +95,7 @@ def test_an_update_of_another_folder_is_refused(run: Run, write: Callable[..., P
         {"blog/a.md": "学习", "blog/b.md": "机器", "blog/c.md": "产业", "other/a.md": "营销", "other/d.md": "茶"}
     )
     assert run("build", top / "blog").code == 0
-    words = (f"index: this index was built of {top / 'blog'}; 2 of its 3 articles are not in {top / 'other'}: ",)
+    words = (f"index: this index was built from {top / 'blog'}; 2 of its 3 articles are not in {top / 'other'}: ",)
     check_error(run("update", top / "other"), *words, "searchlib build blog=… other=…")
     assert run("search", "产业").out.startswith("1. ")
     assert run("build", top / "other").code == 0
