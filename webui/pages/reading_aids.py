@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape, unescape
@@ -62,15 +61,17 @@ def mark_matches(html: Markup, mark: Callable[[str], Spans]) -> tuple[Markup, in
     pieces = _ANY_TAG.split(html)
     texts = list(_texts(pieces))
     ranges = list(_ranges(mark("".join(texts))))
-    ends = [end for _, end in ranges]
     output: list[str] = []
-    offset = 0
+    offset = number = 0
     for piece, text in zip(pieces, texts, strict=True):
-        if not text or piece.startswith("<"):
-            output.append(piece)
+        end = offset + len(text)
+        while number < len(ranges) and ranges[number][1] <= offset:
+            number += 1
+        if text and number < len(ranges) and ranges[number][0] < end and not piece.startswith("<"):
+            output.extend(_marked(unescape(piece), offset, ranges, number))
         else:
-            output.extend(_marked(unescape(piece), offset, ranges, bisect_left(ends, offset + 1)))
-        offset += len(text)
+            output.append(piece)
+        offset = end
     return Markup("".join(output)), len(ranges)
 
 
@@ -79,7 +80,8 @@ def _texts(pieces: list[str]) -> Iterator[str]:
     code_depth = 0
     hidden = ""  # the open element whose text is skipped
     for number, piece in enumerate(pieces):
-        name = _ELEMENT_NAME.match(piece)
+        # Texts and tags take turns.
+        name = _ELEMENT_NAME.match(piece) if number % 2 else None
         if hidden:
             hidden = "" if piece == f"</{hidden}>" else hidden
             yield ""
