@@ -92,15 +92,20 @@ class Article(Model):
     """One article.
 
     Attributes:
-        id: The path of its file relative to the folder, in POSIX form, or any text for an article that is not from a file. title:
-        The title. body: Plain text; each line is one block (paragraph, heading, list item, table row, line of code). date: An
-        aware date in the configured zone, or None. author: The author; several authors are joined by ``AUTHOR_SEPARATOR``.
-        categories: The names of its categories. tags: Its tags. path: The path of its file, as ``id``. An index stores the id in
-        place of an empty path. extra: All other keys of its front matter. html: The body as HTML without scripts, styles and page
-        furniture, not yet sanitized; "" for plain text. headings: The lines of the body that are headings. They rank higher than
-        other lines. category_paths: The original lists of categories, if known. In an archive with a category tree, each list is a
-        path from the top down. date_source: The key of the front matter that the date comes from, ``filename``, or "" without a
-        date.
+        id: The path of its file relative to the folder, in POSIX form, or any text for an article that is not from a file.
+        title: The title.
+        body: Plain text; each line is one block (paragraph, heading, list item, table row, line of code).
+        date: An aware date in the configured zone, or None.
+        author: The author; several authors are joined by ``AUTHOR_SEPARATOR``.
+        categories: The names of its categories.
+        tags: Its tags.
+        path: The path of its file, as ``id``. An index stores the id in place of an empty path.
+        extra: All other keys of its front matter.
+        html: The body as HTML without scripts, styles and page furniture, not yet sanitized; "" for plain text.
+        headings: The lines of the body that are headings. They rank higher than other lines.
+        category_paths: The original lists of categories, if known. In an archive with a category tree, each list is a path from
+            the top down.
+        date_source: The key of the front matter that the date comes from, ``filename``, or "" without a date.
     """
 
     id: str
@@ -312,12 +317,15 @@ class Results(Model):
         query: The query as typed.
         searched: The query that was searched: the query itself, or if it matches nothing, its correction or the words that
             its pinyin spells.
-        total: The number of articles that match. full: The number of articles that match all words as they were typed. folded: The
-        number of matching articles that are collapsed into other hits. page: The number of the page, from 1. size: The number of
-        hits on a page. took_ms: The time that the search took, in milliseconds. relaxed: Whether some of the articles do not match
-        all words. correction: The whole query with its mistyped words replaced, or None. notes: Sentences about parts of the query
-        that were ignored or understood in an unexpected way, then one for each
-            operator.
+        total: The number of articles that match.
+        full: The number of articles that match all words as they were typed.
+        folded: The number of matching articles that are collapsed into other hits.
+        page: The number of the page, from 1.
+        size: The number of hits on a page.
+        took_ms: The time that the search took, in milliseconds.
+        relaxed: Whether some of the articles do not match all words.
+        correction: The whole query with its mistyped words replaced, or None.
+        notes: Sentences about parts of the query that were ignored or read unexpectedly, then one for each operator.
         operators: The parts of the searched query that were read as operators.
         hits: The hits of the page.
         facets: The values of each requested facet.

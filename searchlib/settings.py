@@ -188,7 +188,7 @@ class Settings:
     """Keys of the front matter that are facets and filters, like ``["series", "lang"]``."""
 
     facet_labels: Mapping[str, str] = field(default_factory=dict)
-    """What these facets are called on the page, like ``{"series": "系列"}``."""
+    """The labels of these facets on the page, like ``{"series": "系列"}``."""
 
     stored: tuple[str, ...] = ()
     """Keys of the front matter whose values are in ``Hit.extra``, like ``["link"]``."""

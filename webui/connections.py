@@ -144,7 +144,7 @@ def create_server(
 
 
 def _max_files() -> int:
-    """Return how many files the process may open, after raising that limit where the system permits it."""
+    """Return the number of files that the process may open, after raising that limit if the system permits it."""
     try:
         import resource
     except ImportError:  # Windows, where select() watches 512 sockets

@@ -27,7 +27,7 @@ _LATIN_WORD = re.compile("[A-Za-z\u00c0-\u024f]+")
 _WORDS_PER_HAN = 3
 """A text with more Latin words per Han character is not Chinese: it only quotes a Chinese word."""
 _CACHED_TEXTS = 4096
-"""The number of texts whose language is kept: titles, categories, authors and tags stand on many pages."""
+"""The number of texts whose language is cached: titles, categories, authors and tags occur on many pages."""
 _AUTO = "auto"
 """The setting that follows the browser's Accept-Language, with Chinese as the default."""
 

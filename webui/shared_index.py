@@ -59,7 +59,7 @@ def index_facets() -> tuple[str, ...]:
 
 
 def facet_labels() -> Mapping[str, str]:
-    """Return what the settings call facets of the front matter."""
+    """Return the labels that the settings give to facets of the front matter."""
     return _shared().settings.facet_labels
 
 

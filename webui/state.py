@@ -23,7 +23,7 @@ PERIOD_FACETS = ("year", "month")
 """The facets whose filter is the range of dates."""
 
 RANGE_ENDS = (".from", ".to")
-"""What follows the name of a facet in the parameters of the form of its range. No facet has a dot in its name."""
+"""The suffixes of a facet's name in the parameters of its range form. No facet has a dot in its name."""
 
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 _YEAR_LENGTH = 4

@@ -88,7 +88,7 @@ def period_urls(state: SearchState) -> Callable[[str], str]:
 def _urls_around(state: SearchState, marks: Pairs) -> Callable[[Pairs], str]:
     """Return a function that makes the URL of the search page of a state with other parameters in the place of ``marks``.
 
-    A page has a hundred links that differ in one parameter only. What they have in common is built once.
+    A page has a hundred links that differ in one parameter only. Their common parts are built once.
     """
     path = endpoint_path("search.show")
     before, _, after = _query_string(pairs(state)).partition(_query_string(marks))

@@ -137,7 +137,7 @@ def _title_suffix(title: str) -> str:
 
 
 def _suffix_key(suffix: str) -> str:
-    """Return what stands for a suffix among the digests of lines."""
+    """Return the text whose digest represents a title suffix among the digests of lines."""
     return f"\0{suffix}"
 
 

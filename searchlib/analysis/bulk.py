@@ -77,7 +77,7 @@ def number_units(folded: str) -> tuple[Integers, Integers, list[str], Flags]:
 
 
 def _breaks(codes: CodePoints, kinds: NDArray[np.uint8]) -> Integers:
-    """Return the positions of what matches ``BREAK``, int64[n], in no order."""
+    """Return the positions of the matches of ``BREAK``, int64[n], unordered."""
     dots = np.flatnonzero(codes == ord("."))
     after, second = (codes.take(dots + offset, mode="clip") if len(dots) else dots for offset in (1, 2))
     is_break = (after == ord(" ")) | ((after == ord(".")) & (second == ord(".")) & (dots + 2 < len(codes)))

@@ -58,7 +58,7 @@ class JiebaTokenizer:
         return list(self._jieba.tokenize(run))
 
     def tokenize_for_search(self, run: str) -> list[tuple[str, int, int]]:
-        """Return the same words, each after the shorter dictionary words inside it."""
+        """Return the words of ``tokenize``, each after the shorter dictionary words inside it."""
         return list(self._jieba.tokenize(run, mode="search"))
 
     def texts(self, runs: str) -> list[str]:

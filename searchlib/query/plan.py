@@ -203,7 +203,7 @@ class Plan:
     typed_words: tuple[tuple[PhraseClause, str], ...] = ()
 
     def terms_to_highlight(self, *, is_taken_apart: bool) -> tuple[HighlightTerm, ...]:
-        """Return what to highlight; ``is_taken_apart`` adds the parts of words."""
+        """Return the terms to highlight; ``is_taken_apart`` adds the parts of words."""
         return (*self.highlight_terms, *self.part_highlight_terms) if is_taken_apart else self.highlight_terms
 
 

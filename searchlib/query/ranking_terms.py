@@ -1,4 +1,4 @@
-"""Choose what scores an article: terms of the query, pairs of words that should be close, and phrases in titles."""
+"""Choose the parts of a plan that score an article: terms, pairs of words that should be close, and phrases in titles."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ _MAX_TYPED = 200
 """Maximum number of articles that are read to find a query with operators literally, as typed."""
 
 _MIN_TYPED = 10
-"""If fewer articles contain the typed text, its last word may be the beginning of one: ``grep -r`` is also in ``grep -rn``."""
+"""If fewer articles contain the typed text, its last word may be incomplete: ``grep -r`` is also in ``grep -rn``."""
 
 _ADVICE_SECONDS = 0.3
 """The time for advice, which takes several searches. It usually takes some milliseconds."""

@@ -30,8 +30,8 @@ _MIN_COMMON_ARTICLES = 20
 """A text is correct if at least this many articles contain it, however small the index is."""
 
 _MAX_SIDE_BY_SIDE, _MIN_RATIO = 10, 50
-"""Common words are correct if more articles contain them side by side. Otherwise so many times as many articles must contain what
-may be meant: 人工智能 by 人工只能."""
+"""Common words are correct if more articles contain them side by side. Otherwise this many times as many articles must contain
+what may be meant: 人工智能 by 人工只能."""
 
 _MAX_CANDIDATES = 8
 """Candidates whose exact frequencies are looked up."""

@@ -1,4 +1,4 @@
-"""Recognize what may be the name of a person, which is never another name mistyped."""
+"""Recognize possible names of persons, which are never treated as other names mistyped."""
 
 from __future__ import annotations
 

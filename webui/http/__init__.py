@@ -1,1 +1,1 @@
-"""What happens to every request and response: caching, compression, CORS, security headers, timing and metrics."""
+"""Handle every request and response: caching, compression, CORS, security headers, timing and metrics."""

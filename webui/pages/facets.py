@@ -161,7 +161,7 @@ def find_labels() -> dict[str, str]:
 
 
 def all_labels() -> dict[str, str]:
-    """Return what the pages of all values of the facets are called."""
+    """Return the labels of the pages that list all values of the facets."""
     return {
         "category": gettext("全部分类"),
         "author": gettext("全部作者"),

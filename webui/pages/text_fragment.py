@@ -10,7 +10,7 @@ from webui.pages.links import first_match
 from webui.pages.marked_text import plain
 
 _CLAUSE_END = re.compile(r"[，。！？；：、…“”‘’「」『』《》（）【】,.!?;:()\[\]{}<>\"|]+|\s+")
-"""What ends a clause. Browsers find only texts that begin and end at the borders of words."""
+"""A character that ends a clause. Browsers find only texts that begin and end at the borders of words."""
 _MAX_CLAUSE = 60
 """The length of a clause, in characters, above which the match alone is linked."""
 

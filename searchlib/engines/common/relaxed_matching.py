@@ -33,7 +33,7 @@ class RelaxedMatching:
     max_hits: int = 100
 
     def minimum_should_match(self, words: int) -> int | None:
-        """Return how many of the words an article must match; None if their weights decide instead."""
+        """Return the number of words that an article must match; None if their weights decide instead."""
         return (words + 1) // 2 if words <= self.max_counted_words else None
 
 

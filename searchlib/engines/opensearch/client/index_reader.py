@@ -37,7 +37,7 @@ class IndexReader:
         )
 
     def counts(self, queries: Sequence[Query]) -> list[int]:
-        """Return how many articles match each query, from one request."""
+        """Return the number of articles that match each query, with one request."""
         fitted = [fit_query(query, self.limits) for query in queries]
         return self.cluster.counts(self.index, fitted, deadline=self.deadline, preference=self.index)
 

@@ -40,7 +40,7 @@ DEFAULT_LIMITS = Limits()
 
 
 def clause_count(query: Query) -> int:
-    """Return how many leaf clauses a node counts in a query, or a few more."""
+    """Return the number of leaf clauses that a node counts in a query, or slightly more."""
     ((kind, inner),) = query.items()
     match kind:
         case "bool":
@@ -61,7 +61,7 @@ def clause_count(query: Query) -> int:
 
 
 def fit_query(query: Query, limits: Limits) -> Query:
-    """Return an equivalent query that a node accepts. Scoring clauses stay as they are."""
+    """Return an equivalent query that a node accepts. Scoring clauses do not change."""
     if clause_count(query) <= limits.clauses:
         return query
     ((kind, inner),) = query.items()

@@ -62,7 +62,7 @@ def document_id(article_id: str) -> str:
 
 
 def title_hash(title: str) -> str:
-    """Return the term that stands for an exact title."""
+    """Return the term that represents an exact title."""
     return _hash(title)
 
 

@@ -28,7 +28,7 @@ def phrase_query(
     skip_boilerplate: bool = False,
     unbroken: bool = False,
 ) -> Query:
-    """Return a query for the articles that contain units one after the other in one of the fields.
+    """Return a query for the articles that contain adjacent units, in order, in one of the fields.
 
     With ``is_prefix``, the last unit is a prefix. With ``unbroken``, no sentence punctuation separates the units. In a body,
     boilerplate matches too, unless ``skip_boilerplate`` is set.

@@ -23,7 +23,7 @@ MAX_TITLES = 500_000
 _ARRAYS, _TEXTS, _WORDS = "names.arrays", "names.texts", "names.words"
 
 CountPhrases = Callable[[Sequence[str]], Sequence[int]]
-"""Returns how many articles contain the units of each folded text one after the other."""
+"""Returns the number of articles that contain the units of each folded text, adjacent and in order."""
 
 
 @dataclass(frozen=True, slots=True)

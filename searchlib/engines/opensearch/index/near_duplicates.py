@@ -44,7 +44,7 @@ class SignedArticles:
         return SignedArticles([*self.ids, *ids], signatures, [*self.groups, *[""] * len(ids)])
 
     def grouped(self) -> SignedArticles:
-        """Return the articles with their groups computed anew."""
+        """Return the articles with newly computed groups."""
         firsts = group_near_duplicates(self.signatures)
         sizes = np.bincount(firsts, minlength=len(firsts))
         groups = [self.ids[first] if sizes[first] > 1 else "" for first in firsts.tolist()]

@@ -58,30 +58,30 @@ class ArticleTerms:
         self._tables: dict[tuple[str, str], Mapping[str, int]] = {}
 
     def word_frequency(self, field: str, word: str) -> int:
-        """Return how often a word occurs in a text."""
+        """Return the frequency of a word in a text."""
         text = self._words[field]
         pattern = f"{_TERM}{word}{_FREQUENCY}"
         at = text.find(pattern)
         return 0 if at < 0 else int(text[at + len(pattern) : text.index(_TERM, at + 1)])
 
     def phrase_frequency(self, field: str, phrase: Sequence[str]) -> int:
-        """Return how often unit terms occur one after the other, unbroken, in a line of a text."""
+        """Return the number of times that unit terms are adjacent and unbroken in a line of a text."""
         return len(self._offsets(field, phrase))
 
     def bigram_frequency(self, field: str, bigram: str) -> int:
-        """Return how often a bigram occurs in a text."""
+        """Return the frequency of a bigram in a text."""
         first, second = units_of_bigram(bigram)
         is_broken = BREAK_SEPARATOR in bigram
         return self.phrase_frequency(field, [first, _BREAK, second] if is_broken else [first, second])
 
     def prefix_frequency(self, field: str, prefix: str) -> int:
-        """Return how many units of a text start with a prefix."""
+        """Return the number of units of a text that start with a prefix."""
         return self._units[field].count(f"{_TERM}{prefix}")
 
     def contains_phrase(
         self, field: str, units: Sequence[str], *, is_prefix: bool = False, unbroken: bool = False
     ) -> bool:
-        """Return whether units occur one after the other in a line of a text; with ``is_prefix`` the last may continue.
+        """Return whether units are adjacent, in order, in a line of a text; with ``is_prefix``, the last is a prefix.
 
         Unless they are ``unbroken``, sentence punctuation may separate them.
         """

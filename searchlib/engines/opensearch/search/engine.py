@@ -189,7 +189,7 @@ class OpenSearchEngine(Engine):
         return frequencies, chosen
 
     def _cached_counts(self, queries: Sequence[Query]) -> list[int]:
-        """Return how many articles match each query, from a cache: an open index does not change."""
+        """Return the number of articles that match each query. It is cached: an open index does not change."""
         keys = [repr(query) for query in queries]
         counts = self._counts.get_many(keys)
         missing = {key: query for key, query in zip(keys, queries, strict=True) if key not in counts}

@@ -36,7 +36,7 @@ class NumberWriter:
         self._numbers.append(number)
 
     def finish(self, articles: int) -> Array:
-        """Return the numbers of so many articles."""
+        """Return the numbers of the articles."""
         self._fill(articles)
         return np.frombuffer(self._numbers, f"={self._dtype}")
 
@@ -56,7 +56,7 @@ class BlobWriter:
         self._writer.add(docnum, value)
 
     def finish(self, articles: int) -> Array:
-        """Return the column of so many articles as bytes."""
+        """Return the column of the articles as bytes."""
         self._writer.finish(articles)
         return np.frombuffer(self._bytes.getvalue(), np.uint8)
 

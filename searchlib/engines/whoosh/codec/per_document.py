@@ -141,7 +141,7 @@ class DocumentWriter(base.PerDocumentWriter):  # type: ignore[misc]  # Whoosh ha
 
 
 class DocumentReader(base.PerDocumentReader):  # type: ignore[misc]  # Whoosh has no types
-    """Reads what ``DocumentWriter`` or the writer of this project has written."""
+    """Reads the data that ``DocumentWriter`` or the writer of this project wrote."""
 
     def __init__(self, storage: Any, files: SegmentFiles, segment: base.Segment) -> None:
         self._storage = storage

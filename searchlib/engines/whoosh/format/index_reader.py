@@ -160,7 +160,7 @@ class IndexReader:
         return self._content_ends if field == text_field("body", "bigrams") else None
 
     def content_postings(self, field: str, positions: Integers) -> Postings:
-        """Return what ``postings_of_positions`` returns, without the positions in boilerplate."""
+        """Return the result of ``postings_of_positions`` without the positions in boilerplate."""
         content_ends = self._boundary(field)
         if content_ends is None:
             return self.postings_of_positions(field, positions)

@@ -46,7 +46,7 @@ class Lengths:
 
     @classmethod
     def read(cls, file: ArrayFile, name: str) -> Lengths:
-        """Read what ``write`` wrote under a name."""
+        """Read the lengths that ``write`` wrote under a name."""
         small, *others = (f"{name}.{array}" for array in _LENGTH_ARRAYS)
         return cls(file.slices(small), *map(file.array, others))
 

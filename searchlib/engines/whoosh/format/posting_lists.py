@@ -94,7 +94,7 @@ def _pack(lists: PostingLists, universe: int, heads: Integers, frequency_bytes: 
 
 
 def unpack_posting_lists(data: Bytes, starts: Integers, universe: int, *, has_positions: bool) -> PostingLists:
-    """Return the lists that lie in ``data`` between ``starts`` int64[terms + 1]; raise ValueError if a list is damaged."""
+    """Return the lists in ``data`` that ``starts`` int64[terms + 1] separate; raise ValueError if a list is damaged."""
     sizes, others = _sizes(data, starts, universe)
     begins, ends = starts[others], starts[others + 1]
     other_sizes = sizes[others]

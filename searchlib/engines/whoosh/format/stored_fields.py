@@ -85,7 +85,7 @@ class Packer:
         return _decode(data[_LENGTH_BYTES : _end_of_body(data)])
 
     def unpack_others(self, stored: bytes) -> dict[str, Any]:
-        """Return what ``pack_text`` packed besides the body and its HTML, by the names of the fields of ``Article``."""
+        """Return the values that ``pack_text`` packed besides the body and its HTML, by the names of fields of ``Article``."""
         data = self._decompress(stored)
         return _others(json.loads(_decode(data[_end_of_body(data) :])))
 
