@@ -23,7 +23,7 @@ class RelaxedMatching:
     - For a query of one text (a question), the score of an article, without function words, must be at least the share
       ``min_score`` of the best score. Counting words would lose articles with names that the tokenizer does not know.
     - In each step, the best ``max_candidates`` articles by that score are scored in full. The best ``max_hits`` of these (or one
-    page, if that is more) match the query, with all articles that tie with the last one.
+      page, if that is more) match the query, with all articles that tie with the last one.
     """
 
     max_counted_words: int = 3
