@@ -106,6 +106,7 @@ def test_results_have_the_json_of_the_contract() -> None:
                 "extra": {},
                 "url": "",
                 "heading": "",
+                "name_spans": [],
             }
         ],
         "facets": {"category": [{"value": "新媒体", "count": 1, "selected": False}], "tag": []},
