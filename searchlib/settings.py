@@ -326,12 +326,12 @@ def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
 
 
 SERVING = ("allowed_hosts", "cors_origins", "proxies", "query_log", "report_page", "sitemap")
-"""The settings of one server. They, and those of ``PATHS``, are not recorded in an index: whoever gets an index from others must
-not open a file or a door by it."""
+"""The settings of one server. An index stores neither these nor those in ``PATHS``: an index from somebody else must not open
+files, or open the server to others."""
 
 
 def recorded_settings(settings: Settings) -> dict[str, Any]:
-    """Return the settings that an index keeps, as far as they are not the default ones, in the types of JSON."""
+    """Return the settings that an index stores, without those that have their default, as JSON types."""
     values = {
         each.name: getattr(settings, each.name)
         for each in dataclasses.fields(Settings)
@@ -348,7 +348,7 @@ def recorded_settings(settings: Settings) -> dict[str, Any]:
 
 
 def settings_of_record(location: str, record: Mapping[str, Any]) -> Settings:
-    """Return the settings that an index at this location keeps.
+    """Return the settings that an index at this location stores.
 
     Raises:
         SettingsError: one is wrong, or unknown to this version of the program.

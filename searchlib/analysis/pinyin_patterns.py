@@ -18,10 +18,10 @@ _MAX_PATTERNS = 8
 """The maximum number of patterns that are extended at each position of the text."""
 
 _MAX_INITIALS = 4
-"""The maximum number of initials alone. Names that people abbreviate so are short."""
+"""The maximum number of initials in a text of initials only: names that are abbreviated in this way are short."""
 
 _TYPED_INITIALS = INITIALS | set("aeo")
-"""The first letters that stand for a syllable, those of syllables without an initial consonant included: aq for an quan."""
+"""The letters that can abbreviate a syllable; for one without an initial consonant, its first letter: aq for an quan."""
 
 _MAX_SYLLABLE_LENGTH = max(map(len, SYLLABLES))
 _LETTERS = re.compile("[a-z]+")
@@ -56,7 +56,7 @@ class PinyinPattern:
 
     @property
     def initials(self) -> int:
-        """The number of syllables before the last of which only the initial is typed."""
+        """The number of syllables before the last that are typed as their initial only."""
         return sum(bool(char.codes) and all(end - first > 1 for first, end in char.codes) for char in self.chars[:-1])
 
     @property

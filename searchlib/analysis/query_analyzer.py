@@ -12,7 +12,7 @@ from searchlib.analysis.tokens import WordToken, words
 from searchlib.settings import Settings
 
 
-# Compared by identity: it is part of the key of cached plans, which every search looks up.
+# Compared by identity, which is fast: it is part of the cache key of plans, which every search looks up.
 @dataclass(frozen=True, slots=True, eq=False)
 class QueryAnalyzer:
     """Tokenizes queries with a ``dictionary``, and widens them by ``synonyms`` and ``regional`` words, which rank lower.

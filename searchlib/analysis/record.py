@@ -37,14 +37,14 @@ def analysis_differences(record: Mapping[str, Any]) -> list[str]:
 
     The dictionary is not compared.
     """
-    # Folding the characters takes long: do it only for another version of OpenCC, which can still have the same table.
+    # Another version of OpenCC may have the same table. Only then compare the characters, because folding all of them takes long.
     is_same_opencc = record.get("opencc") == opencc_version()
     here = _record(record.get("characters") if is_same_opencc else characters_digest())
     return sorted(key for key in {*here, *record} - {"opencc", "dictionary"} if here.get(key) != record.get(key))
 
 
 def with_current_opencc(record: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a record that has no differences as this program would write it."""
+    """Return a record without differences in the form that this program writes."""
     return {**record, "opencc": opencc_version()}
 
 
@@ -64,7 +64,7 @@ def check_stored_dictionary(generation: str, record: Mapping[str, Any], dictiona
 
 
 def check_configured_dictionary(generation: str, record: Mapping[str, Any], settings: Settings) -> None:
-    """Check that an index was built with the dictionary that the settings name. If they name none, every index fits.
+    """Check that an index was built with the dictionary that the settings name. Without one in the settings, every index is valid.
 
     Raises:
         IndexMismatchError: the index was built without a dictionary or with another one.
@@ -96,7 +96,7 @@ def characters_digest(fold: Callable[[str], str] = fold) -> str:
 
 
 def _record(characters: str | None) -> dict[str, Any]:
-    # Indexes hold these keys and values: another word would make every index differ.
+    # Indexes store these keys and values: a changed word would make every index differ.
     return {
         "version": ANALYSIS_VERSION,
         "segmenter": "jieba, search mode, new words by HMM",

@@ -82,7 +82,7 @@ class QueryLog:
 
     def _append(self, line: bytes) -> int:
         """Append a line, and return the size of the file. With O_APPEND, lines written at the same time do not mix."""
-        # Opened each time: another process may have renamed the file.
+        # Opened for each line: another process may have renamed the file.
         handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
         try:
             if line:
@@ -158,5 +158,5 @@ def _parsed(line: bytes) -> LoggedQuery | None:
             filters=tuple(map(str, values.get("filters", ()))),
         )
     except (ValueError, TypeError, KeyError, AttributeError):
-        # The disk was full, or something else writes to the file.
+        # The disk was full, or another program writes to the file.
         return None

@@ -343,7 +343,7 @@ def _open_nonblocking(path: str, flags: int) -> int:
 def _make_folder(folder: Path) -> list[Path]:
     """Create a folder with its missing parents, wait until their names are on the disk, and return them, the folder first.
 
-    A file in a new folder keeps it out of a repository of git that it may lie in.
+    A new folder gets a ``.gitignore`` file, so that git ignores it in a repository.
     """
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
     folder.mkdir(parents=True, exist_ok=True)

@@ -30,11 +30,11 @@ _MIN_COMMON_ARTICLES = 20
 """A text is correct if at least this many articles contain it, however small the index is."""
 
 _MAX_SIDE_BY_SIDE, _MIN_RATIO = 10, 50
-"""Common words are correct if more articles contain them side by side. Otherwise this many times as many articles must contain
-what may be meant: 人工智能 by 人工只能."""
+"""Adjacent common words are correct if more than _MAX_SIDE_BY_SIDE articles contain them together. Otherwise a candidate (人工智能
+for 人工只能) must occur in _MIN_RATIO times as many articles."""
 
 _MAX_CANDIDATES = 8
-"""Candidates whose exact frequencies are looked up."""
+"""Maximum number of candidates whose exact frequencies are looked up."""
 
 
 @dataclass(frozen=True, slots=True)

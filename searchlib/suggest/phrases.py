@@ -13,29 +13,29 @@ from searchlib.analysis.han_tokenizer import RUN_END, HanTokenizer
 from searchlib.analysis.stop_words import FUNCTION_WORDS
 
 MAX_PHRASES = 50_000
-"""Phrases of a lexicon, most frequent first."""
+"""Maximum number of phrases in a lexicon; the most frequent ones are taken."""
 
 MAX_PHRASE_LENGTH = 10
-"""Characters of the longest phrase."""
+"""Maximum characters of a phrase."""
 
 _MAX_WORDS = 3
-"""Words of the longest phrase."""
+"""Maximum words of a phrase."""
 
 _MIN_OCCURRENCES, _FEW_LINES = 3, 1_000
-"""Occurrences of a phrase, one fewer in a text of few lines."""
+"""Minimum occurrences of a phrase. In a text of at most _FEW_LINES lines, one fewer suffices."""
 
 _MIN_COHESION = 0.5
-"""Normalized pointwise mutual information of the two parts of a phrase, wherever it is split (Bouma 2009)."""
+"""Minimum normalized pointwise mutual information of the two parts of a phrase, for every split (Bouma 2009)."""
 
 _MIN_SHARE_OF_PART = 0.15
-"""Instead, the share of a phrase in the occurrences of one of its parts: 元 is frequent as a currency, but precedes 宇宙 often."""
+"""An alternative to cohesion: the minimum share of a phrase in the occurrences of a part, such as 元 in 元宇宙."""
 
 _MIN_ENTROPY_SHARE, _ENTROPY_OCCURRENCES = 0.9, 3
-"""The entropy of the words before a phrase, and of those after it, as a share of the highest possible entropy of so many
-occurrences (Jin and Tanaka-Ishii 2006)."""
+"""The minimum entropy of the words before a phrase, and of those after it, as a share of the maximum for this number of
+occurrences, which is capped (Jin and Tanaka-Ishii 2006)."""
 
 _MAX_LONGER_SHARE = 0.5
-"""The share of the occurrences of a phrase that continue with the same word, or follow the same word."""
+"""Maximum share of the occurrences of a phrase that the same word follows, or precedes."""
 
 _ADVERBS = frozenset(
     """
@@ -49,7 +49,7 @@ _ADVERBS = frozenset(
     第一 带来 出现 发生 获得
     """.split()
 )
-"""Words, folded, that say when, how or with what another word is used. With them an expression does not begin or end."""
+"""Folded adverbs and similar words. A phrase does not begin or end with one."""
 
 _NOT_AT_BOUNDARIES = FUNCTION_WORDS | _ADVERBS
 
@@ -61,7 +61,7 @@ Integers = NDArray[np.int64]
 def find_phrases(lines: Sequence[str], tokenizer: HanTokenizer) -> dict[str, int]:
     """Return the phrases of folded lines, with the numbers of their occurrences, most frequent first.
 
-    A line counts once, however often it is repeated. Some phrases are words too.
+    A repeated line counts once. Some phrases are words too.
     """
     text = RUN_END.join(JIEBA_WORD.findall("\n".join(dict.fromkeys(lines))))
     words = [RUN_END, *tokenizer.texts(text), RUN_END] if text else []
@@ -93,7 +93,7 @@ def find_phrases(lines: Sequence[str], tokenizer: HanTokenizer) -> dict[str, int
 
 
 def _parts_of_phrases(phrases: Mapping[str, int]) -> set[str]:
-    """Return the phrases with which a longer one begins or ends that is nearly as frequent, however they are tokenized."""
+    """Return the phrases at the beginning or end of a longer phrase that is nearly as frequent, regardless of tokenization."""
     return {
         part
         for phrase, count in phrases.items()
@@ -165,10 +165,10 @@ def _is_cohesive(words: int, counts: Integers, example: Integers, occurrences: S
 
 
 def _is_boundary_of(grams: _Grams, neighbors: Integers, is_content: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """bool[sequences]: whether the sequences end where these neighbors of their occurrences begin.
+    """bool[sequences]: whether each sequence has a boundary at these neighbors of its occurrences.
 
-    They do if the neighbors are of many kinds, and none is nearly as frequent as the sequence. Each end of a run
-    is another neighbor, and each function word, as no phrase contains one.
+    It has one if there are many different neighbors, and none is nearly as frequent as the sequence. Each end of a run and each
+    function word counts as a different neighbor, because no phrase contains one.
     """
     sequences, word_count = len(grams.counts), len(is_content)
     distinct = np.where(is_content[neighbors], neighbors, word_count + np.arange(len(neighbors)))

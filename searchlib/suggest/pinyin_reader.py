@@ -18,15 +18,15 @@ _PINYIN_TEXT = re.compile(r"[a-z'’\s]+")
 _NAME_KINDS = tuple(number for number, kind in enumerate(KINDS) if kind != "title")
 
 _MAX_READINGS = 3
-"""Ways to split letters into syllables that are tried."""
+"""Maximum number of splits of letters into syllables that are tried."""
 
 _MAX_WORD_SYLLABLES = 8
 
 _MAX_HOMOPHONES = 4
-"""Words with the same syllables that are considered, most frequent first."""
+"""Maximum number of words with the same syllables that are considered, most frequent first."""
 
 _MAX_SEQUENCES = 12
-"""Sequences of words that are considered for the same syllables, likeliest first."""
+"""Maximum number of word sequences that are considered for the same syllables, likeliest first."""
 
 _WORD_COST = 4.0
 """The cost of each word of a sequence, as a logarithm of frequencies: few long words are likelier than many short ones."""
@@ -35,18 +35,18 @@ _PHRASE_WEIGHT = 2.0
 """The weight of the number of articles in which the words of a sequence are adjacent."""
 
 _MAX_SYLLABLES_WITH_CHARACTER = 6
-"""Syllables of the longest name in which one word may be a single character."""
+"""Maximum syllables of a name that may include a single character as a word."""
 
 _MAX_CHARACTERS = 16
-"""Characters with a syllable that are tried, most frequent first. A syllable has up to a few hundred, most of them rare."""
+"""Maximum number of characters of a syllable that are tried, most frequent first. Most of its characters are rare."""
 
 _MAX_NEIGHBORS = 2
-"""Sequences before and after such a character that are tried."""
+"""Maximum number of sequences before and after such a character that are tried."""
 
 Syllables = tuple[PinyinChar, ...]
 
 WordSequence = tuple[float, tuple[str, ...]]
-"""The score of some adjacent words, and the words."""
+"""Adjacent words with their score."""
 
 
 class PinyinReader:
@@ -69,7 +69,7 @@ class PinyinReader:
             return None
 
         def likelihood(sequence: WordSequence) -> tuple[bool, float]:
-            # Words that are adjacent in some article come first: 机器 学习, not 及其 学习.
+            # Words that are adjacent in an article take precedence: 机器 学习, not 及其 学习.
             score, words = sequence
             frequency = frequencies["".join(words)]
             return frequency > 0, score + _PHRASE_WEIGHT * math.log1p(frequency)
@@ -82,7 +82,7 @@ class PinyinReader:
         return names[0].text if names else None
 
     def completed_name(self, typed: str) -> Completion | None:
-        """Return the best name whose syllables a text spells in full, but for the last, which is not typed to its end."""
+        """Return the best name whose syllables a text spells in full, except for an unfinished last one."""
         readings = [pattern for pattern in _readings(typed) if _is_spelled_up_to_last(pattern)]
         names = self._statistics.lexicon().complete(readings, limit=1, kinds=_NAME_KINDS) if readings else []
         return names[0] if names else None
@@ -115,7 +115,7 @@ class PinyinReader:
         return best[-1]
 
     def _name_with_character(self, readings: Sequence[Syllables]) -> str | None:
-        """Return the most frequent phrase that is words and one single character, or None if no article has one.
+        """Return the most frequent phrase that consists of words and one single character, or None if no article contains one.
 
         The tokenizer leaves single characters of names that are not in its dictionary: 元 宇宙.
         """
@@ -132,7 +132,7 @@ class PinyinReader:
             if not (before and after):
                 continue
             homophones = self._statistics.lexicon().characters(_without_longer(syllable).codes)
-            # Texts with function words are frequent without being names: 手机可.
+            # Excluded: texts with function words are frequent, but not names (手机可).
             frequencies = self._statistics.frequencies([char for char in homophones if char not in FUNCTION_WORDS])
             characters = sorted(frequencies, key=lambda char: -frequencies[char])[:_MAX_CHARACTERS]
             # A name of three characters has a single word next to the character, with many homophones.
@@ -153,12 +153,12 @@ def _readings(typed: str) -> list[PinyinPattern]:
 
 
 def _is_spelled_up_to_last(pattern: PinyinPattern) -> bool:
-    """Return whether all syllables but the last are typed in full, and the last may go on."""
+    """Return whether all syllables are typed in full, except for the last, which may be unfinished."""
     *before, last = pattern.chars
     is_whole = all(high - low == 1 for char in before for low, high in char.codes)
     return is_whole and any(high - low > 1 for low, high in last.codes)
 
 
 def _without_longer(char: PinyinChar) -> PinyinChar:
-    """Return the character without the syllables that only begin as typed."""
+    """Return the character's pattern with only the syllables that equal the typed letters, not those that start with them."""
     return PinyinChar(codes=tuple((low, low + 1) for low, _ in char.codes))

@@ -22,10 +22,10 @@ SAME_SOUND = 1.5
 """A character with the same syllable."""
 
 SIMILAR_SOUND = 2.5
-"""A character with a similar initial or a similar final; both together cost more by the difference to ``SAME_SOUND``."""
+"""A character with a similar initial or a similar final. If both differ, the difference to ``SAME_SOUND`` is added again."""
 
 SIMILAR_SHAPE = 2.2
-"""The most that a character of similar shape costs."""
+"""The maximum cost of a character of similar shape."""
 
 SHAPE_DISCOUNT = 0.7
 """Subtracted from the cost of the sound if the shape is similar too."""
@@ -72,7 +72,7 @@ def substitution_costs(words: WordTable, typed: str, lexicon: Lexicon) -> Costs:
 
 
 def deletion_costs(words: WordTable, typed: str) -> Costs:
-    """Return the cost of ``typed`` for each word with one more character, float32[words]; infinite if it differs more."""
+    """Return the cost of ``typed`` for each word with one more character, float32[words]; infinite for other differences."""
     costs = np.full(len(words.counts), np.inf, np.float32)
     codes = [ord(char) for char in typed]
     for missing in range(len(typed) + 1):
@@ -100,7 +100,7 @@ def swap_and_insertion_costs(typed: str) -> dict[str, float]:
 
 @lru_cache(maxsize=512)
 def sound_costs(syllable: int) -> Costs:
-    """Return the cost of typing a character of a syllable for one of each other syllable, float32[syllable codes]."""
+    """Return the cost of typing a character of a syllable in place of one of each other syllable, float32[syllable codes]."""
     costs = np.full(len(SYLLABLES) + 1, ANY_CHARACTER, np.float32)
     if syllable == NO_SYLLABLE:
         return costs
