@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +57,9 @@ _NOT_AT_BOUNDARIES = FUNCTION_WORDS | _ADVERBS
 
 _RUN_END_NUMBER = 0
 
+_RUNS_AT_ONCE = 10_000
+"""Runs of Han characters that are tokenized at once."""
+
 Integers = NDArray[np.int64]
 
 
@@ -63,16 +68,13 @@ def find_phrases(lines: Sequence[str], tokenizer: HanTokenizer) -> dict[str, int
 
     A repeated line counts once. Some phrases are words too.
     """
-    text = RUN_END.join(JIEBA_WORD.findall("\n".join(dict.fromkeys(lines))))
-    words = [RUN_END, *tokenizer.texts(text), RUN_END] if text else []
     # The first word is the end of a run, whose number is _RUN_END_NUMBER.
-    numbers = {word: number for number, word in enumerate(dict.fromkeys(words or [RUN_END]))}
-    sequence = np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
-    lengths = np.fromiter(map(len, numbers), np.int64, len(numbers))
-    is_boundary = ~np.fromiter(map(_NOT_AT_BOUNDARIES.__contains__, numbers), bool, len(numbers))
-    is_content = ~np.fromiter(map(FUNCTION_WORDS.__contains__, numbers), bool, len(numbers))
+    sequence, words = _number_words(lines, tokenizer)
+    lengths = np.fromiter(map(len, words), np.int64, len(words))
+    is_boundary = ~np.fromiter(map(_NOT_AT_BOUNDARIES.__contains__, words), bool, len(words))
+    is_content = ~np.fromiter(map(FUNCTION_WORDS.__contains__, words), bool, len(words))
     is_boundary[_RUN_END_NUMBER] = is_content[_RUN_END_NUMBER] = False
-    min_count = _MIN_OCCURRENCES - int(words.count(RUN_END) <= _FEW_LINES)
+    min_count = _MIN_OCCURRENCES - int(np.count_nonzero(sequence == _RUN_END_NUMBER) <= _FEW_LINES)
     phrases: dict[str, int] = {}
     for grams in _grams(sequence, is_content, min_count):
         first = grams.example
@@ -84,12 +86,25 @@ def find_phrases(lines: Sequence[str], tokenizer: HanTokenizer) -> dict[str, int
         for neighbors in (sequence[grams.at - 1], sequence[grams.at + grams.words]):
             is_phrase &= _is_boundary_of(grams, neighbors, is_content)
         for number in np.flatnonzero(is_phrase).tolist():
-            phrase = "".join(words[first[number] : last[number] + 1])
+            phrase = "".join(words[each] for each in sequence[first[number] : last[number] + 1].tolist())
             phrases[phrase] = phrases.get(phrase, 0) + int(grams.counts[number])
     for phrase in _parts_of_phrases(phrases):
         del phrases[phrase]
     ordered = sorted(phrases.items(), key=lambda item: (-item[1], item[0]))
     return dict(ordered[:MAX_PHRASES])
+
+
+def _number_words(lines: Sequence[str], tokenizer: HanTokenizer) -> tuple[Integers, list[str]]:
+    """Return the numbers of the words of distinct lines, with those of ``RUN_END`` around each run, and the word of each number."""
+    runs = JIEBA_WORD.findall("\n".join(dict.fromkeys(lines)))
+    numbers: defaultdict[str, int] = defaultdict(count().__next__)
+    chunks = [np.array([numbers[RUN_END]])]
+    # The words of all runs at once would take 50 times the memory of their numbers.
+    for at in range(0, len(runs), _RUNS_AT_ONCE):
+        words = tokenizer.texts(RUN_END.join(runs[at : at + _RUNS_AT_ONCE]))
+        words.append(RUN_END)
+        chunks.append(np.fromiter(map(numbers.__getitem__, words), np.int64, len(words)))
+    return np.concatenate(chunks), list(numbers)
 
 
 def _parts_of_phrases(phrases: Mapping[str, int]) -> set[str]:

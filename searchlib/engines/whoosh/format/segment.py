@@ -124,6 +124,15 @@ class SegmentField:
         """Return the positions of a term."""
         return unpack_positions(self.list_bytes(number), self.universe)
 
+    def positions_at(self, starts: Integers, ends: Integers) -> tuple[Integers, Integers]:
+        """Return the positions of the lists at these bytes: int64[lists], their numbers, and all of them, list after list."""
+        data = [self.list_data[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+        bounds = np.concatenate(([0], np.cumsum(ends - starts)))
+        lists = unpack_posting_lists(
+            np.concatenate([np.empty(0, np.uint8), *data]), bounds, self.universe, has_positions=True
+        )
+        return lists.sizes, lists.values
+
     def posting_lists(self, first: int, end: int) -> PostingLists:
         """Return the posting lists of the terms ``first`` to ``end - 1``."""
         starts = self.list_lengths.starts(first, end)

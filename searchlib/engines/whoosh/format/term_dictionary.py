@@ -198,6 +198,21 @@ class TermDictionary:
         number += bisect_left(range(number, end), term, key=self.term)
         return number if number < end and self.term(number) == term else None
 
+    def find_all(self, terms: Sequence[bytes]) -> Integers:
+        """Return int64[terms]: the number of each term, or -1."""
+        keys = self.keys(0, len(self))
+        if not len(keys):
+            return np.full(len(terms), -1)
+        wanted = keys_of(terms)
+        at = np.minimum(keys.searchsorted(wanted), len(keys) - 1)
+        # The term that is its key precedes those that have more.
+        numbers = np.where((keys[at] == wanted) & (np.asarray(self.suffix_lengths.small)[at] == 0), at, -1)
+        for index, term in enumerate(terms):
+            if has_suffix(term):
+                number = self.find(term)
+                numbers[index] = -1 if number is None else number
+        return numbers
+
     def _key(self, number: int) -> int:
         group = bisect_right(self.group_ends.data, number)
         low: int = self.lows[number : number + 1].item()

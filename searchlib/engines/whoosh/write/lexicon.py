@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -15,15 +15,14 @@ from searchlib.analysis.dictionary import load_dictionary
 from searchlib.analysis.fold import fold_all
 from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.analysis.pinyin import readings
-from searchlib.analysis.terms import bigram_of_terms
 from searchlib.engines.base import OrderedMap
 from searchlib.engines.common.categories import is_path_term
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
-from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, intersect_shifted
 from searchlib.engines.whoosh.format.lexicon_file import write_lexicon_file
-from searchlib.engines.whoosh.format.segment import Segment, SegmentField
+from searchlib.engines.whoosh.format.segment import Segment
 from searchlib.engines.whoosh.format.stored_fields import read_packer
-from searchlib.engines.whoosh.format.term_dictionary import decode_term, decode_terms, encode_term
+from searchlib.engines.whoosh.format.term_dictionary import decode_term, decode_terms
+from searchlib.engines.whoosh.write.phrase_counts import article_counts
 from searchlib.suggest.entries import (
     LEXICON_WORD,
     MAX_COUNTED_PHRASES,
@@ -67,7 +66,7 @@ def write_lexicon(folder: Path, name: str, in_order: OrderedMap = map) -> None:
     han_tokenizer(load_dictionary(folder))
     values, titles = in_order(partial(_collect, folder, name), (_values_and_words, _titles_and_phrases))
     phrases = {phrase: count for phrase, count in titles.counts.items() if phrase not in values.counts}
-    # In this order, neighbors share their first bigram, so its cached positions are used again.
+    # In this order, neighbors share their first bigram, whose positions are then read once.
     counted = sorted(list(phrases)[:MAX_COUNTED_PHRASES])
     tasks = [counted[at : at + _PHRASES_PER_TASK] for at in range(0, len(counted), _PHRASES_PER_TASK)]
     counts = chain.from_iterable(in_order(partial(_count, folder, name), tasks))
@@ -131,55 +130,3 @@ def _words(segment: Segment) -> dict[str, int]:
             if is_word and count > counts.get(word, 0):
                 counts[word] = count
     return dict(sorted(counts.items(), key=lambda item: -item[1])[:MAX_WORDS])
-
-
-_CACHED_BIGRAMS = 512
-"""The number of bigrams whose positions are cached: many phrases share them. The longest take about a megabyte."""
-
-_FIELDS = ("title", "body")
-"""Headings are lines of the body."""
-
-
-def article_counts(segment: Segment, phrases: Iterable[str]) -> list[int]:
-    """Return, for each phrase of at least two Han characters, the number of articles of a segment that contain it."""
-    fields = [_BigramField(segment.fields[text_field(field, "bigrams")]) for field in _FIELDS]
-    contains = np.zeros(segment.articles, bool)
-    counts = []
-    for phrase in phrases:
-        articles = [field.articles(phrase) for field in fields]
-        for each in articles:
-            contains[each] = True
-        counts.append(int(np.count_nonzero(contains)))
-        for each in articles:
-            contains[each] = False
-    return counts
-
-
-class _BigramField:
-    """The positions of the bigrams of one field."""
-
-    def __init__(self, field: SegmentField) -> None:
-        assert field.stride_bits is not None
-        self._stride_bits = field.stride_bits
-        starts = field.article_starts.astype(np.int64)
-        # The article of each stride: this table is several times as fast as a binary search among the articles.
-        self._stride_articles = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-        # A cached method would form a reference cycle with this object, which would keep the files open.
-        self._find = lru_cache(maxsize=_CACHED_BIGRAMS)(partial(_find, field))
-        self._positions = lru_cache(maxsize=_CACHED_BIGRAMS)(field.positions)
-
-    def articles(self, phrase: str) -> Integers:
-        """Return the article of each occurrence of a phrase, unbroken."""
-        numbers: list[tuple[int, int]] = []
-        # Few titles contain all bigrams of a phrase, so positions are read only after all are found.
-        for at in range(len(phrase) - 1):
-            if (number := self._find(phrase[at : at + 2])) is None:
-                return NO_INTEGERS
-            numbers.append((at, number))
-        starts = intersect_shifted((at, self._positions(number)) for at, number in numbers)
-        articles: Integers = self._stride_articles[starts >> self._stride_bits]
-        return articles
-
-
-def _find(field: SegmentField, pair: str) -> int | None:
-    return field.terms.find(encode_term(bigram_of_terms(*pair)))
