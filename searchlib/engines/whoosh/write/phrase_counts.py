@@ -30,7 +30,10 @@ def article_counts(segment: Segment, phrases: Sequence[str]) -> list[int]:
     """Return, for each phrase of at least two Han characters, the number of articles of a segment that contain it."""
     # One number for each phrase and each article that contains it.
     pairs = [_pairs(segment.fields[text_field(name, "bigrams")], phrases, segment.articles) for name in _FIELDS]
-    return np.bincount(distinct(np.concatenate(pairs)) // segment.articles, minlength=len(phrases)).tolist()
+    counts: list[int] = np.bincount(
+        distinct(np.concatenate(pairs)) // segment.articles, minlength=len(phrases)
+    ).tolist()
+    return counts
 
 
 def _pairs(field: SegmentField, phrases: Sequence[str], articles: int) -> Integers:

@@ -32,7 +32,10 @@ def test_terms_are_found(terms: list[bytes], others: list[bytes]) -> None:
     assert dictionary.terms() == terms
     assert [dictionary.term(number) for number in range(len(terms))] == terms
     assert dictionary.keys(0, len(terms)).tolist() == [key(term) for term in terms]
-    for each in [*terms, *others]:
+    numbers = dict(zip(terms, range(len(terms)), strict=True))
+    both = [*terms, *others]
+    assert dictionary.find_all(both).tolist() == [numbers.get(each, -1) for each in both]
+    for each in both:
         assert dictionary.lower_bound(each) == bisect_left(terms, each)
         assert dictionary.find(each) == (terms.index(each) if each in terms else None)
         assert [terms[number] for number in dictionary.starting_with(each)] == [

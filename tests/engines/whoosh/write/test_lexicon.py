@@ -6,9 +6,12 @@ import random
 import re
 from pathlib import Path
 
+import pytest
+
 import searchlib
 from searchlib.analysis.units import units
-from searchlib.engines.whoosh.write.lexicon import article_counts
+from searchlib.engines.whoosh.write import phrase_counts
+from searchlib.engines.whoosh.write.phrase_counts import article_counts
 
 
 def write(folder: Path, articles: dict[str, str]) -> Path:
@@ -18,7 +21,11 @@ def write(folder: Path, articles: dict[str, str]) -> Path:
     return folder / "index"
 
 
-def test_counts_are_those_of_a_scan_of_every_part_of_a_sentence(tmp_path: Path) -> None:
+@pytest.mark.parametrize("batch_bytes", [1, phrase_counts._BATCH_BYTES])
+def test_counts_are_those_of_a_scan_of_every_part_of_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch_bytes: int
+) -> None:
+    monkeypatch.setattr(phrase_counts, "_BATCH_BYTES", batch_bytes)
     drawn = random.Random(4)
 
     def text(length: int) -> str:
@@ -27,6 +34,7 @@ def test_counts_are_those_of_a_scan_of_every_part_of_a_sentence(tmp_path: Path) 
     texts = [(text(8).replace("\n", ""), text(60)) for _ in range(60)]
     index = write(tmp_path, {f"{n}.md": f"---\ntitle: 题 {t}\n---\n{body}\n" for n, (t, body) in enumerate(texts)})
     phrases = ["".join(drawn.choices("机器学习天", k=drawn.randrange(2, 6))) for _ in range(80)]
+    phrases += ["器𠮷", "𠮷机器"]
     with searchlib.open_index(index) as opened:
         engine = opened._current().engine
         (segment,) = engine._reader.segments
