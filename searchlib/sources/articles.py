@@ -4,7 +4,7 @@ Each stage lives in a module or folder of its own, and ``parse_article`` runs th
 
 1. bytes → text: ``decode``
 2. text → front matter without secrets, and body without encrypted parts: ``front_matter``, ``encryption``
-3. front matter → date, and whether the article is published: ``dates``, ``publication``
+3. front matter → date, and whether the article is published: ``dates``, ``publication``, ``listings``
 4. body → blocks: ``readers``, chosen by suffix; the Markdown reader runs ``dialects`` first
 5. front matter → title, author, categories, tags, extra: ``front_matter.values``
 6. blocks and values → ``Article``
@@ -51,6 +51,7 @@ from searchlib.sources.front_matter.values import (
     nested_tags,
     split_words,
 )
+from searchlib.sources.listings import listing_reason
 from searchlib.sources.publication import find_publication, is_template, is_template_page
 from searchlib.sources.readers import markdown, page
 from searchlib.sources.readers.base import Content, Reader, UnreadableError
@@ -235,6 +236,10 @@ def parse_article(
     publication = find_publication(metadata, date, settings, now)
     if publication.reason:
         return Reading(digest=digest, skipped=publication.reason, changes_at=publication.changes_at)
+    if settings.unpublished == "skip" and not metadata.is_encrypted:
+        is_page = is_html or reader in (markdown.READER, markdown.MDX_READER)
+        if reason := listing_reason(article_id, metadata, front_matter.body, content.blocks, is_page=is_page):
+            return Reading(digest=digest, skipped=reason)
     tag_values, categories = metadata.first(TAG_KEYS), metadata.first(CATEGORY_KEYS)
     generator = post_generator(article_id, folder)
     if generator != "hexo":

@@ -31,7 +31,7 @@ _FALSE_KEYS = {
     "unpublished": "published publish ispublished dgpublish permalink 发布 發佈 公开 公開",
     "private": "public ispublic",
     "hidden": "visible isvisible",
-    "unlisted": "listed",
+    "unlisted": "listed sitemap",
     "not searchable": "searchable search",
 }
 """The state of an article by the key whose value means false."""
@@ -154,8 +154,8 @@ def _true_rule(state: str, name: str) -> _Rule:
 
 def _false_rule(state: str, name: str) -> _Rule:
     def rule(value: Any) -> str:
-        if name == "search" and isinstance(value, Mapping):
-            value = not as_bool(value.get("exclude"))
+        if name in ("search", "sitemap") and isinstance(value, Mapping):
+            value = not any(as_bool(value.get(key)) for key in ("exclude", "disable"))
         return state if value is not None and value != "" and as_bool(value) is False else ""
 
     return rule

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from searchlib.settings import DEFAULTS
+from searchlib.sources.articles import parse_article
 from searchlib.sources.front_matter.metadata import Metadata
 from searchlib.sources.publication import PUBLISHED, find_publication
 
@@ -52,6 +53,8 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
         ({"search_exclude": True}, "not searchable"),
         ({"search": False}, "not searchable"),
         ({"search": {"exclude": True}}, "not searchable"),
+        ({"sitemap": False}, "unlisted"),
+        ({"sitemap": {"disable": True}}, "unlisted"),
         ({"expiryDate": "2026-05-31"}, "expired"),
         ({"unpublishdate": "2020-01-01"}, "expired"),
     ],
@@ -85,6 +88,7 @@ def test_articles_that_are_not_published_are_found(values: dict[str, Any], state
         {"visibility": "public"},
         {"search": True},
         {"search": {"boost": 2}},
+        {"sitemap": {"priority": 0.5}},
         {"expiryDate": "never"},
         {"title": "draft"},
         {"date": "2099-01-01"},
@@ -109,3 +113,10 @@ def test_an_article_says_when_it_expires() -> None:
     expiry = datetime(2026, 6, 2, tzinfo=UTC).timestamp()
     publication = find_publication(Metadata({"expiryDate": "2026-06-02 08:00"}), None, DEFAULTS, NOW.timestamp())
     assert (publication.reason, publication.changes_at) == ("", expiry)
+
+
+def test_the_setting_for_unpublished_articles_includes_pages_that_are_none() -> None:
+    page = "---\ntitle: 标签\ntype: tags\n---\n".encode()
+    assert parse_article("tags/index.md", page, DEFAULTS, NOW.timestamp()).skipped == "list page (type: tags)"
+    reading = parse_article("tags/index.md", page, replace(DEFAULTS, unpublished="index"), NOW.timestamp())
+    assert (reading.skipped, reading.article and reading.article.title) == (None, "标签")

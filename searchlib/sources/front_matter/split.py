@@ -42,7 +42,10 @@ _MAYBE_UNSPACED = re.compile(r"\n[A-Za-z][\w.-]*:[^\s/]")  # begins with a liter
 _COMMENT = re.compile(r"<!--\s*\n?((?>(?:[^-]|-(?!->))*))-->")
 _HEADER = re.compile(r"([A-Za-z][\w-]*):[ \t]*(.*)")
 _ITEM = re.compile(r"\s*-\s+(.*)")
-_QUOTED = re.compile(r"""\s*(?:'[^']*'|"[^"]*")""")
+_QUOTED = re.compile(r"""(\s*'\W')|\s*(?:'[^']*'|"[^"]*")""")
+"""A quotation in a message of YAML; the group is one of a sign."""
+_OPEN = re.compile("flow|quoted")
+_TOML_PLACE = re.compile(r" \(at line (\d+), column \d+\)")
 _ORG = re.compile(r"#\+(\w+):(.*)\n?")
 
 
@@ -124,7 +127,9 @@ def load_values(text: str, delimiter: str) -> dict[str, Any]:
 
 def split_front_matter(text: str) -> FrontMatter:
     """Split a text into front matter (YAML, TOML, JSON, Org or none) and body. Broken front matter raises no error."""
+    line = 1
     if blank := _BLANK_LINES.match(text):
+        line += blank[0].count("\n")
         text = text[blank.end() :]
     if match := _OPENING_DELIMITER.match(text):
         delimiter = match[1][0] if match[2] is None else _LANGUAGES[match[2]]
@@ -136,19 +141,19 @@ def split_front_matter(text: str) -> FrontMatter:
         if delimiter == "-" and _MAYBE_UNSPACED.search(f"\n{fm}"):
             fm = _UNSPACED_KEY.sub(r"\1: ", fm)
         if _is_front_matter(fm, delimiter) and (end is not None or fm):
-            return _load(fm, body, delimiter)
+            return _load(fm, body, delimiter, line + match[0].count("\n"))
         return FrontMatter(metadata={}, body=text)
     if text.startswith("{"):
         return _split_json(text)
     if text.startswith("#+"):
         return _split_org(text)
     if (comment := _COMMENT.match(text)) is not None and (parts := _split_comment(comment)) is not None:
-        return _load(*parts, "-")
+        return _load(*parts, "-", line + text[: comment.start(1)].count("\n"))
     if _UNSPACED_KEY.match(text) and (end := _DASHES.search(text, 0, _MAX_FRONT_MATTER_LENGTH)) is not None:
         text = _UNSPACED_KEY.sub(r"\1: ", text[: end.start()]) + text[end.start() :]
     # Tried before headers: YAML that ends with dashes may look like headers, but ``tags: [甲, 乙]`` is a list in YAML.
     if _KEY.match(text.lstrip()) and (parts := _split_undelimited(text)) is not None:
-        return _load(*parts, "-")
+        return _load(*parts, "-", line)
     if _HEADER.match(text) and (headers := _split_headers(text)) is not None:
         return headers
     if (
@@ -156,7 +161,7 @@ def split_front_matter(text: str) -> FrontMatter:
         and (end := _CLOSING_DELIMITERS[";"].search(text))
         and _is_front_matter(text[: end.start()], ";")
     ):
-        return _load(text[: end.start()], text[end.end() :], ";")
+        return _load(text[: end.start()], text[end.end() :], ";", line)
     return FrontMatter(metadata={}, body=text)
 
 
@@ -210,7 +215,7 @@ def _split_undelimited(text: str) -> tuple[str, str] | None:
 
 def _split_comment(comment: re.Match[str]) -> tuple[str, str] | None:
     """Split a text that begins with an HTML comment of keys and values, with a common key. Return None for other texts."""
-    fm = dedent(comment[1]).strip("\n ")
+    fm = dedent(comment[1]).rstrip("\n ")
     lines = [line for line in fm.split("\n") if line.strip()]
     if not lines or not all(_KEY.match(line) or line[0] in " \t#" or _ITEM.match(line) for line in lines):
         return None
@@ -273,22 +278,35 @@ def _split_org(text: str) -> FrontMatter:
     return FrontMatter(metadata={}, body=text)
 
 
-def _load(fm: str, body: str, delimiter: str) -> FrontMatter:
+def _load(fm: str, body: str, delimiter: str, line: int) -> FrontMatter:
+    """Load front matter, which begins in that line of its file, counted from 1."""
     try:
         if len(fm) > _MAX_FRONT_MATTER_LENGTH:
             raise ValueError(f"is longer than {_MAX_FRONT_MATTER_LENGTH} characters")
         metadata, body = frontmatter.parse("", handler=_SplitHandler(_HANDLERS[delimiter], fm, body))
         return FrontMatter(metadata=metadata, body=body)
     except yaml.MarkedYAMLError as error:
-        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+        # A list or a quotation that does not end is noticed behind it.
+        is_open = error.context_mark is not None and _OPEN.search(error.context or "") is not None
+        mark = error.context_mark if is_open else error.problem_mark
         # The message may quote a value, which may be a password: *hunter2 is an alias in YAML.
-        reason = _QUOTED.sub("", error.problem or error.context or "").rstrip()
-        problem = f"front matter: {line}{reason}"
+        reason = _QUOTED.sub(lambda quoted: quoted[1] or "", error.problem or error.context or "").rstrip()
+        problem = f"line {line + mark.line}: {reason}" if mark is not None else reason
+    except json.JSONDecodeError as error:
+        before = fm[: len(fm) - len(fm.lstrip())].count("\n")
+        problem = f"line {line + before + error.lineno - 1}: {error.msg}"
+    except tomllib.TOMLDecodeError as error:
+        reason, place = str(error), _TOML_PLACE.search(str(error))
+        problem = f"line {line + int(place[1]) - 1}: {reason[: place.start()]}" if place is not None else reason
     except (yaml.YAMLError, YamlBoundsError, ValueError) as error:
-        problem = f"front matter: {' '.join(str(error).split())}"
+        problem = " ".join(str(error).split())
     except RecursionError:
-        problem = "front matter: nested too deeply"
-    return FrontMatter(metadata=_salvage(fm[:_MAX_FRONT_MATTER_LENGTH], delimiter), body=body.strip(), problem=problem)
+        problem = "nested too deeply"
+    return FrontMatter(
+        metadata=_salvage(fm[:_MAX_FRONT_MATTER_LENGTH], delimiter),
+        body=body.strip(),
+        problem=f"front matter: {problem}",
+    )
 
 
 def _salvage(fm: str, delimiter: str) -> dict[str, Any]:

@@ -75,4 +75,4 @@ def test_no_secret_is_in_extra_and_none_in_a_message_about_broken_front_matter()
     metadata = Metadata(front_matter.metadata)
     assert metadata.is_encrypted
     assert metadata.extra("") == {}
-    assert front_matter.problem == "front matter: line 2: found undefined alias"
+    assert front_matter.problem == "front matter: line 3: found undefined alias"

@@ -9,6 +9,7 @@ import pytest
 
 from searchlib.sources.front_matter.split import split_front_matter
 from searchlib.sources.front_matter.values import as_json
+from searchlib.sources.text import clean
 
 BODY = "正文。"
 
@@ -161,3 +162,27 @@ def test_yaml_above_dashes_is_no_block_of_headers() -> None:
     found = split_front_matter("title: 茶\ntags: [绿茶, 红茶]\ncategories: [Tea Notes]\n\n---\n正文\n")
     assert found.metadata == {"title": "茶", "tags": ["绿茶", "红茶"], "categories": ["Tea Notes"]}
     assert found.body.strip() == "正文"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("---\ntitle: 甲\ntags: [a\ndate: 2020\n---\n文", "line 3: did not find expected ',' or ']'"),
+        ("---\r\ntitle: 甲\r\na: b: c\r\n---\r\n文", "line 3: mapping values are not allowed in this context"),
+        ("\n\n---\ntitle: 甲\nx: *a\n---\n文", "line 5: found undefined alias"),
+        ("---\n\n\ntitle: 甲\nb: [c\nd: e\n---\n文", "line 5: did not find expected ',' or ']'"),
+        ('---\ntitle: 甲\na: "b\nc: d\n---\n文', "line 3: found unexpected end of stream"),
+        ("---\ntitle: 甲\ntags:\n\t- a\n---\n文", "line 4: found character that cannot start any token"),
+        ("title: 甲\ntags: [a\ndate: 2020\n---\n文", "line 2: did not find expected ',' or ']'"),
+        ("<!--\ntitle: 甲\ntags: [a\n-->\n文", "line 3: did not find expected ',' or ']'"),
+        ("<!-- title: 甲\ntags: [a\n-->\n文", "line 2: did not find expected ',' or ']'"),
+        ('+++\ntitle = "甲"\ndate = \n+++\n文', "line 3: Invalid value"),
+        ('\n---toml\ntitle = "甲"\ndate = \n---\n文', "line 4: Invalid value"),
+        (';;;\n\n"title": "甲",\n"b": ,\n;;;\n文', "line 4: Expecting value"),
+        ('---json\n{\n"title": "甲",\n"b": x}\n---\n文', "line 4: Expecting value"),
+        ('"title": "甲",\n"b": ,\n;;;\n文', "line 2: Expecting value"),
+    ],
+)
+def test_a_problem_names_the_line_of_the_file(text: str, problem: str) -> None:
+    front = split_front_matter(clean(text))
+    assert front.problem == f"front matter: {problem}"

@@ -1,0 +1,123 @@
+"""Recognize pages that are no articles: what a generator makes of other articles, errors and redirects.
+
+The search of a published site leaves them out, too: hexo-generator-search reads posts, Hugo's themes read regular pages
+without those of the layouts ``archives`` and ``search``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from searchlib.sources.dialects.code import protect
+from searchlib.sources.front_matter.keys import normal_key
+from searchlib.sources.front_matter.metadata import DATE_KEYS, TITLE_KEYS, Metadata
+from searchlib.sources.front_matter.values import as_text
+
+LIST = "list page ({})"
+ERROR = "error page"
+REDIRECT = "redirect ({})"
+NO_TEXT = "no text ({})"
+"""The reasons to leave a page out, with what says so."""
+
+_KIND_KEYS = ("layout", "type", "template")
+
+_LISTS = frozenset("tag tags tagcloud category categories archive archives search".split())
+"""Kinds and names of pages that list other articles."""
+
+_OTHER_PAGES = frozenset(
+    (
+        "link links friend friends flink home index about timeline gallery galleries photos album albums guestbook messages "
+        "comments series collection collections taxonomy terms section list blog posts page default base"
+    ).split()
+)
+"""Kinds and names of pages that show what the theme adds. Without text of their own there is nothing to find."""
+
+_POSTS = frozenset(("", "post", "posts", "article", "note", "draft"))
+"""Layouts of articles."""
+
+_REDIRECTED = ("redirect_to",)
+_LINKED = ("redirect", "redirect_url", "redirect_link")
+"""A page with one of the first keys is never shown. The others may also name the source of an article."""
+
+_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:/)?[./]\S*|\S+\.html?", re.IGNORECASE)
+_REFRESH = re.compile(r"<meta\b[^<>]*\bhttp-equiv=[\"']?refresh\b[^<>]*\burl\s*=", re.IGNORECASE)
+_LOOP = re.compile(
+    r"\{%-?\s*for\s[^%{}\n]*\b(site\.(?:posts|pages|tags|categories|collections|documents)|paginator\.posts)\b"
+)
+_NOT_FOUND = re.compile(r"\b404\b|not\s+found|找不到|不存在|未找到|沒有找到|没有找到|走丢|走失|迷路", re.IGNORECASE)
+_INDEX_NAMES = frozenset(("index", "_index", "readme"))
+
+_MAX_OWN_CHARACTERS = 200
+"""Characters of the text on a page that lists others. A longer text is one of its own."""
+
+_MAX_ERROR_CHARACTERS = 600
+_MAX_HEAD_LENGTH = 1 << 14
+"""Characters of the source of a page that are searched for a redirect."""
+
+
+def listing_reason(article_id: str, metadata: Metadata, source: str, blocks: Sequence[str], *, is_page: bool) -> str:
+    """Return why a file is no article, or "" if it is one.
+
+    ``source`` is its body, ``blocks`` are the text in it. ``is_page`` says that its format is one of web sites.
+    """
+    characters = sum(map(len, blocks))
+    if reason := _redirect(metadata, source, characters):
+        return reason
+    kinds = {key: normal_key(as_text(value)) for key, value in metadata.find(_KIND_KEYS) if isinstance(value, str)}
+    name, is_section = _name(article_id)
+    if any("404" in kind for kind in kinds.values()) or (is_page and _is_error(name, metadata, blocks, characters)):
+        return ERROR
+    if characters <= _MAX_OWN_CHARACTERS:
+        for key, kind in kinds.items():
+            if kind in _LISTS:
+                return LIST.format(f"{key}: {kind}")
+        # An article about templates shows the loop as code.
+        if _LOOP.search(source) and (loop := _LOOP.search(protect(source)[0])) is not None:
+            return LIST.format(loop[1])
+    if not blocks and is_page:
+        for key, kind in kinds.items():
+            if kind in _OTHER_PAGES or (key == "layout" and kind not in _POSTS):
+                return NO_TEXT.format(f"{key}: {kind}")
+        if is_section or name in _LISTS or (name in _OTHER_PAGES and _is_index(article_id)):
+            return NO_TEXT.format(article_id.rpartition("/")[2])
+    return ""
+
+
+def _redirect(metadata: Metadata, source: str, characters: int) -> str:
+    for key, value in metadata.find(_REDIRECTED):
+        if _has_address(value):
+            return REDIRECT.format(key)
+    if characters <= _MAX_OWN_CHARACTERS:
+        for key, value in metadata.find(_LINKED):
+            if _has_address(value):
+                return REDIRECT.format(key)
+        if _REFRESH.search(source, 0, _MAX_HEAD_LENGTH):
+            return REDIRECT.format("refresh")
+    return ""
+
+
+def _has_address(value: Any) -> bool:
+    text = as_text(value)
+    return bool(text) and _ADDRESS.match(text) is not None
+
+
+def _is_error(name: str, metadata: Metadata, blocks: Sequence[str], characters: int) -> bool:
+    """Return whether this is the page that stands for missing ones. An archive may number its articles, too."""
+    if name != "404" or characters > _MAX_ERROR_CHARACTERS or metadata.first(DATE_KEYS) is not None:
+        return False
+    texts = (as_text(metadata.first((*TITLE_KEYS, "permalink"))), *blocks)
+    return any(_NOT_FOUND.search(text) for text in texts)
+
+
+def _name(article_id: str) -> tuple[str, bool]:
+    """Return what a page is called, its file or the folder of its index, and whether it is a section of Hugo."""
+    folder, _, file = article_id.rpartition("/")
+    stem = file.partition(".")[0].lower()
+    name = folder.rpartition("/")[2].lower() if stem in _INDEX_NAMES and folder else stem
+    return name, stem == "_index"
+
+
+def _is_index(article_id: str) -> bool:
+    return article_id.rpartition("/")[2].partition(".")[0].lower() in _INDEX_NAMES
