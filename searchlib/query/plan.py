@@ -202,6 +202,11 @@ class Plan:
     needs_typed_text: bool = False
     typed_words: tuple[tuple[PhraseClause, str], ...] = ()
 
+    @property
+    def is_ranked(self) -> bool:
+        """Whether anything adds to the score of an article."""
+        return bool(self.ranking_terms or self.proximity_pairs or self.title_words or self.title_phrases)
+
     def terms_to_highlight(self, *, is_taken_apart: bool) -> tuple[HighlightTerm, ...]:
         """Return the terms to highlight; ``is_taken_apart`` adds the parts of words."""
         return (*self.highlight_terms, *self.part_highlight_terms) if is_taken_apart else self.highlight_terms

@@ -11,6 +11,7 @@ from itertools import takewhile
 import numpy as np
 from numpy.typing import NDArray
 
+from searchlib.engines.base import CATEGORY_TREE, DATE_FACETS
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, facet_prefix, length_field
 from searchlib.engines.whoosh.format.fields import BOILERPLATE_START, FACET_FIELD, NO_MONTH
 from searchlib.engines.whoosh.format.index_reader import IndexReader
@@ -137,6 +138,21 @@ class DocValues:
             if field != "category"
         }
         return {"category": self._category_terms.names(self.size)} | others | self._facet_values()
+
+    def counts(self, facet: str, articles: Integers) -> Integers:
+        """Return how many of distinct live articles have each value of a facet: its periods, category paths or other values."""
+        if len(articles) < self.live_count:
+            return self._counts(facet, articles)
+        return self._reader.cache.get(("counts of all", facet), lambda: self._counts(facet, articles))
+
+    def _counts(self, facet: str, articles: Integers) -> Integers:
+        if facet in DATE_FACETS:
+            periods = self.periods[facet]
+            return np.bincount(periods.numbers.take(articles), minlength=len(periods.names))
+        if facet == CATEGORY_TREE:
+            assert self.category_articles is not None
+            return self.category_articles.nodes.counts(articles)
+        return self.values[facet].counts(articles)
 
     def _facet_values(self) -> dict[str, SortedSetValues]:
         if not self.facets:

@@ -128,7 +128,8 @@ class WhooshEngine(Engine):
         self, request: Request, matcher: Matcher, matches: Matches, articles: Integers, mask: Mask
     ) -> list[EngineHit]:
         """Return the hits of the page; ``articles``, ``mask`` as a set, match the query and pass all filters."""
-        if request.sort == "relevance":
+        # Without scores, the newest come first.
+        if request.sort == "relevance" and (request.plan.is_ranked or matches.has_tiers):
             tiers = matches.tiers(articles)
             scores, with_proximity = self._scorer.scores(request.plan, articles, matcher, tiers)
             indices = self._sorter.page_by_score(request, articles, scores, tiers)

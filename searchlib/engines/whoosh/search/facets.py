@@ -37,7 +37,7 @@ def count_facets(
             counted = np.flatnonzero(reduce(np.logical_and, others, matches & doc_values.live))
         if tree is not None and with_tree:
             # Counts of names are sums over their paths: in most archives each name has one path.
-            path_counts = tree.nodes.counts(counted)
+            path_counts = doc_values.counts(CATEGORY_TREE, counted)
             counts = tree.name_counts(path_counts, len(doc_values.values[facet].values))
             nodes = _nodes(doc_values, request, tree, path_counts, counts)
             if facet in request.facets:
@@ -45,7 +45,7 @@ def count_facets(
         elif facet in DATE_FACETS:
             facets[facet] = _periods(doc_values, request, facet, counted)
         else:
-            counts = doc_values.values[facet].counts(counted)
+            counts = doc_values.counts(facet, counted)
             facets[facet] = _values(doc_values, request, facet, counted, counts)
     return facets, nodes
 
@@ -98,6 +98,6 @@ def _values(
 
 def _periods(doc_values: DocValues, request: Request, facet: str, counted: Integers) -> tuple[FacetValue, ...]:
     periods = doc_values.periods[facet]
-    counts = np.bincount(periods.numbers.take(counted), minlength=len(periods.names)).tolist()
+    counts = doc_values.counts(facet, counted).tolist()
     listed = {name: count for name, count in zip(periods.names, counts, strict=True) if count}
     return period_facet(listed, request.filters.period(facet))

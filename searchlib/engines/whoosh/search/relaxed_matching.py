@@ -40,6 +40,11 @@ class Matches:
         """Return the matches of a query that is not relaxed."""
         return cls(full, full, full, as_typed)
 
+    @property
+    def has_tiers(self) -> bool:
+        """Whether some of the articles may rank before all others, whatever they score."""
+        return self.as_typed is not None or not self.articles is self.full is self.ranked_first
+
     def tiers(self, articles: Integers) -> Tiers:
         """Return int8[articles]: the tier of each article. Articles of a higher tier rank first."""
         tiers = self.ranked_first[articles].astype(np.int8)

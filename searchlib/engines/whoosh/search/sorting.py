@@ -51,9 +51,11 @@ class HitSorter:
     def page_by_date(self, request: Request, matches: Integers, is_full: NDArray[np.bool_] | None = None) -> Integers:
         """Return the indices into ``matches`` of the hits of the page, by date and id; articles without a date come last.
 
+        The newest come first, unless the request says otherwise.
+
         Full matches come before the others; without ``is_full`` bool[matches], all are full.
         """
-        first = self._first_newest if request.sort == "newest" else self._first_oldest
+        first = self._first_oldest if request.sort == "oldest" else self._first_newest
         if is_full is None or is_full.all() or not is_full.any():
             return self._page(request, matches, lambda count: first(matches, count))
         full, others = np.flatnonzero(is_full), np.flatnonzero(~is_full)
