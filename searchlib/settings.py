@@ -187,7 +187,7 @@ class Settings:
     facets: tuple[str, ...] = ()
     """Keys of the front matter that are facets and filters, like ``["series", "lang"]``."""
 
-    facet_labels: Mapping[str, str] = field(default_factory=dict)
+    facet_labels: Mapping[str, str] = field(default_factory=dict, hash=False)
     """The labels of these facets on the page, like ``{"series": "系列"}``."""
 
     stored: tuple[str, ...] = ()
@@ -202,7 +202,7 @@ class Settings:
     language: str = "zh"
     """Language of the search page: ``zh``, ``en``, or ``auto`` for the one that the browser prefers."""
 
-    url_template: Templates = ""
+    url_template: Templates = field(default="", hash=False)
     """URL of the original of an article, like ``https://example.org/{stem}/``, or one for each of several folders by its name. If
     empty, there are no links to originals.
 

@@ -333,6 +333,16 @@ def test_the_record_of_settings_holds_what_differs_and_comes_back() -> None:
     assert recorded_settings(Settings()) == {}
 
 
+def test_settings_with_tables_can_be_keys_of_a_cache() -> None:
+    def tables() -> Settings:
+        return Settings(
+            facet_labels={"source": "来源"}, url_template={"blog": "https://example.org/{stem}/"}, site_title="文集"
+        )
+
+    cache = {Settings(): 1, tables(): 2}
+    assert (cache[Settings()], cache[tables()]) == (1, 2)
+
+
 def test_neither_files_nor_settings_of_a_server_are_recorded_or_taken_from_a_record() -> None:
     settings = Settings(
         synonyms="/etc/passwd", query_log="/tmp/x", cors_origins=("*",), allowed_hosts=("*",), proxies=1

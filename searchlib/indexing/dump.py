@@ -11,6 +11,7 @@ The format needs only ``json`` and one checksum, so no library for dumps is used
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -40,6 +41,7 @@ _UNINDEXED = ("failed", "skipped")
 _BY_FILE = ("salvaged", "traits", "excluded", "changes_at")
 """The other fields of ``Sources`` that map files."""
 
+_UNICODE_ENCODINGS = ("utf-8", "utf-8-sig")
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -87,6 +89,8 @@ class DumpWriter:
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
+        # Other encodings lack characters. A file in memory has none.
+        self._is_ascii = codecs.lookup(getattr(file, "encoding", None) or "utf-8").name not in _UNICODE_ENCODINGS
         self.checksum = ArticleChecksum()
 
     def write_header(self, header: IndexHeader) -> None:
@@ -127,7 +131,7 @@ class DumpWriter:
             self._file.flush()
 
     def _write(self, values: Mapping[str, Any]) -> None:
-        line = f"{json.dumps(values, ensure_ascii=False)}\n"
+        line = f"{json.dumps(values, ensure_ascii=self._is_ascii)}\n"
         # An article may hold lone surrogates, which UTF-8 cannot encode.
         line = _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
         with translated_write_errors(_file_name(self._file)):

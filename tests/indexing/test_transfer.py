@@ -62,6 +62,17 @@ def without(line: str, *names: str) -> str:
     return f"{json.dumps({name: value for name, value in json.loads(line).items() if name not in names})}\n"
 
 
+def test_a_dump_in_an_encoding_without_chinese_is_escaped(index: Path, tmp_path: Path) -> None:
+    path = tmp_path / "dump.jsonl"
+    with path.open("w", encoding="cp1252") as file:
+        assert searchlib.dump_index(index, file) == 2
+    assert path.read_bytes().isascii()
+    with path.open(encoding="cp1252") as file:
+        assert searchlib.load_index(file, tmp_path / "loaded").added == 2
+    with searchlib.open_index(tmp_path / "loaded") as loaded:
+        assert loaded.get("a.md").title == "机器学习"
+
+
 def test_a_loaded_index_has_the_same_dump(index: Path, lines: list[str], tmp_path: Path) -> None:
     loaded = tmp_path / "loaded"
     assert searchlib.load_index(io.StringIO("".join(lines)), loaded).added == 2
