@@ -326,8 +326,8 @@ def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
 
 
 SERVING = ("allowed_hosts", "cors_origins", "proxies", "query_log", "report_page", "sitemap")
-"""The settings of one server. An index stores neither these nor those in ``PATHS``: an index from somebody else must not open
-files, or open the server to others."""
+"""The settings of one server. An index records neither them nor those of ``PATHS``: an index from somebody else must not make
+a program open a file, or allow other sites."""
 
 
 def recorded_settings(settings: Settings) -> dict[str, Any]:

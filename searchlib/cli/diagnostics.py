@@ -73,7 +73,8 @@ def check(options: Namespace) -> int:
     else:
         for problem in report.problems:
             print(translated(problem))
-        counts = f"{report.generation}: {count_of(report.files, 'file')}, {count_of(report.articles, 'article')}"
+        counted = [translated(count_of(report.files, "file")), translated(count_of(report.articles, "article"))]
+        counts = f"{report.generation}: {', '.join(counted)}"
         if report.ok:
             say(f"{counts}: no problems")
         else:

@@ -75,6 +75,10 @@ def _table() -> Mapping[str, str]:
 
 @lru_cache(maxsize=1)
 def _templates() -> list[tuple[str, str]]:
-    """Return the texts with placeholders, those with most of their own words first: the first that matches is the right one."""
+    """Return the texts with placeholders in the order in which they are tried.
+
+    Texts that begin with a word are first, because a value at the beginning also matches the beginning of another text. Of
+    these and of the others, those with most words of their own are first.
+    """
     templates = [(english, chinese) for english, chinese in _table().items() if PLACEHOLDER.search(english)]
-    return sorted(templates, key=lambda pair: -len(PLACEHOLDER.sub("", pair[0])))
+    return sorted(templates, key=lambda pair: (pair[0].startswith("{"), -len(PLACEHOLDER.sub("", pair[0]))))

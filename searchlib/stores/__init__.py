@@ -37,8 +37,8 @@ def store_at(location: str | os.PathLike[str]) -> Store:
 def found_settings(store: Store) -> Settings:
     """Return the settings of ``searchlib.toml`` or, if there is no such file, those that the index keeps.
 
-    An index that cannot be opened has none: whoever opens it gets the error. Nor has one whose settings this program does not
-    understand.
+    They are the defaults if the index cannot be opened, because opening it raises the error, or if this program does not
+    understand its settings.
 
     Raises:
         SettingsError: the file is wrong.

@@ -55,7 +55,7 @@ class Generation(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationSpec:
-    """How a new generation is built. An interrupted build is resumed by one with an equal spec.
+    """How a new generation is built. A build resumes an interrupted one with the same zone, analysis, facets and origin.
 
     ``analysis`` is the record of the text analysis, ``dictionary`` holds the words that the user has added. ``facets`` names the
     facets of the front matter, ``settings`` are those that the index keeps. ``origin`` identifies the articles; a build without an
@@ -145,7 +145,7 @@ class Store(Protocol):
         ...
 
     def new_generation(self, spec: GenerationSpec) -> AbstractContextManager[GenerationWriter]:
-        """Create a generation, or resume an interrupted build with the same spec. The caller must hold the lock."""
+        """Create a generation, or resume an interrupted build, see ``GenerationSpec``. The caller must hold the lock."""
 
     def updated_generation(
         self, files: Collection[str], facets: Sequence[str] | None = None, settings: Settings | None = None

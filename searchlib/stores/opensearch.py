@@ -118,7 +118,7 @@ class OpenSearchStore:
 
     @contextmanager
     def new_generation(self, spec: GenerationSpec) -> Iterator[ClusterGenerationWriter]:
-        """Yield a new generation, or the unfinished one of an interrupted build with the same spec. The lock must be held.
+        """Yield a new generation, or the unfinished one of an interrupted build, see ``GenerationSpec``. The lock must be held.
 
         After an error the generation stays, so that the next build can resume it.
         """

@@ -64,6 +64,9 @@ def test_texts_around_values_and_inside_them_are_translated() -> None:
     assert translated("x.toml: there is no setting zonne; did you mean zone? The settings are a, b") == (
         "x.toml：没有设置项 zonne；是不是 zone？设置项有 a, b"
     )
+    assert translated("argument --filter: 'x' must be a facet and a value, like series=西游") == (
+        "参数 --filter：'x' 应为分面和值，如 series=西游"
+    )
     assert translated("no such text: at all") == "no such text: at all"
 
 
@@ -74,8 +77,9 @@ def test_a_chinese_terminal_gets_chinese_notes_counts_and_errors(ask: Run, run: 
     assert "--literal" in result.err
     assert run("search", "元宇宙", "--index", "none").err.startswith("searchlib: none：这里还没有索引：")
     assert "没有命令 serch；是不是 search？" in run("serch").err
-    assert "--page 不能小于 1，而不是 0" in ask("search", "元宇宙", "--page", "0").err
+    assert "--page 至少应为 1，而不是 0" in ask("search", "元宇宙", "--page", "0").err
     assert "日期：" in ask("show", ARTICLE).out
+    assert re.search(r": \d+ 个文件, \d+ 篇文章：没有问题", ask("check").err)
 
 
 def test_an_english_terminal_gets_english_notes(ask: Run, monkeypatch: pytest.MonkeyPatch) -> None:
