@@ -139,7 +139,7 @@ class TestNoHits:
         search(page, "元宇宙")
         expect(page.get_by_role("main")).to_contain_text("没有文章符合“元宇宙”和以上筛选条件。")
         total = library.search("元宇宙", date_from="2020", date_to="2030").total
-        expect(page.locator(".advice")).to_have_text([f"去掉 分类：美食：{total} 篇"])
+        expect(page.locator(".advice")).to_have_text([f"去掉 分类：美食，有 {total} 篇"])
         page.locator(".advice a").click()
         expect_found(page, total)
         expect(chips(page)).to_have_count(2)
@@ -153,7 +153,7 @@ class TestNoHits:
         expect(page.locator(".query-terms")).to_contain_text("查询拆分为：")
         expect(page.locator(".query-terms .word").last).to_have_text("“量子鹦鹉”")
         total = library.search("豆腐的做法").total
-        expect(page.locator(".advice").first).to_have_text(f'去掉 "量子鹦鹉"：{total} 篇')
+        expect(page.locator(".advice").first).to_have_text(f'去掉 "量子鹦鹉"，有 {total} 篇')
         page.locator(".advice a").first.click()
         expect_found(page, total)
 
