@@ -7,7 +7,7 @@ Each stage lives in a module or folder of its own, and ``parse_article`` runs th
 3. front matter → date, and whether the article is published: ``dates``, ``publication``, ``listings``
 4. body → blocks: ``readers``, chosen by suffix; the Markdown reader runs ``dialects`` first
 5. front matter → title, author, categories, tags, extra: ``front_matter.values``
-6. blocks and values → ``Article``
+6. blocks and values → ``Article``: ``assembly``
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import pickle
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -26,6 +25,7 @@ from searchlib.common.arguments import check_path
 from searchlib.errors import ArticleError, SettingsError
 from searchlib.models import Article
 from searchlib.settings import DATE_ORDER, Settings, load_settings, reading_settings
+from searchlib.sources.assembly import make_article
 from searchlib.sources.bounds import MAX_READING_SECONDS, Bounds, OutOfBoundsError
 from searchlib.sources.dates import find_date, unread_date
 from searchlib.sources.decode import UndecodableError, decode
@@ -41,10 +41,9 @@ from searchlib.sources.files import (
     prefetch_files,
     read_bytes,
 )
-from searchlib.sources.front_matter.metadata import AUTHOR_KEYS, CATEGORY_KEYS, TAG_KEYS, TITLE_KEYS, Metadata
+from searchlib.sources.front_matter.metadata import CATEGORY_KEYS, TAG_KEYS, TITLE_KEYS, Metadata
 from searchlib.sources.front_matter.split import FrontMatter, split_front_matter
 from searchlib.sources.front_matter.values import (
-    as_authors,
     as_category_paths,
     as_tags,
     as_text,
@@ -264,21 +263,16 @@ def parse_article(
         found, source = find_title(content, article_id)
         if source != "id":
             title, title_source = found, source
-    category_paths = bounds.paths("categories", (*as_category_paths(categories), *nested_tags(tags)))
-    article = Article(
-        id=article_id,
-        title=bounds.line("title", title),
-        body="\n".join(content.blocks).strip(),
+    article = make_article(
+        article_id,
+        title,
+        content,
+        metadata,
+        bounds,
         date=date,
-        author=bounds.line("author", as_authors(metadata.first(AUTHOR_KEYS))),
-        categories=tuple(dict.fromkeys(chain.from_iterable(category_paths))),
-        category_paths=category_paths,
-        tags=tags,
-        path=article_id,
-        extra=metadata.extra(date_source),
-        html=content.html,
-        headings=tuple(content.headings),
         date_source=date_source,
+        tags=tags,
+        paths=(*as_category_paths(categories), *nested_tags(tags)),
     )
     return Reading(
         article=article,

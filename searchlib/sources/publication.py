@@ -61,6 +61,11 @@ _TEMPLATE_PAGE = re.compile(
     r"\{\{-?\s*(?:content|define|template|partial|block)\b|\{%-?\s*(?:extends|block|include|for|macro)\b",
     re.IGNORECASE,
 )
+_DIRECTIVE = re.compile(
+    r"<[A-Za-z][\w-]*\s(?:[^<>]*\s)?(?:v-(?:if|else|else-if|for|model|bind|on|html|text|show|slot)|\*ng[A-Z]\w*|ng-(?:repeat|if|model))\b"
+)
+"""An attribute of Vue or Angular in a component. A whole page may have some, too, such as in a widget beside its article."""
+_WHOLE_PAGE = re.compile(r"<(?:!DOCTYPE|html)\b", re.IGNORECASE)
 _CODE = re.compile(r"<(?:pre|code)\b", re.IGNORECASE)
 _MAX_TEMPLATE_LENGTH = 1 << 16
 _MAX_VALUE_LENGTH = 1_000
@@ -98,11 +103,12 @@ def is_template(metadata: Metadata) -> bool:
 
 def is_template_page(html: str) -> bool:
     """Return whether an HTML file without front matter is a template rather than an article about templates."""
-    if not _EXPRESSION_START.search(html):
-        return False
     html = html.lstrip()
     code = _CODE.search(html)
-    return _TEMPLATE_PAGE.search(html, 0, min(code.start() if code else len(html), _MAX_TEMPLATE_LENGTH)) is not None
+    end = min(code.start() if code else len(html), _MAX_TEMPLATE_LENGTH)
+    if not _WHOLE_PAGE.match(html) and _DIRECTIVE.search(html, 0, end):
+        return True
+    return _EXPRESSION_START.search(html) is not None and _TEMPLATE_PAGE.search(html, 0, end) is not None
 
 
 def _is_placeholder(key: str, value: Any) -> bool:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from searchlib.errors import ArticleError
 from searchlib.models import Article
 from searchlib.settings import DATE_ORDER, Settings
+from searchlib.sources.assembly import make_article
 from searchlib.sources.bounds import MAX_READING_SECONDS, Bounds, OutOfBoundsError
 from searchlib.sources.dates import find_date
 from searchlib.sources.encryption import public_content, remove_encrypted_parts
-from searchlib.sources.front_matter.metadata import AUTHOR_KEYS, CATEGORY_KEYS, TAG_KEYS, Metadata
+from searchlib.sources.front_matter.metadata import CATEGORY_KEYS, TAG_KEYS, Metadata
 from searchlib.sources.front_matter.split import split_front_matter
-from searchlib.sources.front_matter.values import as_authors, as_category_paths, as_tags
+from searchlib.sources.front_matter.values import as_category_paths, as_tags
 from searchlib.sources.publication import find_publication
 from searchlib.sources.readers.base import Content, UnreadableError
 from searchlib.sources.readers.registry import find_reader
@@ -68,21 +68,16 @@ def article_of_row(row: Mapping[str, Any], settings: Settings, seconds: float = 
         raise _wrong("date", row["date"], "a date like 2021-11-20 or 2021-11-20T08:00:00+08:00")
     if reason := find_publication(metadata, date, settings, time.time()).reason:
         raise ArticleError(article_id, reason)
-    category_paths = bounds.paths("categories", as_category_paths(metadata.first(CATEGORY_KEYS)))
-    return Article(
-        id=article_id,
-        path=article_id,
-        title=bounds.line("title", " ".join(clean(title).split())),
-        body="\n".join(content.blocks).strip(),
+    return make_article(
+        article_id,
+        " ".join(clean(title).split()),
+        content,
+        metadata,
+        bounds,
         date=date,
         date_source=date_source,
-        author=bounds.line("author", as_authors(metadata.first(AUTHOR_KEYS))),
-        categories=tuple(dict.fromkeys(chain.from_iterable(category_paths))),
-        category_paths=category_paths,
         tags=tags,
-        extra=metadata.extra(date_source),
-        html=content.html,
-        headings=tuple(content.headings),
+        paths=as_category_paths(metadata.first(CATEGORY_KEYS)),
     )
 
 
