@@ -46,6 +46,7 @@ _REFRESH = re.compile(r"<meta\b[^<>]*\bhttp-equiv=[\"']?refresh\b[^<>]*\burl\s*=
 _LOOP = re.compile(
     r"\{%-?\s*for\s[^%{}\n]*\b(site\.(?:posts|pages|tags|categories|collections|documents)|paginator\.posts)\b"
 )
+_ERROR_KIND = re.compile(r"(?<![0-9])404(?![0-9])")
 _NOT_FOUND = re.compile(r"\b404\b|not\s+found|找不到|不存在|未找到|沒有找到|没有找到|走丢|走失|迷路", re.IGNORECASE)
 _INDEX_NAMES = frozenset(("index", "_index", "readme"))
 
@@ -67,7 +68,7 @@ def listing_reason(article_id: str, metadata: Metadata, source: str, blocks: Seq
         return reason
     kinds = {key: normal_key(as_text(value)) for key, value in metadata.find(_KIND_KEYS) if isinstance(value, str)}
     name, is_section = _name(article_id)
-    if any("404" in kind for kind in kinds.values()) or (is_page and _is_error(name, metadata, blocks, characters)):
+    if any(map(_ERROR_KIND.search, kinds.values())) or (is_page and _is_error(name, metadata, blocks, characters)):
         return ERROR
     if characters <= _MAX_OWN_CHARACTERS:
         for key, kind in kinds.items():

@@ -51,7 +51,9 @@ def test_an_emoji_finds_its_articles(index: searchlib.Index, query: str, expecte
     [("🍉", {"🍉"}), ("👍", {"👍"}), ("❤", {"❤️"}), ("西瓜 🌊", {"西瓜", "🌊"}), ("title:🌊", {"🌊"})],
 )
 def test_an_emoji_is_marked(index: searchlib.Index, query: str, marked: set[str]) -> None:
-    for hit in index.search(query).hits:
+    hits = index.search(query).hits
+    assert hits
+    for hit in hits:
         spans = [span for piece in (hit.title_spans, *hit.snippets) for span in piece]
         found = {text for text, is_match in spans if is_match}
         assert found

@@ -120,3 +120,17 @@ def test_the_setting_for_unpublished_articles_includes_pages_that_are_none() -> 
     assert parse_article("tags/index.md", page, DEFAULTS, NOW.timestamp()).skipped == "list page (type: tags)"
     reading = parse_article("tags/index.md", page, replace(DEFAULTS, unpublished="index"), NOW.timestamp())
     assert (reading.skipped, reading.article and reading.article.title) == (None, "标签")
+
+
+@pytest.mark.parametrize(
+    ("values", "skipped"),
+    [
+        ("layout: 404", "error page"),
+        ("layout: page-404", "error page"),
+        ("type: report-2404", None),
+        ("template: RFC4042", None),
+    ],
+)
+def test_a_number_that_contains_404_is_no_error(values: str, skipped: str | None) -> None:
+    page = f"---\ntitle: 报告\n{values}\n---\n正文。\n".encode()
+    assert parse_article("a.md", page, DEFAULTS, NOW.timestamp()).skipped == skipped
