@@ -56,7 +56,10 @@ def _in_chinese(text: str) -> str:
             match = re.fullmatch("(.*?)".join(map(re.escape, literals)), stripped, re.DOTALL)
             if match:
                 return f"{before}{_filled(chinese, match.groups())}{after}"
-    return text
+    # Many errors begin with the name of a file or article.
+    name, sign, rest = stripped.partition(": ")
+    inner = _in_chinese(rest) if sign else rest
+    return text if inner == rest else f"{before}{name}：{inner}{after}"
 
 
 def _filled(chinese: str, values: tuple[str, ...]) -> str:

@@ -67,6 +67,9 @@ def test_texts_around_values_and_inside_them_are_translated() -> None:
     assert translated("argument --filter: 'x' must be a facet and a value, like series=西游") == (
         "参数 --filter：'x' 应为分面和值，如 series=西游"
     )
+    assert translated("searchlib.toml: blog: there is no folder 'x': give the folder of the articles") == (
+        "searchlib.toml：blog：没有目录 'x'：请给出文章所在的目录"
+    )
     assert translated("no such text: at all") == "no such text: at all"
 
 
