@@ -21,6 +21,9 @@ TABLE = Path(__file__).with_name("chinese.json")
 PLACEHOLDER = re.compile(r"\{([0-9]+)(t?)\}")
 """A placeholder of ``TABLE``: the number of a value, and whether it is translated."""
 
+_COUNT = re.compile(r"\{0\} \w+")
+"""A text of a number and a noun. In place of its number nothing else can stand: many texts end in that noun."""
+
 
 def is_chinese() -> bool:
     """Return whether the terminal is Chinese: the first of ``LC_ALL``, ``LC_MESSAGES`` and ``LANG`` that is set begins with zh."""
@@ -53,7 +56,8 @@ def _in_chinese(text: str) -> str:
         literals = PLACEHOLDER.split(english)[::3]
         # Most texts fail this test, which is faster than a regular expression.
         if all(literal in stripped for literal in literals):
-            match = re.fullmatch("(.*?)".join(map(re.escape, literals)), stripped, re.DOTALL)
+            value = "([0-9,]+)" if _COUNT.fullmatch(english) else "(.*?)"
+            match = re.fullmatch(value.join(map(re.escape, literals)), stripped, re.DOTALL)
             if match:
                 return f"{before}{_filled(chinese, match.groups())}{after}"
     # Many errors begin with the name of a file or article.
