@@ -34,9 +34,14 @@ def query_lines(explanation: QueryExplanation) -> Iterator[str]:
 def advice_lines(advice: Sequence[Advice]) -> Iterator[str]:
     """Yield the parts to remove from a search without hits, each with the number of articles that match without it."""
     for item in advice:
-        values = " – ".join(item.values).strip() if item.kind == "date" else " or ".join(item.values)
+        values = _days(*item.values) if item.kind == "date" else " or ".join(item.values)
         counted = translated(count_of(item.total, "article"))
         yield f"{translated(f'without {translated(item.kind)} {values}' if values else 'without any filter')}: {counted}"
+
+
+def _days(first: str, last: str) -> str:
+    """Return the first and the last day of a filter, one of which can be missing."""
+    return f"{first} – {last}" if first and last else translated(f"from {first}" if first else f"up to {last}")
 
 
 def hit_lines(explanation: HitExplanation) -> Iterator[str]:

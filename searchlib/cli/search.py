@@ -5,11 +5,12 @@ from __future__ import annotations
 import shlex
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
+from pathlib import PurePosixPath
 from typing import Any
 
 import searchlib
@@ -206,20 +207,30 @@ def _print_article(article: searchlib.Article, url: str) -> None:
 
 @contextmanager
 def _ids_offered(index: searchlib.Index, typed: str) -> Iterator[None]:
-    """Add the ids that contain the typed text to an UnknownArticleError."""
+    """Add the ids that contain the typed text, or else a name like its, to an UnknownArticleError."""
     try:
         yield
     except searchlib.UnknownArticleError as error:
         part = typed.casefold()
         ids = [each for each in index.ids() if part and part in each.casefold()]
         if not ids:
-            ids = get_close_matches(typed, index.ids(), MAX_OFFERED)
+            ids = _with_close_names(typed, index.ids())
         if not ids:
             raise
         more = f" (and {len(ids) - MAX_OFFERED} more)" if len(ids) > MAX_OFFERED else ""
         raise searchlib.SearchlibError(
             f"no article has the id {typed!r}; did you mean {', '.join(ids[:MAX_OFFERED])}{more}?"
         ) from error
+
+
+def _with_close_names(typed: str, ids: Iterable[str]) -> list[str]:
+    """Return the ids whose last part without suffix is close to that of a typed id: folders and suffixes make all ids alike."""
+    by_name: dict[str, list[str]] = {}
+    for each in ids:
+        by_name.setdefault(PurePosixPath(each).stem, []).append(each)
+    return [
+        each for name in get_close_matches(PurePosixPath(typed).stem, by_name, MAX_OFFERED) for each in by_name[name]
+    ]
 
 
 def suggest(options: Namespace) -> int:

@@ -67,6 +67,8 @@ def choose_passages(
         candidate
         for article, score in scored_articles
         for candidate in _candidates(article, engine.without_boilerplate(article.body), score)
+        # A heading says nothing about braces below it.
+        if units(fold(candidate.text))
     ]
     if not candidates:
         return ()

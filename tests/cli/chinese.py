@@ -70,6 +70,7 @@ _OTHERS = (
         "category",
         "tag",
         "author",
+        "date",
     ),
     *("date:", "author:", "categories:", "tags:", "url:", "title:", "synonyms", "query", "filters", "without"),
     "only in boilerplate or inside other words:",

@@ -178,6 +178,7 @@ def test_a_wrong_value_is_wrong_usage_of_an_option(ask: Run, arguments: list[str
         ("../../etc/passwd", ["passwd"]),
         ("METAVERSE-WORD", [f"did you mean {ARTICLE}?"]),
         ("internet/metavers-word.md", [ARTICLE]),
+        ("no-such-folder/metavers-word.txt", [ARTICLE]),
         ("/", ["did you mean ", ".md (and ", " more)?"]),
     ],
 )
@@ -185,6 +186,12 @@ def test_an_unknown_id_is_an_error_that_offers_others(
     ask: Run, command: str, article_id: str, named: list[str]
 ) -> None:
     check_error(ask(command, article_id), *named)
+
+
+def test_a_common_folder_and_suffix_make_no_id_an_offer(run: Run, write: Callable[..., Path]) -> None:
+    run("build", write({f"blog/posts/{name}.md": "学习" for name in ("tea-set", "gpt-4", "buy-car")}))
+    check_error(run("show", "blog/posts/tea-sets.md"), "did you mean blog/posts/tea-set.md?")
+    assert "did you mean" not in run("show", "blog/posts/summary.md").err
 
 
 def test_words_without_quotes_are_one_query(ask: Run, run: Run, sample_index: Path) -> None:
@@ -267,6 +274,8 @@ def test_a_search_without_hits_lists_what_to_remove(ask: Run) -> None:
     total = ask("search", "元宇宙", "--from", "2021", "--json").json["total"]
     assert f"without category 美食: {total} articles" in result.err
     assert "without date" not in result.err
+    assert "without date from 2999-01-01: " in ask("search", "元宇宙", "--from", "2999").err
+    assert "without date up to 1900-12-31: " in ask("search", "元宇宙", "--to", "1900").err
 
 
 def test_a_category_path_is_a_value_of_the_category_filter(ask: Run) -> None:

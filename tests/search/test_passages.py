@@ -51,6 +51,16 @@ def test_passages_keep_within_the_budget_and_filters(index: searchlib.Index) -> 
     assert index.passages("没有这样的话题") == ()
 
 
+def test_lines_without_words_are_no_passage(tmp_path: Path) -> None:
+    code = (
+        "---\ntitle: 模板\n---\n"
+        + "模板写在下面这段代码里。" * 20
+        + "\n\n## 目标上下文\n\n```js\n});\n```\n\n## 其他\n\n没有了。\n"
+    )
+    with index_of({"code.md": code}, tmp_path) as index:
+        assert all(any(each.isalnum() for each in passage.text) for passage in index.passages("上下文 模板"))
+
+
 def test_a_long_block_is_cut_at_the_ends_of_sentences(index: searchlib.Index) -> None:
     for passage in index.passages("茶馆 说书"):
         assert len(passage.text) <= MAX_CHARACTERS
