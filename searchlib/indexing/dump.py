@@ -50,14 +50,15 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 class IndexHeader:
     """How an index was built, and the number of its articles.
 
-    ``analysis`` is the record of the text analysis, ``facets`` names the facets of the front matter, ``boilerplate`` holds the
-    digests of lines.
+    ``analysis`` is the record of the text analysis, ``facets`` names the facets of the front matter, ``settings`` are those that
+    the index keeps, ``boilerplate`` holds the digests of lines.
     """
 
     articles: int
     zone: str
     analysis: Mapping[str, Any]
     facets: tuple[str, ...]
+    settings: Mapping[str, Any]
     boilerplate: Sequence[int]
     dictionary: Dictionary | None
 
@@ -103,6 +104,7 @@ class DumpWriter:
                 "zone": header.zone,
                 "analysis": header.analysis,
                 "facets": header.facets,
+                "settings": dict(header.settings),
                 "boilerplate": header.boilerplate,
                 "dictionary": [dictionary.digest, dictionary.words, dictionary.replaced] if dictionary else None,
             }
@@ -201,6 +203,8 @@ class DumpReader:
             raise self._error("it is not the header of a dump: it has no format number")
         if version != DUMP_FORMAT:
             raise self._error(f"the dump has format {version}, this program reads format {DUMP_FORMAT}")
+        # Older versions did not write the settings.
+        values = {"settings": {}, **values}
         self._check(values, _HEADER)
         try:
             ZoneInfo(values["zone"])
@@ -221,6 +225,7 @@ class DumpReader:
             values["zone"],
             values["analysis"],
             tuple(values["facets"]),
+            values["settings"],
             values["boilerplate"],
             dictionary,
         )
@@ -331,6 +336,7 @@ _HEADER = {
     "zone": _ANY_STRING,
     "analysis": _Rule("an object that names the dictionary of the text analysis", _is_analysis),
     "facets": _Rule("a list of names of facets", are_facets),
+    "settings": _Rule("an object with settings", lambda value: isinstance(value, dict)),
     "boilerplate": _Rule(
         "a list of digests", lambda value: _is_list_of(lambda digest: _is_count(digest) and digest <= MAX_DIGEST, value)
     ),

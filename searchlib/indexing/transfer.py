@@ -23,7 +23,7 @@ from searchlib.indexing.progress import Progress, StageProgress
 from searchlib.indexing.sampling import SAMPLING_LIMITS, limit_characters
 from searchlib.indexing.worker_pool import map_in_order
 from searchlib.models import Article, BuildReport
-from searchlib.settings import Settings, load_settings, recorded_settings
+from searchlib.settings import Settings, load_settings, recorded_settings, settings_file, settings_of_record
 from searchlib.stores import Generation, GenerationSpec, found_settings, store_at
 from searchlib.stores.manifest import NO_SOURCES, Sources
 
@@ -111,18 +111,23 @@ def load_index(
     as ``body`` (plain text), ``html`` or ``markdown``. All other keys are those of front matter, and optional. Such articles are
     read and indexed in batches, as those of an iterable.
 
+    Without ``settings`` and a searchlib.toml, a dump is loaded with the settings that its index has kept.
+
     Raises:
         SearchlibError: a line is not valid, or a dump is incomplete or damaged. The message names the line.
         IndexMismatchError: the settings name another dictionary than the dumped index has.
         IndexBusyError: another build or update holds the target.
     """
     started = time.monotonic()
-    settings = settings or load_settings()
+    if settings is None and settings_file() is not None:
+        settings = load_settings()
     lines = JsonLines(file)
     if not is_dump(lines.peek()):
+        settings = settings or Settings()
         rows = read_rows(lines, settings)
         return build_from_articles(rows, target, jobs=jobs, progress=StageProgress(progress), settings=settings)
     dump = DumpReader(lines)
+    settings = settings or settings_of_record(dump.name, dump.header.settings)
     check_configured_dictionary(dump.name, dump.header.analysis, settings)
     added = _write_index(target, dump.header, dump.articles(), dump.sources, jobs, StageProgress(progress), settings)
     return _report(started, added)
@@ -139,6 +144,7 @@ def _index_header(generation: Generation, engine: Engine) -> IndexHeader:
         manifest.zone,
         manifest.analysis,
         manifest.facets,
+        manifest.settings,
         engine.boilerplate(),
         generation.dictionary(),
     )

@@ -82,6 +82,36 @@ def test_a_loaded_index_has_the_same_dump(index: Path, lines: list[str], tmp_pat
     assert "empty.md" in json.loads(lines[-1])["failed"]
 
 
+def test_a_loaded_index_keeps_the_settings_of_the_dumped_one(
+    write: Callable[[dict[str, str]], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    articles = write({"a.md": "---\ntitle: 甲\nseries: 西游\n---\n正文。\n", "private/b.md": "秘密。\n"})
+    settings = searchlib.Settings(exclude=("/private/",), facets=("series",))
+    searchlib.build_index(articles, "index", settings=settings)
+    dump = io.StringIO()
+    searchlib.dump_index("index", dump)
+    dump.seek(0)
+    searchlib.load_index(dump, "loaded")
+    assert searchlib.index_settings("loaded") == settings
+    # With the defaults, an update would add what the settings exclude, and drop the facet.
+    report = searchlib.update_index(articles, "loaded")
+    assert (report.added, report.unchanged) == (0, 1)
+    with searchlib.open_index("loaded") as index:
+        assert index.facets == ("series",)
+
+
+def test_a_dump_with_an_unknown_setting_is_refused(lines: list[str], target: Path) -> None:
+    newer = io.StringIO("".join([changed(lines[0], settings={"nonsense": 1}), *lines[1:]]))
+    with pytest.raises(searchlib.SettingsError, match="the dump: there is no setting nonsense"):
+        searchlib.load_index(newer, target)
+
+
+def test_a_dump_of_an_older_version_has_no_settings(lines: list[str], tmp_path: Path) -> None:
+    older = io.StringIO("".join([without(lines[0], "settings"), *lines[1:]]))
+    assert searchlib.load_index(older, tmp_path / "loaded").added == 2
+
+
 ANALYSIS: Values = {"dictionary": {"file": "words.txt", "digest": "00"}}
 WRONG_HEADERS: dict[str, Callable[[str], str]] = {
     "'analysis' must be an object that names the dictionary": lambda line: changed(line, analysis={}),
@@ -90,6 +120,7 @@ WRONG_HEADERS: dict[str, Callable[[str], str]] = {
     "'zone' must be a string": lambda line: changed(line, zone=None),
     "'articles' must be a whole number": lambda line: changed(line, articles="2"),
     "'facets' must be a list of names of facets": lambda line: changed(line, facets=["a b"]),
+    "'settings' must be an object": lambda line: changed(line, settings=[]),
     "'boilerplate' must be a list of digests": lambda line: changed(line, boilerplate=[-1]),
     "'dictionary' is missing": lambda line: without(line, "dictionary"),
     "its dictionary is not the one": lambda line: changed(line, analysis=ANALYSIS),
