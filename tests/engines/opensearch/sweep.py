@@ -46,7 +46,8 @@ from tests.engines.opensearch.cluster import running_cluster  # noqa: E402
 
 ARTICLES = 12
 LATE_SECONDS = 2.5
-MAX_SECONDS = 60.0
+MAX_SECONDS = 120.0
+"""The lock of a build is tried for 60 seconds."""
 COMMANDS = ("build", "update", "copy", "load", "dump", "search", "check")
 WRITING = ("build", "update", "copy", "load")
 
