@@ -158,11 +158,15 @@ def _batches(bodies: Sequence[str]) -> Iterator[list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class ArticleText:
-    """The texts for the snippets of an article: its ``body``, the ``content`` of the body (no boilerplate), its ``title``."""
+    """The texts for the snippets of an article: its ``body``, the ``content`` of the body (no boilerplate), its ``title``.
+
+    ``headings`` reads its headings.
+    """
 
     body: str
     content: str
     title: str = ""
+    headings: Callable[[], Sequence[str]] = tuple
 
 
 def content_snippets(
@@ -171,7 +175,7 @@ def content_snippets(
     """Return the snippets of the text of each article, without its title; call ``check`` before each.
 
     They come from the first of these texts that matches: the content, without the lines about its source; the whole content;
-    the body. If none matches, return the beginning of the first.
+    the body. If none matches, return the beginning of the first, below its first headings.
     """
     untitled = without_titles([each.content for each in articles], [each.title for each in articles])
     shown = [*map(without_source, untitled)]
@@ -202,7 +206,19 @@ def _other_snippets(
         if has_match(found):
             return found
         beginning = beginning or found
-    return beginning
+    return choose_snippets(_below_headings(text, article.headings()), []) or beginning
+
+
+def _below_headings(text: str, headings: Sequence[str]) -> str:
+    """Return a text without the headings and blank lines at its beginning."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start)
+        line = text[start : end if end >= 0 else len(text)]
+        if line.strip() and line not in headings:
+            break
+        start += len(line) + 1
+    return text[start:]
 
 
 def has_match(passages: Sequence[Spans]) -> bool:

@@ -100,7 +100,7 @@ def _snippets(
     for hit in hits:
         request.deadline.check()
         body = hit.body()
-        texts.append(ArticleText(body, hit.without_boilerplate(body), hit.title))
+        texts.append(ArticleText(body, hit.without_boilerplate(body), hit.title, hit.headings))
     snippets = content_snippets(texts, terms, request.deadline.check)
     return [
         passages if has_match(passages) else _description_snippet(hit, terms) or passages

@@ -33,6 +33,21 @@ def heading(index: searchlib.Index, query: str, article_id: str = "long.md", **o
     return next(hit.heading for hit in hits if hit.id == article_id)
 
 
+def test_a_hit_without_a_match_shows_its_text_below_the_first_headings(
+    write: Callable[[dict[str, str]], Path], tmp_path: Path
+) -> None:
+    texts = {
+        "one.md": "---\ntitle: 年终\n---\n## 前言\n\n### 一月\n\n雪下了三天。\n\n## 后记\n\n雪停了。\n",
+        "only.md": "---\ntitle: 提纲\n---\n## 起\n\n## 承\n",
+    }
+    searchlib.build_index(write(texts), tmp_path / "index", jobs=1)
+    with searchlib.open_index(tmp_path / "index") as opened:
+        shown = {hit.id: ["".join(text for text, _ in spans) for spans in hit.snippets] for hit in opened.search("")}
+        (matching,) = opened.search("前言").hits
+    assert shown == {"one.md": ["雪下了三天。"], "only.md": ["起"]}
+    assert ("前言", True) in matching.snippets[0]
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
