@@ -45,7 +45,7 @@ def test_months_and_undated_articles_are_listed_over_several_searches(tmp_path: 
     for number in range(450):
         day = f"date: 2021-0{number % 2 + 1}-15\n" if number < 230 else ""
         text = f"---\ntitle: 第 {number} 篇\n{day}---\n正文第 {number} 号。"
-        (tmp_path / f"{number}.md").write_text(text, encoding="utf-8")
+        (tmp_path / f"post-{number}.md").write_text(text, encoding="utf-8")
     searchlib.build_index(tmp_path, tmp_path / "index", jobs=1)
     client = webui.create_app(tmp_path / "index", settings=searchlib.Settings(sitemap=True)).test_client()
     months = locations(client, "/sitemap.xml")
