@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
@@ -113,6 +114,9 @@ def _add_filters(parser: ArgumentParser) -> None:
 
 def _facet_and_value(typed: str) -> tuple[str, str]:
     facet, _, value = typed.partition("=")
+    if comparison := re.fullmatch(r"([^=<>]+)([<>].+)", typed):
+        written = "=".join(comparison.groups())
+        raise ArgumentTypeError(f"{typed!r} lacks an equals sign after the facet: {written!r}")
     if not facet or not value:
         raise ArgumentTypeError(f"{typed!r} must be a facet and a value, like series=西游")
     return facet, value

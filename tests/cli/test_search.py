@@ -301,6 +301,8 @@ def test_any_facet_is_a_filter_and_hits_print_their_stored_values(run: Run, tmp_
     wrong = run("search", "--filter", "series")
     assert (wrong.code, wrong.out) == (2, "")
     assert "'series' must be a facet and a value, like series=西游" in wrong.err
+    for typed, written in (("year_written>=1991", "year_written=>=1991"), ("year_written<1991", "year_written=<1991")):
+        assert f"'{typed}' lacks an equals sign after the facet: '{written}'" in run("search", "--filter", typed).err
 
 
 def test_a_pager_is_told_that_the_text_is_utf_8(ask: Run, monkeypatch: pytest.MonkeyPatch) -> None:
