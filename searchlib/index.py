@@ -80,6 +80,9 @@ class Index:
             self.close()
             raise
 
+    def __repr__(self) -> str:
+        return f"<Index at {self.folder}>"
+
     def __enter__(self) -> Index:
         return self
 

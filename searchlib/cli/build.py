@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 import searchlib
 from searchlib.cli.console import DONE, FAILED, padded, progress_bar
-from searchlib.cli.language import say, translated
+from searchlib.cli.language import joined, say, translated
 from searchlib.cli.options import AddCommand, add_articles, add_index, chosen_folders
 from searchlib.models import count_reasons
 
@@ -85,7 +85,7 @@ def _print_report(report: searchlib.BuildReport, printed: Collection[tuple[str, 
     counts.append(f"{len(report.failed)} failed")
     if report.skipped:
         counts.append(f"{len(report.skipped)} skipped ({_reasons(report)})")
-    print(f"{', '.join(map(translated, counts))}, {report.seconds:.1f} s", flush=True)
+    print(joined(*map(translated, counts), f"{report.seconds:.1f} s"), flush=True)
 
 
 def _print_problems(report: searchlib.BuildReport, printed: Collection[tuple[str, str]] = ()) -> None:

@@ -19,7 +19,7 @@ from unicodedata import east_asian_width
 from urllib.parse import unquote_to_bytes
 
 import searchlib
-from searchlib.cli.language import translated
+from searchlib.cli.language import joined, translated
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -157,7 +157,7 @@ class _StageBar:
     def begin(self, stage: str) -> None:
         """Show the name of a stage."""
         self._bar.unit = f" {translated(self._unit if stage in _STAGES_OF_FILES else 'parts')}"
-        self._bar.set_description(f"{translated(self._name)}, {translated(stage)}", refresh=False)
+        self._bar.set_description(joined(translated(self._name), translated(stage)), refresh=False)
         self._bar.total = None
         self._bar.reset()
 

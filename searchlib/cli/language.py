@@ -24,6 +24,9 @@ PLACEHOLDER = re.compile(r"\{([0-9]+)(t?)\}")
 _COUNT = re.compile(r"\{0\} \w+")
 """A text of a number and a noun. In place of its number nothing else can stand: many texts end in that noun."""
 
+_MAX_DEPTH = 8
+"""Texts that are values of others are translated down to this depth: a value may be typed by the user."""
+
 
 def is_chinese() -> bool:
     """Return whether the terminal is Chinese: the first of ``LC_ALL``, ``LC_MESSAGES`` and ``LANG`` that is set begins with zh."""
@@ -46,7 +49,14 @@ def translated(text: str) -> str:
     return _in_chinese(text) if is_chinese() else text
 
 
-def _in_chinese(text: str) -> str:
+def joined(*texts: str) -> str:
+    """Return translated texts as one line, with the commas of the language of the terminal."""
+    return ("，" if is_chinese() else ", ").join(texts)
+
+
+def _in_chinese(text: str, depth: int = 0) -> str:
+    if depth > _MAX_DEPTH:
+        return text
     stripped = text.strip()
     before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
     table = _table()
@@ -59,17 +69,17 @@ def _in_chinese(text: str) -> str:
             value = "([0-9,]+)" if _COUNT.fullmatch(english) else "(.*?)"
             match = re.fullmatch(value.join(map(re.escape, literals)), stripped, re.DOTALL)
             if match:
-                return f"{before}{_filled(chinese, match.groups())}{after}"
+                return f"{before}{_filled(chinese, match.groups(), depth)}{after}"
     # Many errors begin with the name of a file or article.
     name, sign, rest = stripped.partition(": ")
-    inner = _in_chinese(rest) if sign else rest
+    inner = _in_chinese(rest, depth + 1) if sign else rest
     return text if inner == rest else f"{before}{name}：{inner}{after}"
 
 
-def _filled(chinese: str, values: tuple[str, ...]) -> str:
+def _filled(chinese: str, values: tuple[str, ...], depth: int) -> str:
     def value(placeholder: re.Match[str]) -> str:
         text = values[int(placeholder[1])]
-        return _in_chinese(text) if placeholder[2] else text
+        return _in_chinese(text, depth + 1) if placeholder[2] else text
 
     return PLACEHOLDER.sub(value, chinese)
 

@@ -18,7 +18,7 @@ import searchlib
 from searchlib.cli.completion import complete_with, filters, ids, names
 from searchlib.cli.console import DONE, highlight, pager, print_indented, print_json, readable_url
 from searchlib.cli.explain_text import advice_lines, hit_lines, query_lines
-from searchlib.cli.language import note_text, say, translated
+from searchlib.cli.language import joined, note_text, say, translated
 from searchlib.cli.options import AddCommand, add_index, add_json, add_size, add_words, typed_text
 from searchlib.models import count_of, plain_text
 
@@ -287,7 +287,7 @@ def _print_notes(results: searchlib.Results) -> None:
         counts.append(translated(f"page {results.page:,} of {pages:,}: there is no such page"))
     elif pages > 1:
         counts.append(translated(f"page {results.page:,} of {pages:,}"))
-    print(f"{', '.join(counts)}, {results.took_ms} ms", file=sys.stderr)
+    print(joined(*counts, f"{results.took_ms} ms"), file=sys.stderr)
 
 
 def _print_hit(number: int, hit: searchlib.Hit) -> None:

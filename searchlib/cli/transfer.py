@@ -13,7 +13,7 @@ from typing import IO
 
 import searchlib
 from searchlib.cli.console import DONE, discard_output, progress_bar
-from searchlib.cli.language import say, translated
+from searchlib.cli.language import joined, say, translated
 from searchlib.cli.options import AddCommand, add_index
 from searchlib.models import count_of
 
@@ -56,8 +56,8 @@ def load(options: Namespace) -> int:
         report = searchlib.load_index(file, options.index, progress=progress)
     for article_id, reason in report.failed:
         print(f"  {article_id}: {translated(reason)}", file=sys.stderr)
-    failed = f", {translated(f'{len(report.failed)} failed')}" if report.failed else ""
-    print(f"{translated(count_of(report.added, 'article'))}{failed}, {report.seconds:.1f} s")
+    failed = [translated(f"{len(report.failed)} failed")] if report.failed else []
+    print(joined(translated(count_of(report.added, "article")), *failed, f"{report.seconds:.1f} s"))
     return DONE
 
 

@@ -205,12 +205,13 @@ def _parse_day(parameter: str, given: Day | None, today: date, *, end: bool) -> 
     if isinstance(given, date):
         return given.date() if isinstance(given, datetime) else given
     days = parse_dates(given.strip(), today=today) if isinstance(given, str) else None
-    if days is None:
+    # A range can be open on one side: 2021年以来 has no last day.
+    day = (days.last if end else days.first) if days else None
+    if day is None:
         raise ParameterError(
             parameter, f"{parameter} must be a date like 2021, 2021-11, 2021-11-20, 2021年11月 or 去年, not {given!r}"
         )
-    # A range can be open on one side: 2021年以来.
-    return (days.last or days.first) if end else (days.first or days.last)
+    return day
 
 
 def check_today(today: date | None) -> date | None:

@@ -14,7 +14,6 @@ from itertools import islice
 from pathlib import Path
 from statistics import quantiles
 
-import numpy as np
 from pypinyin import Style, lazy_pinyin
 
 import searchlib
@@ -62,17 +61,12 @@ def main() -> int:
 def _frequent_words(index: searchlib.Index, number: int, *, is_latin: bool = False) -> list[str]:
     """Return the words of two to four Han characters, or of at least three letters, that most articles contain.
 
-    Fragments are left out: words that occur hardly but in longer ones.
+    Some are fragments, which occur in longer words only: these are not suggested, and count as missed.
     """
     terms, places, _ = index._current().engine._reader.all_postings("body_words")
     counts = _counted(places.tolist())
     ordered = sorted(counts, key=lambda place: (-counts[place], place))
-    fragments = {
-        part.text(entry)
-        for part in index._current().engine.lexicon().parts
-        for entry in np.flatnonzero(part._is_fragment).tolist()
-    }
-    words = (terms[place] for place in ordered if terms[place] not in fragments)
+    words = (terms[place] for place in ordered)
     if is_latin:
         return list(islice((word for word in words if word.isascii() and _is_name(word)), number))
     return list(islice((word for word in words if 2 <= len(word) <= 4 and all(map(is_han, word))), number))

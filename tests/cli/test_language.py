@@ -72,6 +72,8 @@ def test_texts_around_values_and_inside_them_are_translated() -> None:
         "searchlib.toml：blog：没有目录 'x'：请给出文章所在的目录"
     )
     assert translated("no such text: at all") == "no such text: at all"
+    nested = "failed: " * 5_000
+    assert translated(f"{nested}x").endswith(" failed: x")
 
 
 def test_a_chinese_terminal_gets_chinese_notes_counts_and_errors(ask: Run, run: Run) -> None:
@@ -105,7 +107,7 @@ def test_a_build_prints_its_table_and_its_reasons_in_chinese(run: Run, write: Ca
     assert ["略过", "1", "1", "草稿"] in lines
     assert ["失败", "1"] in lines
     assert "c.md: 空：" in result.err
-    assert run("update", articles).out.startswith("新增 0, 更新 0, 删除 0, 未变 1, 失败 1, 略过 1（1 草稿）, ")
+    assert run("update", articles).out.startswith("新增 0，更新 0，删除 0，未变 1，失败 1，略过 1（1 草稿），")
 
 
 def test_json_is_the_same_in_every_language(ask: Run, monkeypatch: pytest.MonkeyPatch) -> None:

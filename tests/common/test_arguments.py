@@ -78,6 +78,7 @@ def test_a_date_is_taken_as_a_date_or_as_text(index: searchlib.Index) -> None:
 def test_results_are_a_sequence_of_hits_that_prints_well(index: searchlib.Index) -> None:
     results = index.search("茶")
     assert (len(results), [hit.id for hit in results]) == (1, ["tea.md"])
+    assert (results[0].id, results[-1].id, results[1:]) == ("tea.md", "tea.md", ())
     assert repr(results) == "<Results for '茶': 1 of 1 article>"
     assert str(results).splitlines() == ["1 article for '茶'", "1. 茶", "   tea.md  2021-11-20", "   喝茶是一种生活。"]
     nothing = index.search("咖啡")

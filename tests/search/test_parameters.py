@@ -59,6 +59,12 @@ def test_dates_of_filters_are_converted(filters: dict[str, Any], first: date | N
     assert (checked.first, checked.last) == (first, last)
 
 
+@pytest.mark.parametrize("filters", [{"date_from": "2020年以前"}, {"date_to": "2020年以来"}])
+def test_a_range_without_the_day_that_is_asked_for_is_an_error(filters: dict[str, Any]) -> None:
+    with pytest.raises(ParameterError, match=r"must be a date like 2021, .*, not '2020年以"):
+        check_filters(**filters, today=TODAY)
+
+
 @pytest.mark.parametrize(
     ("parameters", "name", "value"),
     [
