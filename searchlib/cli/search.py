@@ -15,12 +15,15 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import searchlib
-from searchlib.cli.completion import complete_with, filters, ids, names
+from searchlib.cli.completion import complete_with, facet_values, filters, ids, names
 from searchlib.cli.console import DONE, highlight, pager, print_indented, print_json, readable_url
 from searchlib.cli.explain_text import advice_lines, hit_lines, query_lines
 from searchlib.cli.language import joined, note_text, say, translated
 from searchlib.cli.options import AddCommand, add_index, add_json, add_size, add_words, typed_text
 from searchlib.models import count_of, plain_text
+
+FILTERS = ("category", "author", "tag")
+"""The facets that have an option of their own."""
 
 MAX_OFFERED = 5
 """Maximum number of ids that are proposed for an unknown id."""
@@ -88,7 +91,7 @@ def _add_id(parser: ArgumentParser) -> None:
 
 
 def _add_filters(parser: ArgumentParser) -> None:
-    for name in ("category", "author", "tag"):
+    for name in FILTERS:
         by_name = parser.add_argument(
             f"--{name}",
             action="append",
@@ -169,11 +172,22 @@ def search(options: Namespace) -> int:
         results = ask(explain=options.explain)
         if not (results.total or options.explain or options.json or options.json_lines):
             results = replace(results, advice=ask(explain=True).advice)
+            _say_close_values(index, options)
     if options.json_lines:
         for hit in results:
             print_json(hit.to_dict())
         return DONE
     return _print_results(results, options)
+
+
+def _say_close_values(index: searchlib.Index, options: Namespace) -> None:
+    """Name the values that a filter may mean, if no article has its value: the case of letters counts in a filter."""
+    for facet in FILTERS:
+        for typed in getattr(options, facet):
+            values = facet_values(index, facet)
+            close = [each for each in values if each.casefold() == typed.casefold()] or get_close_matches(typed, values)
+            if close and typed not in values:
+                say(f"no article has the {facet} {typed!r}; did you mean {', '.join(close)}?")
 
 
 def similar(options: Namespace) -> int:

@@ -36,7 +36,7 @@ _CLUSTER = "searchlib/engines"
 _OTHERS = (
     *("{0} added", "{0} updated", "{0} deleted", "{0} unchanged", "{0} failed", "{0} skipped ({1})", "{0} skipped:"),
     *("{0} could not be indexed:", "{0} indexed, but part of the front matter was unreadable:"),
-    *("failed", "indexed", "salvaged", "encrypted", "undated", "category:", "tag:"),
+    *("failed", "indexed", "salvaged", "encrypted", "undated", "category:", "tag:", "category", "author", "tag"),
     *(
         "without title",
         "skipped",

@@ -38,6 +38,14 @@ def test_a_search_without_hits_exits_with_0(ask: Run) -> None:
     assert result.err.startswith("0 articles")
 
 
+def test_a_filter_without_articles_names_the_values_like_its_own(ask: Run) -> None:
+    result = ask("search", "--tag", "python", "--tag", "元宇宙")
+    assert "no article has the tag 'python'; did you mean Python?" not in result.err, "another value has articles"
+    result = ask("search", "--tag", "python")
+    assert result.err.startswith("no article has the tag 'python'; did you mean Python?\n")
+    assert "did you mean" not in ask("search", '"没有这样的话"', "--tag", "Python").err
+
+
 def test_a_query_without_units_prints_a_note(ask: Run) -> None:
     result = ask("search", "，。！")
     assert (result.code, result.out) == (0, "")
