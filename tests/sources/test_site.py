@@ -41,11 +41,11 @@ def test_a_section_passes_its_values_down(tmp_path: Path) -> None:
     write(
         tmp_path,
         {
-            "notes/_index.md": "---\ntitle: 笔记\ncascade:\n  tags: [笔记]\n  author: 张三\n---\n",
+            "notes/_index.md": "---\ntitle: 笔记\ncascade:\n  tags: [笔记]\n  author: 张三\n---\n正文",
             "notes/a.md": PAGE,
             "notes/deep/b.md": "---\ntitle: 页\ntags: [自己]\n---\n正文",
             "notes/deep/c.md": PAGE,
-            "notes/deep/_index.md": "---\ntitle: 深\ncascade:\n  author: 李四\n---\n",
+            "notes/deep/_index.md": "---\ntitle: 深\ncascade:\n  author: 李四\n---\n正文",
             "other.md": PAGE,
         },
     )

@@ -12,6 +12,7 @@ from flask import Blueprint
 from markupsafe import Markup
 
 import searchlib
+from searchlib import Spans
 from webui import urls
 from webui.executor import log_query, requested_state, search
 from webui.http.timing import timed
@@ -63,12 +64,13 @@ class Pager:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HitView:
-    """The texts and URLs of one hit. ``snippets`` are pairs of a text and its HTML, with the matches marked."""
+    """The texts and URLs of one hit. ``snippets`` and ``names`` are pairs of a text and its HTML, with the matches marked."""
 
     url: str
     hit: searchlib.Hit
     title: Markup
     snippets: tuple[tuple[str, Markup], ...]
+    names: tuple[tuple[str, Markup], ...]
     date: str
     age: str
     authors: tuple[Link, ...]
@@ -197,6 +199,10 @@ def _took_text(results: searchlib.Results) -> str:
     return gettext("%(took)s 毫秒", took=f"{took:,}") if took else gettext("不到 1 毫秒")
 
 
+def _texts_and_html(texts: Iterable[Spans]) -> tuple[tuple[str, Markup], ...]:
+    return tuple([(plain(spans), marked(spans)) for spans in texts])
+
+
 def _hits(results: searchlib.Results, state: SearchState, tree: CategoryTree, now: datetime) -> tuple[HitView, ...]:
     authors, categories = filter_linker(state, "author"), category_linker(state, tree)
     # The article page marks the query that found the article, which may replace the typed one.
@@ -204,7 +210,7 @@ def _hits(results: searchlib.Results, state: SearchState, tree: CategoryTree, no
 
     def view(hit: searchlib.Hit) -> HitView:
         url = article_url(hit.id)
-        snippets = tuple([(plain(spans), marked(spans)) for spans in hit.snippets])
+        snippets = _texts_and_html(hit.snippets)
         texts = [text for text, _ in snippets]
         has_heading = hit.heading and not any(hit.heading in text for text in texts)
         return HitView(
@@ -212,6 +218,7 @@ def _hits(results: searchlib.Results, state: SearchState, tree: CategoryTree, no
             hit=hit,
             title=marked(hit.title_spans),
             snippets=snippets,
+            names=_texts_and_html(hit.name_spans),
             date=day_text(hit.date),
             age=age_text(hit.date.date(), now.astimezone(hit.date.tzinfo).date()) if hit.date else "",
             authors=authors(hit.authors),

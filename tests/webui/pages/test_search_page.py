@@ -45,11 +45,14 @@ def test_a_search_shows_marked_titles_snippets_total_and_time(page: Page) -> Non
     assert texts(hit, "time") == ["2022-01-01"]
 
 
-def test_the_marked_matches_are_those_of_the_library(samples: FlaskClient) -> None:
-    html = LexborHTMLParser(samples.get("/?q=元宇宙").text)
-    results = samples.get("/api/search?q=元宇宙").get_json()
-    spans = [span for hit in results["hits"] for part in (hit["title_spans"], *hit["snippets"]) for span in part]
+@pytest.mark.parametrize(("query", "has_names"), [("q=元宇宙", False), ("q=Python&sort=newest", True)])
+def test_the_marked_matches_are_those_of_the_library(samples: FlaskClient, query: str, has_names: bool) -> None:
+    html = LexborHTMLParser(samples.get(f"/?{query}").text)
+    hits = samples.get(f"/api/search?{query}").get_json()["hits"]
+    parts = [part for hit in hits for part in (hit["title_spans"], *hit["snippets"], *hit["name_spans"])]
+    spans = [span for part in parts for span in part]
     assert texts(html, "mark") == [text for text, matched in spans if matched]
+    assert any(hit["name_spans"] for hit in hits) == has_names
     assert len(spans) > len(texts(html, "mark")) > 2
 
 
