@@ -35,8 +35,8 @@ def advice_lines(advice: Sequence[Advice]) -> Iterator[str]:
     """Yield the parts to remove from a search without hits, each with the number of articles that match without it."""
     for item in advice:
         values = _days(*item.values) if item.kind == "date" else " or ".join(item.values)
-        counted = translated(count_of(item.total, "article"))
-        yield f"{translated(f'without {translated(item.kind)} {values}' if values else 'without any filter')}: {counted}"
+        counted = count_of(item.total, "article")
+        yield translated(f"without {item.kind} {values}: {counted}" if values else f"without any filter: {counted}")
 
 
 def _days(first: str, last: str) -> str:

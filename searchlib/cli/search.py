@@ -184,8 +184,9 @@ def _say_close_values(index: searchlib.Index, options: Namespace) -> None:
     """Name the values that a filter may mean, if no article has its value: the case of letters counts in a filter."""
     for facet in FILTERS:
         for typed in getattr(options, facet):
-            values = facet_values(index, facet)
-            close = [each for each in values if each.casefold() == typed.casefold()] or get_close_matches(typed, values)
+            values = [each.value for each in index.facet_values(facet, holding=typed)]
+            close = [each for each in values if each.casefold() == typed.casefold()]
+            close = close or get_close_matches(typed, facet_values(index, facet))
             if close and typed not in values:
                 say(f"no article has the {facet} {typed!r}; did you mean {', '.join(close)}?")
 

@@ -86,7 +86,7 @@ def test_a_chinese_terminal_gets_chinese_notes_counts_and_errors(ask: Run, run: 
     assert "--page 至少应为 1，而不是 0" in ask("search", "元宇宙", "--page", "0").err
     assert "日期：" in ask("show", ARTICLE).out
     assert re.search(r": \d+ 个文件, \d+ 篇文章：没有问题", ask("check").err)
-    assert "去掉 日期 2999-01-01 起: " in ask("search", "元宇宙", "--from", "2999").err
+    assert "去掉日期 2999-01-01 起：" in ask("search", "元宇宙", "--from", "2999").err
 
 
 def test_an_english_terminal_gets_english_notes(ask: Run, monkeypatch: pytest.MonkeyPatch) -> None:
