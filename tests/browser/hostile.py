@@ -152,7 +152,9 @@ NAMES = (
 
 def write_hostile(folder: Path) -> Path:
     """Write the hostile articles into a folder."""
-    articles = {"正文.html": FRONT + BODY, "变形.html": FRONT + MUTANTS, "标记.md": FRONT + MARKDOWN}
+    # A short page with a refresh is a redirect, and not indexed.
+    text = "<p>这一段使它成为一篇文章，而不是转到别处的页面。</p>" * 10
+    articles = {"正文.html": FRONT + BODY + text, "变形.html": FRONT + MUTANTS, "标记.md": FRONT + MARKDOWN}
     articles |= {"图画.html": FRONT + DRAWINGS, "残局.html": FRONT + BROKEN, "模板.md": FRONT + TEMPLATE}
     articles |= {"颠倒.md": TURNED + f"敌意颠倒：{BIDI}后面的文字。\n"}
     articles |= {name: f"这里是怪名之{number}。\n" for number, name in enumerate(NAMES)}
