@@ -37,9 +37,8 @@ _OTHER_PAGES = frozenset(
 _POSTS = frozenset(("", "post", "posts", "article", "note", "draft"))
 """Layouts of articles."""
 
-_REDIRECTED = ("redirect_to",)
-_LINKED = ("redirect", "redirect_url", "redirect_link")
-"""A page with one of the first keys is never shown. The others may also name the source of an article."""
+_REDIRECT_KEYS = ("redirect_to", "redirect", "redirect_url", "redirect_link")
+"""The keys of the address that a page leads to. A page with a text of its own has moved, and is still an article."""
 
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:/)?[./]\S*|\S+\.html?", re.IGNORECASE)
 _REFRESH = re.compile(r"<meta\b[^<>]*\bhttp-equiv=[\"']?refresh\b[^<>]*\burl\s*=", re.IGNORECASE)
@@ -51,7 +50,7 @@ _NOT_FOUND = re.compile(r"\b404\b|not\s+found|找不到|不存在|未找到|沒�
 _INDEX_NAMES = frozenset(("index", "_index", "readme"))
 
 _MAX_OWN_CHARACTERS = 200
-"""Characters of the text on a page that lists others. A longer text is one of its own."""
+"""Characters of the text on a page that lists others or leads to another. A longer text is one of its own."""
 
 _MAX_ERROR_CHARACTERS = 600
 _MAX_HEAD_LENGTH = 1 << 14
@@ -87,16 +86,12 @@ def listing_reason(article_id: str, metadata: Metadata, source: str, blocks: Seq
 
 
 def _redirect(metadata: Metadata, source: str, characters: int) -> str:
-    for key, value in metadata.find(_REDIRECTED):
+    if characters > _MAX_OWN_CHARACTERS:
+        return ""
+    for key, value in metadata.find(_REDIRECT_KEYS):
         if _has_address(value):
             return REDIRECT.format(key)
-    if characters <= _MAX_OWN_CHARACTERS:
-        for key, value in metadata.find(_LINKED):
-            if _has_address(value):
-                return REDIRECT.format(key)
-        if _REFRESH.search(source, 0, _MAX_HEAD_LENGTH):
-            return REDIRECT.format("refresh")
-    return ""
+    return REDIRECT.format("refresh") if _REFRESH.search(source, 0, _MAX_HEAD_LENGTH) else ""
 
 
 def _has_address(value: Any) -> bool:

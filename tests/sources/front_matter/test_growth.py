@@ -37,7 +37,7 @@ CASES: dict[str, Callable[[int], str]] = {
     "TOML dotted keys": lambda size: "+++\n" + lines("a." * 30 + "k%d = 1", size // 70) + "\n+++\n文",
     "TOML lists": lambda size: "+++\na = " + "[" * size + "\n+++\n文",
     "JSON lists": lambda size: '{"title": ' + "[" * size + "\n文",
-    "unclosed front matter": lambda size: "---\n" + lines("k%d: v", size // 10),
+    "unclosed front matter": lambda size: "---\n" + lines("k%d: v", size // 20),
     "delimiters": lambda size: "---\n" * (size // 4),
     "headers": lambda size: "title: x\n" + lines("k%d: v", size // 10) + "\n\n文",
     "keywords of Org": lambda size: lines("#+k%d: v", size // 10) + "\n文",
