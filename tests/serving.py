@@ -43,10 +43,12 @@ def serving(index: Path, cwd: Path, *, warning: str = "") -> Iterator[str]:
         finally:
             process.terminate()
             try:
-                said = process.communicate(timeout=_PATIENCE)[1]
+                process.wait(timeout=_PATIENCE)
             except subprocess.TimeoutExpired:
                 process.kill()
                 raise
+            # Not by `communicate`, which misses what came together with the first line.
+            said = process.stderr.read()
     assert process.returncode == 0
     assert warning in said, said
     assert said.count("\n") == bool(warning), said
