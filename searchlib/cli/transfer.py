@@ -82,15 +82,17 @@ def _replaced_file(name: str) -> Iterator[IO[str]]:
     from searchlib.indexing.dump import translated_write_errors
 
     target = Path(os.path.realpath(name))
-    # Devices and pipes are written directly: they cannot be replaced.
-    is_replaced = target.is_file() or not target.exists()
+    with translated_write_errors(os.fspath(target)):
+        # Devices and pipes are written directly: they cannot be replaced.
+        is_replaced = target.is_file() or not target.exists()
     part = target.with_name(f"{target.name}.part") if is_replaced else target
     with translated_write_errors(os.fspath(part)):
         file = part.open("w", encoding="utf-8")
-        if is_replaced and target.exists():
-            # The new file must not have more readers than the old one.
-            shutil.copymode(target, part)
     try:
+        with translated_write_errors(os.fspath(part)):
+            if is_replaced and target.exists():
+                # The new file must not have more readers than the old one.
+                shutil.copymode(target, part)
         yield file
         with translated_write_errors(os.fspath(part)):
             file.flush()
