@@ -130,7 +130,7 @@ def _filters(options: Namespace) -> dict[str, Any]:
     values: dict[str, list[str]] = {}
     for facet, value in options.filter:
         values.setdefault(facet, []).append(value)
-    by_name = {name: getattr(options, name) for name in ("category", "author", "tag", "date_from", "date_to")}
+    by_name = {name: getattr(options, name) for name in (*FILTERS, "date_from", "date_to")}
     return by_name | {"filters": values}
 
 

@@ -6,7 +6,6 @@ is changed, with eight values in turn.
 
 from __future__ import annotations
 
-import argparse
 import random
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import searchlib
 from searchlib.stores.generations import Generations
+from tests.faults.tries import option_parser, print_tries
 
 QUERIES = ("", "茶叶", '"绿茶的产地"', "红茶 OR 咖啡", "kafei", "coffee*", "tag:饮料", "日期：2021")
 
@@ -89,19 +89,11 @@ def problem(index: Path, expected: list[object]) -> str:
 
 def main() -> int:
     """Change bytes, and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--all", action="store_true", help="change every byte")
-    parser.add_argument("--tries", type=int, default=300)
-    parser.add_argument("--seed", type=int, default=1)
+    parser = option_parser(__doc__, "change every byte", tries=300)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         done, failed, lines = flip(Path(name), None if options.all else options.tries, options.seed)
-    for line in lines:
-        print(line)
-    print(f"{'':<24}{'tries':>8}{'held':>8}{'failed':>8}")
-    for kind, count in sorted(done.items()):
-        print(f"{kind:<24}{count:>8}{count - failed[kind]:>8}{failed[kind]:>8}")
-    return 1 if failed else 0
+    return print_tries(sorted(done), done, failed, lines)
 
 
 def flip(folder: Path, tries: int | None, seed: int) -> tuple[Counter[str], Counter[str], list[str]]:

@@ -8,7 +8,6 @@ the next update must work, nothing may be left over, and the child must have end
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import ctypes
 import errno
@@ -31,6 +30,7 @@ import searchlib
 from searchlib.cli import main as run_command
 from searchlib.indexing import watch
 from searchlib.stores.generations import Generations
+from tests.faults.tries import option_parser, print_tries
 
 LIBRARY_VARIABLE = "SEARCHLIB_TEST_INJECT"
 
@@ -245,10 +245,7 @@ def start(*options: str) -> subprocess.CompletedProcess[str]:
 
 def main() -> int:
     """Run the tries, and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--all", action="store_true", help="try every fault at every call")
-    parser.add_argument("--tries", type=int, default=100)
-    parser.add_argument("--seed", type=int, default=1)
+    parser = option_parser(__doc__, "try every fault at every call")
     options = parser.parse_args()
     if LIBRARY_VARIABLE not in os.environ:
         done = start(*sys.argv[1:])
@@ -257,12 +254,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         prepare(Path(name))
         counts, failed, lines = sweep(Path(name), None if options.all else options.tries, options.seed)
-    for line in lines:
-        print(line)
-    print(f"{'':<12}{'tries':>7}{'held':>7}{'failed':>7}")
-    for command in COMMANDS:
-        print(f"{command:<12}{counts[command]:>7}{counts[command] - failed[command]:>7}{failed[command]:>7}")
-    return 1 if failed else 0
+    return print_tries(COMMANDS, counts, failed, lines)
 
 
 if __name__ == "__main__":

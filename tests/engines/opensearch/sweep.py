@@ -8,7 +8,6 @@ must end with one error, the index must hold the old or the new articles, the ne
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import http.client
 import io
@@ -43,6 +42,7 @@ import searchlib  # noqa: E402
 import searchlib.cli.parser  # noqa: E402  # before the children are forked
 from searchlib.cli import main as run_command  # noqa: E402
 from tests.engines.opensearch.cluster import running_cluster  # noqa: E402
+from tests.faults.tries import option_parser, print_tries  # noqa: E402
 
 ARTICLES = 12
 LATE_SECONDS = 2.5
@@ -368,10 +368,7 @@ def sweep(folder: Path, proxy: Proxy, tries: int | None, seed: int) -> tuple[Cou
 
 def main() -> int:
     """Run the tries, and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--all", action="store_true", help="try every fault at every request")
-    parser.add_argument("--tries", type=int, default=100)
-    parser.add_argument("--seed", type=int, default=1)
+    parser = option_parser(__doc__, "try every fault at every request")
     parser.add_argument("--node", metavar="HOST:PORT", help="a node of a running cluster (default: run one)")
     options = parser.parse_args()
     with contextlib.ExitStack() as stack:
@@ -380,12 +377,7 @@ def main() -> int:
         proxy = stack.enter_context(running_proxy(node))
         prepare(folder)
         counts, failed, lines = sweep(folder, proxy, None if options.all else options.tries, options.seed)
-    for line in lines:
-        print(line)
-    print(f"{'':<12}{'tries':>7}{'held':>7}{'failed':>7}")
-    for command in COMMANDS:
-        print(f"{command:<12}{counts[command]:>7}{counts[command] - failed[command]:>7}{failed[command]:>7}")
-    return 1 if failed else 0
+    return print_tries(COMMANDS, counts, failed, lines)
 
 
 if __name__ == "__main__":
