@@ -32,7 +32,7 @@ def ids(index: searchlib.Index, _: str) -> Iterable[str]:
 
 def names(facet: str) -> Values:
     """Return a function that returns the categories, authors or tags of an index."""
-    return lambda index, _: facet_values(index, facet)
+    return lambda index, _: frequent_values(index, facet)
 
 
 def filters(index: searchlib.Index, prefix: str) -> Iterable[str]:
@@ -40,9 +40,9 @@ def filters(index: searchlib.Index, prefix: str) -> Iterable[str]:
     facet, sign, _ = prefix.partition("=")
     if not sign:
         return [f"{name}=" for name in index.facets]
-    return [f"{facet}={value}" for value in facet_values(index, facet)]
+    return [f"{facet}={value}" for value in frequent_values(index, facet)]
 
 
-def facet_values(index: searchlib.Index, facet: str) -> list[str]:
+def frequent_values(index: searchlib.Index, facet: str) -> list[str]:
     """Return the most frequent values of a facet."""
     return [each.value for each in index.search(size=1, facets=[facet], snippets=False).facets[facet] if each.value]

@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import searchlib
-from searchlib.cli.completion import complete_with, facet_values, filters, ids, names
+from searchlib.cli.completion import complete_with, filters, frequent_values, ids, names
 from searchlib.cli.console import DONE, highlight, pager, print_indented, print_json, readable_url
 from searchlib.cli.explain_text import advice_lines, hit_lines, query_lines
 from searchlib.cli.language import joined, note_text, say, translated
@@ -186,7 +186,7 @@ def _say_close_values(index: searchlib.Index, options: Namespace) -> None:
         for typed in getattr(options, facet):
             values = [each.value for each in index.facet_values(facet, holding=typed)]
             close = [each for each in values if each.casefold() == typed.casefold()]
-            close = close or get_close_matches(typed, facet_values(index, facet))
+            close = close or get_close_matches(typed, frequent_values(index, facet))
             if close and typed not in values:
                 say(f"no article has the {facet} {typed!r}; did you mean {', '.join(close)}?")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 import searchlib
+from tests.small_indexes import index_of
 
 TEXTS = {
     **{f"person{number}.md": ("何瑞东", "何瑞东和杨萍萍参加会议。") for number in range(30)},
@@ -20,10 +21,8 @@ TEXTS = {
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]:
     folder = tmp_path_factory.mktemp("corrections")
-    for name, (title, body) in TEXTS.items():
-        (folder / name).write_text(f"---\ntitle: {title}\n---\n{body}\n", encoding="utf-8")
-    searchlib.build_index(folder, folder / "index", jobs=1)
-    with searchlib.open_index(folder / "index") as opened:
+    files = {name: f"---\ntitle: {title}\n---\n{body}\n" for name, (title, body) in TEXTS.items()}
+    with index_of(files, folder) as opened:
         yield opened
 
 

@@ -9,6 +9,7 @@ import pytest
 
 import searchlib
 from searchlib.analysis.synonyms import regional_words
+from tests.small_indexes import index_of
 
 TEXTS = {
     "mainland.md": ("软件", "这个软件使用数据库。"),
@@ -78,10 +79,8 @@ def test_a_word_that_the_tokenizer_splits_does_not_rank_by_its_parts(tmp_path: P
         "typed.md": ("机器的零件", "主板上有网络卡。"),
         "other.md": ("天气", "晴。"),
     }
-    for name, (title, body) in texts.items():
-        (tmp_path / name).write_text(f"---\ntitle: {title}\n---\n{body}\n", encoding="utf-8")
-    searchlib.build_index(tmp_path, tmp_path / "index", jobs=1)
-    with searchlib.open_index(tmp_path / "index") as index:
+    files = {name: f"---\ntitle: {title}\n---\n{body}\n" for name, (title, body) in texts.items()}
+    with index_of(files, tmp_path) as index:
         results = index.search("网络卡", explain=True)
     assert ids(results) == ["typed.md", "card.md", "fraud.md"]
     assert results.explanation is not None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 import searchlib
+from tests.small_indexes import index_of
 
 TEXTS = {
     "delete.md": ("删除目录", "小心使用 rm -rf 这个命令。"),
@@ -32,10 +33,8 @@ TEXTS = {
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]:
     folder = tmp_path_factory.mktemp("typed")
-    for name, (title, body) in TEXTS.items():
-        (folder / name).write_text(f"---\ntitle: {title}\n---\n{body}\n", encoding="utf-8")
-    searchlib.build_index(folder, folder / "index", jobs=1)
-    with searchlib.open_index(folder / "index") as opened:
+    files = {name: f"---\ntitle: {title}\n---\n{body}\n" for name, (title, body) in TEXTS.items()}
+    with index_of(files, folder) as opened:
         yield opened
 
 
@@ -157,10 +156,8 @@ def symbols(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Inde
         "cpp20.md": ("语言", "C++20 带来模块，还有很多别的内容，例如协程和概念，以及范围。"),
         "cpp.md": ("语言", "C++ 20 年的模块。C++ 20 模块，模块，模块。"),
     }
-    for name, (title, body) in texts.items():
-        (folder / name).write_text(f"---\ntitle: {title}\n---\n{body}\n", encoding="utf-8")
-    searchlib.build_index(folder, folder / "index", jobs=1)
-    with searchlib.open_index(folder / "index") as opened:
+    files = {name: f"---\ntitle: {title}\n---\n{body}\n" for name, (title, body) in texts.items()}
+    with index_of(files, folder) as opened:
         yield opened
 
 
