@@ -78,7 +78,6 @@ def _stdout() -> Iterator[IO[str]]:
 def _replaced_file(name: str) -> Iterator[IO[str]]:
     """Yield a new file that replaces the old one at the end. If an error occurs, the old file stays as it was."""
     # Imported here: other commands do not need it.
-    from searchlib.common.index_files import sync
     from searchlib.indexing.dump import translated_write_errors
 
     target = Path(os.path.realpath(name))
@@ -86,31 +85,45 @@ def _replaced_file(name: str) -> Iterator[IO[str]]:
         # Devices and pipes are written directly: they cannot be replaced.
         is_replaced = target.is_file() or not target.exists()
     part = target.with_name(f"{target.name}.part") if is_replaced else target
-    with translated_write_errors(os.fspath(part)):
-        file = part.open("w", encoding="utf-8")
+    file: IO[str] | None = None
     try:
         with translated_write_errors(os.fspath(part)):
+            file = part.open("w", encoding="utf-8")
             if is_replaced and target.exists():
                 # The new file must not have more readers than the old one.
                 shutil.copymode(target, part)
         yield file
-        with translated_write_errors(os.fspath(part)):
+        with translated_write_errors(os.fspath(part)), file:
             file.flush()
             if is_replaced:
                 os.fsync(file.fileno())
-                file.close()
-                os.replace(part, target)
-                sync(target.parent)
-    except BaseException:
-        with suppress(OSError):
-            # Closing tries to write the buffered rest again, which fails for the same reason.
-            file.close()
         if is_replaced:
+            with translated_write_errors(os.fspath(target)):
+                os.replace(part, target)
+            _sync_folder(target)
+    except BaseException as error:
+        if file is not None:
+            with suppress(OSError):
+                # Closing tries to write the buffered rest again, which fails for the same reason.
+                file.close()
+        # An interrupt can come after the part was made and before it was opened. A part that cannot be opened is not ours.
+        if is_replaced and (file is not None or not isinstance(error, searchlib.SearchlibError)):
             with suppress(OSError):
                 part.unlink()
         raise
-    finally:
-        file.close()
+
+
+def _sync_folder(target: Path) -> None:
+    """Wait until the name of a new file is on the disk."""
+    from searchlib.common.index_files import sync
+
+    try:
+        sync(target.parent)
+    except OSError as error:
+        raise searchlib.SearchlibError(
+            f"{target}: the file is written, but the system does not confirm that it is on the disk "
+            f"({error.strerror or error}): check the disk"
+        ) from error
 
 
 @contextmanager

@@ -24,7 +24,12 @@ def open_index_file(path: Path) -> int:
         raise index_damaged(path, "the file is missing") from error
     except OSError as error:
         raise cannot_be_read(path, error) from error
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    try:
+        is_regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
+    except OSError as error:
+        os.close(descriptor)
+        raise cannot_be_read(path, error) from error
+    if not is_regular:
         os.close(descriptor)
         raise index_damaged(path, "this is not a regular file")
     return descriptor

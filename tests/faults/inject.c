@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,6 +22,7 @@ static size_t folder_length;
 static long calls, at;
 static int mode, value;
 static char is_below[65536];
+enum { READ = 1, WRITTEN = 2 };
 
 void fault_arm(const char *path, long number, int kind, int number_of_error) {
     strncpy(folder, path, sizeof folder - 1);
@@ -32,8 +34,8 @@ long fault_calls(void) { return calls; }
 
 static int below(const char *path) { return mode != OFF && path && !strncmp(path, folder, folder_length); }
 static int below_fd(int fd) { return mode != OFF && fd >= 0 && fd < 65536 && is_below[fd]; }
-static void mark(int fd, int yes) {
-    if (fd >= 0 && fd < 65536) is_below[fd] = yes;
+static void mark(int fd, int how) {
+    if (fd >= 0 && fd < 65536) is_below[fd] = how;
 }
 
 /* Count a call. Return whether it must fail, with errno set. */
@@ -71,7 +73,7 @@ static void after(void) {
         int counted = below(path);                                              \
         if (counted && fails(flags & O_CREAT ? WRITES : READS)) return -1;      \
         int fd = REAL(name)(path, flags, permissions);                          \
-        mark(fd, counted);                                                      \
+        mark(fd, counted ? (flags & O_CREAT ? WRITTEN : READ) : 0);             \
         if (counted) after();                                                   \
         return fd;                                                              \
     }
@@ -112,13 +114,55 @@ ON_PATH(int, lstat, READS, (const char *path, struct stat *status), (path, statu
 ON_PATH(int, stat64, READS, (const char *path, struct stat64 *status), (path, status))
 ON_PATH(int, lstat64, READS, (const char *path, struct stat64 *status), (path, status))
 
+
+#define AT_FOLDER(result, name, kind, declared, given)                          \
+    result name declared {                                                      \
+        int counted = below(path) || (path[0] != '/' && below_fd(folder_fd));   \
+        if (counted && fails(kind)) return -1;                                  \
+        result got = REAL(name) given;                                          \
+        if (counted) after();                                                   \
+        return got;                                                             \
+    }
+AT_FOLDER(int, unlinkat, READS, (int folder_fd, const char *path, int flags), (folder_fd, path, flags))
+AT_FOLDER(int, fstatat, READS, (int folder_fd, const char *path, struct stat *status, int flags), (folder_fd, path, status, flags))
+AT_FOLDER(int, fstatat64, READS, (int folder_fd, const char *path, struct stat64 *status, int flags), (folder_fd, path, status, flags))
+
+static DIR *unread;
+
 DIR *opendir(const char *path) {
     int counted = below(path);
     if (counted && fails(READS)) return NULL;
     DIR *got = REAL(opendir)(path);
+    if (got && counted) mark(dirfd(got), READ), unread = got;
     if (counted) after();
     return got;
 }
+
+DIR *fdopendir(int fd) {
+    int counted = below_fd(fd);
+    if (counted && fails(READS)) return NULL;
+    DIR *got = REAL(fdopendir)(fd);
+    if (counted) unread = got, after();
+    return got;
+}
+
+int closedir(DIR *folder) {
+    mark(dirfd(folder), 0);
+    return REAL(closedir)(folder);
+}
+
+/* Only the first entry of a folder is counted: the system reads many at once. */
+#define READDIR(result, name)                                                   \
+    result *name(DIR *folder) {                                                 \
+        int counted = folder == unread && below_fd(dirfd(folder));              \
+        if (folder == unread) unread = NULL;                                    \
+        if (counted && fails(READS)) return NULL;                               \
+        result *got = REAL(name)(folder);                                       \
+        if (counted) after();                                                   \
+        return got;                                                             \
+    }
+READDIR(struct dirent, readdir)
+READDIR(struct dirent64, readdir64)
 
 #define ON_FD(result, name, kind, declared, given)                              \
     result name declared {                                                      \
@@ -132,6 +176,10 @@ ON_FD(ssize_t, read, READS, (int fd, void *data, size_t size), (fd, data, size))
 ON_FD(ssize_t, pread, READS, (int fd, void *data, size_t size, off_t offset), (fd, data, size, offset))
 ON_FD(ssize_t, pread64, READS, (int fd, void *data, size_t size, off64_t offset), (fd, data, size, offset))
 ON_FD(int, fsync, READS, (int fd), (fd))
+ON_FD(int, fstat, READS, (int fd, struct stat *status), (fd, status))
+ON_FD(int, fstat64, READS, (int fd, struct stat64 *status), (fd, status))
+ON_FD(ssize_t, sendfile, WRITES, (int fd, int source, off_t *offset, size_t size), (fd, source, offset, size))
+ON_FD(ssize_t, sendfile64, WRITES, (int fd, int source, off64_t *offset, size_t size), (fd, source, offset, size))
 ON_FD(int, flock, READS, (int fd, int operation), (fd, operation))
 
 ssize_t write(int fd, const void *data, size_t size) {
@@ -156,7 +204,16 @@ ssize_t write(int fd, const void *data, size_t size) {
 MMAP(mmap, off_t)
 MMAP(mmap64, off64_t)
 
+/* Closing a file that was written may report an error of writing. The file is closed all the same. */
 int close(int fd) {
+    int counted = below_fd(fd) && is_below[fd] == WRITTEN;
     mark(fd, 0);
-    return REAL(close)(fd);
+    int fails_now = counted && fails(READS), error = errno;
+    int got = REAL(close)(fd);
+    if (fails_now) {
+        errno = error;
+        return -1;
+    }
+    if (counted) after();
+    return got;
 }

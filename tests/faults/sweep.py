@@ -1,4 +1,4 @@
-"""Make every file call of every command fail once: ``python -m tests.faults.sweep [--all] [--tries N]``.
+"""Make every file call of every command fail once: ``python -m tests.faults.sweep [--all] [--tries N] [--command C]``.
 
 A process that has everything imported forks one child a try. A small library, loaded with LD_PRELOAD, counts the calls of the
 child below one folder. At one of them it kills the child, sends it Ctrl-C after the call, lets the call fail, lets it write
@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import io
 import json
 import os
 import random
@@ -21,8 +22,9 @@ import sys
 import tempfile
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from hashlib import blake2b
 from pathlib import Path
 from threading import Event
 
@@ -35,6 +37,11 @@ from tests.faults.tries import option_parser, print_tries
 LIBRARY_VARIABLE = "SEARCHLIB_TEST_INJECT"
 
 ARTICLES = 12
+
+OLD, NEW = [ARTICLES, 0], [0, ARTICLES]
+"""How many articles of an index are old and new."""
+
+DUMP = "out.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,7 @@ def arguments_of(command: str, folder: Path) -> list[str]:
         "watch": ["watch", articles, "--index", index],
         "copy": ["copy", source, index],
         "load": ["load", str(folder / "dump.jsonl"), "--index", index],
-        "dump": ["dump", str(folder / "index" / "out.jsonl"), "--index", index],
+        "dump": ["dump", str(folder / "index" / DUMP), "--index", index],
         "search": ["search", "茶叶", "--json", "--index", index],
         "check": ["check", "--index", index],
     }[command]
@@ -148,8 +155,18 @@ def _child(command: str, folder: Path, at: int, fault: Fault, report: Path) -> N
     os._exit(0)
 
 
-def problems(command: str, folder: Path, fault: Fault, outcome: Outcome, expected: Outcome) -> Iterator[str]:
-    """Yield what is wrong after a try."""
+@dataclass(frozen=True, slots=True)
+class State:
+    """What an index is worth after a try: how many of its articles are old and new, and what is wrong with it."""
+
+    counts: list[int]
+    problems: list[str]
+
+
+def problems(
+    command: str, folder: Path, fault: Fault, outcome: Outcome, expected: Outcome, states: dict[str, State]
+) -> Iterator[str]:
+    """Yield what is wrong after a try. ``states`` remembers the states of the index: most tries leave the same one."""
     allowed = {0, 1} | {KILL: {-9}, SIGNAL: {130}}.get(fault.mode, set())
     if outcome.escaped:
         yield f"an error escaped: {outcome.escaped}"
@@ -159,31 +176,65 @@ def problems(command: str, folder: Path, fault: Fault, outcome: Outcome, expecte
         yield "another answer"
     index = folder / "index"
     try:
-        with searchlib.open_index(index) as opened:
-            report = opened.check()
-            counts = [opened.search(word, size=1).total for word in ("旧", "新")]
-        if not report.ok:
-            yield f"damaged: {report.problems[0]}"
-        if counts not in ([ARTICLES, 0], [0, ARTICLES]):
-            yield f"{counts} articles are old and new"
-        if outcome.code == 0 and command in ("build", "update", "copy", "load") and counts != [0, ARTICLES]:
+        if outcome.code != -9 and (left := _left(index)):
+            yield f"left over: {left}"
+        if command == "dump" and (found := _dump_problem(index, outcome)):
+            yield found
+        key = _digest(index)
+        if key not in states:
+            states[key] = _state(folder)
+        yield from states[key].problems
+        if outcome.code == 0 and command in ("build", "update", "copy", "load") and states[key].counts != NEW:
             yield "success was reported, and the index is old"
-        searchlib.update_index(folder / "articles", index)
-        with searchlib.open_index(index) as opened:
-            if opened.search("新", size=1).total != ARTICLES or not opened.check().ok:
-                yield "the next update did not make the new index"
-        left = {*os.listdir(index)} - {"current", "lock", "generations", ".gitignore"}
-        if command == "dump" and outcome.code in (0, -9):
-            left -= {"out.jsonl"}
-        if outcome.code == -9:
-            left -= {each for each in left if each.endswith((".part", ".new"))}
-        if left:
-            yield f"left over: {sorted(left)}"
-        complete = {each.name for each in Generations(index).complete()}
-        if outcome.code != -9 and {*os.listdir(index / "generations")} - complete:
-            yield "an unfinished generation is left over"
     except searchlib.SearchlibError as error:
         yield f"afterwards: {error}"
+
+
+def _left(index: Path) -> list[str]:
+    """Return the names of files and folders that no index has."""
+    complete = {each.name for each in Generations(index).complete()}
+    return sorted(
+        ({*os.listdir(index)} - {"current", "lock", "generations", ".gitignore", DUMP})
+        | ({*os.listdir(index / "generations")} - complete)
+    )
+
+
+def _state(folder: Path) -> State:
+    """Read an index, update it, and read it again."""
+    index = folder / "index"
+    found: list[str] = []
+    with searchlib.open_index(index) as opened:
+        report = opened.check()
+        counts = [opened.search(word, size=1).total for word in ("旧", "新")]
+    found += [f"damaged: {each}" for each in report.problems[:1]]
+    if counts not in (OLD, NEW):
+        found.append(f"{counts} articles are old and new")
+    searchlib.update_index(folder / "articles", index)
+    with searchlib.open_index(index) as opened:
+        if opened.search("新", size=1).total != ARTICLES or not opened.check().ok:
+            found.append("the next update did not make the new index")
+    # An update without changes writes nothing. A killed dump leaves its part, which the next dump replaces.
+    if counts == OLD and (left := [each for each in _left(index) if each != f"{DUMP}.part"]):
+        found.append(f"left over after the next update: {left}")
+    return State(counts, found)
+
+
+def _digest(index: Path) -> str:
+    """Return a hash of the names and contents of all files."""
+    digest = blake2b()
+    for file in sorted(index.rglob("*")):
+        digest.update(f"{file.relative_to(index)}\0".encode())
+        digest.update(blake2b(file.read_bytes()).digest() if file.is_file() else b"")
+    return digest.hexdigest()
+
+
+def _dump_problem(index: Path, outcome: Outcome) -> str:
+    """Return what is wrong with the dump of a try, or "". A try that failed may leave a complete dump, but no other."""
+    if not (index / DUMP).exists():
+        return "success was reported, and there is no dump" if outcome.code == 0 else ""
+    expected = io.StringIO()
+    searchlib.dump_index(index, expected)
+    return "" if (index / DUMP).read_text(encoding="utf-8") == expected.getvalue() else "the dump is incomplete"
 
 
 def _hits(outcome: Outcome) -> object:
@@ -192,15 +243,19 @@ def _hits(outcome: Outcome) -> object:
     return values
 
 
-def sweep(prepared: Path, tries: int | None, seed: int) -> tuple[Counter[str], Counter[str], list[str]]:
-    """Run tries, chosen at random or all; return the number of each command, that of the failed ones, and their problems."""
+def sweep(
+    prepared: Path, commands: Sequence[str], tries: int | None, seed: int
+) -> tuple[Counter[str], Counter[str], list[str]]:
+    """Run tries of some commands, chosen at random or all. Return the number for each command, that of the failed ones, and the
+    problems."""
     chooser = random.Random(seed)
     done: Counter[str] = Counter()
     failed: Counter[str] = Counter()
     lines: list[str] = []
     plans: list[tuple[str, int, Fault]] = []
     expected: dict[str, Outcome] = {}
-    for command in COMMANDS:
+    states: dict[str, State] = {}
+    for command in commands:
         with _copy(prepared) as folder:
             expected[command] = run_child(command, folder, 0, NO_FAULT)
         assert expected[command].code == 0, expected[command]
@@ -210,7 +265,7 @@ def sweep(prepared: Path, tries: int | None, seed: int) -> tuple[Counter[str], C
     for command, at, fault in plans:
         with _copy(prepared) as folder:
             outcome = run_child(command, folder, at, fault)
-            found = list(problems(command, folder, fault, outcome, expected[command]))
+            found = list(problems(command, folder, fault, outcome, expected[command], states))
         done[command] += 1
         if found:
             failed[command] += 1
@@ -246,15 +301,17 @@ def start(*options: str) -> subprocess.CompletedProcess[str]:
 def main() -> int:
     """Run the tries, and print the table."""
     parser = option_parser(__doc__, "try every fault at every call")
+    parser.add_argument("--command", action="append", choices=COMMANDS, help="try only this command; may be repeated")
     options = parser.parse_args()
     if LIBRARY_VARIABLE not in os.environ:
         done = start(*sys.argv[1:])
         print(done.stdout, end="")
         return done.returncode
+    commands = options.command or COMMANDS
     with tempfile.TemporaryDirectory() as name:
         prepare(Path(name))
-        counts, failed, lines = sweep(Path(name), None if options.all else options.tries, options.seed)
-    return print_tries(COMMANDS, counts, failed, lines)
+        counts, failed, lines = sweep(Path(name), commands, None if options.all else options.tries, options.seed)
+    return print_tries(commands, counts, failed, lines)
 
 
 if __name__ == "__main__":
