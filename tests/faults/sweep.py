@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import gc
 import io
 import json
 import os
@@ -118,6 +119,22 @@ def _change_once(_articles: str, _index: str, _suffixes: frozenset[str], stop: E
     stop.set()
 
 
+def warm_up(prepared: Path) -> None:
+    """Run each command in this process, so that the children find everything imported and in the caches."""
+    watch._watch_changes = _change_once  # type: ignore[assignment]  # the call is the same
+    for command in COMMANDS:
+        with (
+            _copy(prepared) as folder,
+            contextlib.redirect_stdout(io.StringIO()),
+            contextlib.redirect_stderr(io.StringIO()),
+        ):
+            code = run_command(arguments_of(command, folder))
+        assert code == 0, command
+    # A collection in a child would copy the pages of all objects.
+    gc.collect()
+    gc.freeze()
+
+
 def run_child(command: str, folder: Path, at: int, fault: Fault) -> Outcome:
     """Run a command in a forked child, with one fault."""
     report = folder / "outcome.json"
@@ -134,7 +151,6 @@ def run_child(command: str, folder: Path, at: int, fault: Fault) -> Outcome:
 
 def _child(command: str, folder: Path, at: int, fault: Fault, report: Path) -> None:
     code, escaped = 1, ""
-    watch._watch_changes = _change_once  # type: ignore[assignment]  # the call is the same
     library = ctypes.CDLL(None)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with (
@@ -255,6 +271,7 @@ def sweep(
     plans: list[tuple[str, int, Fault]] = []
     expected: dict[str, Outcome] = {}
     states: dict[str, State] = {}
+    warm_up(prepared)
     for command in commands:
         with _copy(prepared) as folder:
             expected[command] = run_child(command, folder, 0, NO_FAULT)

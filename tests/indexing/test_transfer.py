@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -266,6 +267,47 @@ def test_a_failed_dump_keeps_the_old_file(
     assert file.stat().st_mode & 0o777 == 0o600
     assert not list(tmp_path.glob("*.part"))
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_an_interrupt_as_a_dump_is_opened_leaves_no_part(
+    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(path: Path, mode: str, *, encoding: str) -> None:
+        open(path, mode, encoding=encoding).close()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", interrupted)
+        assert main(["dump", str(tmp_path / "dump.jsonl"), "--index", str(index)]) == 130
+    assert not list(tmp_path.glob("dump.jsonl*"))
+
+
+def test_a_part_that_cannot_be_opened_is_left_alone(
+    index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    part = tmp_path / "dump.jsonl.part"
+    part.symlink_to("elsewhere")
+    assert main(["dump", str(tmp_path / "dump.jsonl"), "--index", str(index)]) == 1
+    assert "dump.jsonl.part: this cannot be written (Is a directory)" in capsys.readouterr().err
+    assert part.is_symlink()
+
+
+def test_a_dump_that_may_not_be_on_the_disk_is_named(
+    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fsync = os.fsync
+
+    def failing(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(5, "Input/output error")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", failing)
+    assert main(["dump", str(tmp_path / "dump.jsonl"), "--index", str(index)]) == 1
+    assert "dump.jsonl: the file is written, but the system does not confirm" in capsys.readouterr().err
+    assert [file.name for file in tmp_path.glob("dump.jsonl*")] == ["dump.jsonl"]
+    assert len((tmp_path / "dump.jsonl").read_text(encoding="utf-8").splitlines()) == 4
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
