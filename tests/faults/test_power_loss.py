@@ -7,6 +7,7 @@ opened as an index.
 
 from __future__ import annotations
 
+import io
 import os
 import random
 import stat
@@ -18,6 +19,7 @@ from typing import Any
 import pytest
 
 import searchlib
+from searchlib.cli import main
 from tests.small_indexes import Write, article
 
 OLD = {f"{number}.md": article(f"第{number}篇", "旧的正文") for number in range(4)}
@@ -120,7 +122,7 @@ def states(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows cannot sync folders")
-@pytest.mark.parametrize("command", ["build", "update", "copy"])
+@pytest.mark.parametrize("command", ["build", "update", "copy", "load"])
 def test_every_state_that_a_crash_can_leave_is_the_old_or_the_new_index(
     write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
@@ -128,6 +130,9 @@ def test_every_state_that_a_crash_can_leave_is_the_old_or_the_new_index(
     searchlib.build_index(write(OLD), index, jobs=1)
     articles = write(NEW)
     searchlib.build_index(articles, other, jobs=1)
+    dumped = io.StringIO()
+    searchlib.dump_index(other, dumped)
+    dumped.seek(0)
     disk = Disk(index)
     disk.look()
     disk.sync_all()
@@ -135,6 +140,7 @@ def test_every_state_that_a_crash_can_leave_is_the_old_or_the_new_index(
         "build": lambda: searchlib.build_index(articles, index, jobs=1),
         "update": lambda: searchlib.update_index(articles, index),
         "copy": lambda: searchlib.copy_index(other, index, jobs=1),
+        "load": lambda: searchlib.load_index(dumped, index, jobs=1),
     }[command]
     found = set()
 
@@ -147,6 +153,39 @@ def test_every_state_that_a_crash_can_leave_is_the_old_or_the_new_index(
 
     assert states(disk, run, monkeypatch, check) > 10
     assert found == {"旧的正文", "新的正文"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows cannot sync folders")
+def test_every_state_that_a_crash_can_leave_is_the_old_or_the_new_dump(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, file = tmp_path / "index", tmp_path / "disk" / "dump.jsonl"
+    file.parent.mkdir()
+    dumps = []
+    for articles in (OLD, NEW):
+        searchlib.build_index(write(articles), index, jobs=1)
+        expected = io.StringIO()
+        searchlib.dump_index(index, expected)
+        dumps.append(expected.getvalue())
+    file.write_text(dumps[0], encoding="utf-8")
+    disk = Disk(file.parent)
+    disk.look()
+    disk.sync_all()
+    found = set()
+    is_done = False
+
+    def check(state: Path) -> None:
+        text = (state / file.name).read_text(encoding="utf-8")
+        assert text == dumps[1] or (not is_done and text == dumps[0])
+        found.add(text)
+
+    def run() -> None:
+        nonlocal is_done
+        assert main(["dump", os.fspath(file), "--index", os.fspath(index)]) == 0
+        is_done = True
+
+    assert states(disk, run, monkeypatch, check) >= 3 * STATES_PER_INSTANT
+    assert found == {*dumps}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows cannot sync folders")
