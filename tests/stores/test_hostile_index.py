@@ -67,6 +67,7 @@ FILES = (
     "MAIN.json",
     "MAIN.dictionary",
     "MAIN.near_duplicates",
+    "MAIN.facets",
     "MAIN.boilerplate",
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,10 +47,9 @@ def path_texts(paths: Collection[CategoryPath]) -> dict[CategoryPath, str]:
 
     No text equals the name of a category: the separator is repeated until no name contains it.
     """
-    separator = _SEPARATOR
     names = {path[-1] for path in paths}
-    while any(separator in name for name in names):
-        separator += _SEPARATOR
+    runs = [len(run) for name in names if _SEPARATOR in name for run in re.findall(f"{_SEPARATOR}+", name)]
+    separator = _SEPARATOR * (1 + max(runs, default=0))
     return {path: f" {separator} ".join(path if len(path) > 1 else ("", *path)).lstrip() for path in paths}
 
 
@@ -71,7 +71,12 @@ class CategoryTree:
         """Return the tree of category lists and their counts; None if there are none, or if the lists are not paths."""
         if not counts or (judge and not are_paths(counts)):
             return None
-        texts = path_texts(with_ancestors(counts))
+        return cls.of_paths(with_ancestors(counts))
+
+    @classmethod
+    def of_paths(cls, paths: Collection[CategoryPath]) -> CategoryTree:
+        """Return the tree of ascending paths and all of their ancestors."""
+        texts = path_texts(paths)
         return cls(texts, filter_values(texts))
 
     def path_of(self, text: str) -> CategoryPath | None:

@@ -20,6 +20,7 @@ from searchlib.analysis.dictionary import load_dictionary
 from searchlib.engines.whoosh.codec.codec import Codec, Segment
 from searchlib.engines.whoosh.codec.schema import document, schema
 from searchlib.engines.whoosh.format.boilerplate_file import cached_boilerplate
+from searchlib.engines.whoosh.format.facet_values_file import write_facet_values
 from searchlib.engines.whoosh.format.near_duplicates_file import write_near_duplicates
 from searchlib.engines.whoosh.format.segment_table import (
     SEGMENT_TABLE,
@@ -138,6 +139,7 @@ class WhooshIndexWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh has no t
         write_segment_table(self._folder, entries)
         self._remove_other_segments({entry.name for entry in entries})
         write_near_duplicates(self._folder)
+        write_facet_values(self._folder)
 
     def _merge(self, segments: Sequence[Segment]) -> Segment:
         merged = Segment(_INDEX_NAME)

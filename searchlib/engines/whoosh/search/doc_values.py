@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
-from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.engines.base import CATEGORY_TREE, DATE_FACETS
-from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, facet_prefix, length_field
-from searchlib.engines.whoosh.format.fields import BOILERPLATE_START, FACET_FIELD, NO_MONTH
+from searchlib.engines.base import CATEGORY_TREE
+from searchlib.engines.common.fields import TEXT_FIELDS, length_field
+from searchlib.engines.whoosh.format.facet_values_file import FacetValues
+from searchlib.engines.whoosh.format.fields import BOILERPLATE_START, NO_MONTH
 from searchlib.engines.whoosh.format.index_reader import IndexReader
-from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers
-from searchlib.engines.whoosh.search.category_articles import CategoryArticles, CategoryTerms, category_articles
-from searchlib.engines.whoosh.search.sorted_set_values import SortedSetValues
-from searchlib.errors import index_damaged
+from searchlib.engines.whoosh.format.integers import Integers
+from searchlib.engines.whoosh.format.sorted_set_values import SortedSetValues
+from searchlib.engines.whoosh.search.category_articles import CategoryArticles
 from searchlib.query.range_parser import parse_values
 from searchlib.query.ranges import ValueRange, value_day, value_number
 from searchlib.settings import Categories
@@ -29,28 +26,6 @@ Mask = NDArray[np.bool_]
 
 _MAX_READ_IDS = 500
 """Up to this many ids are read one by one for sorting. Ranking all ids of a large index takes seconds."""
-
-
-_MAX_MONTH = 999912
-
-
-@dataclass(frozen=True, slots=True)
-class Periods:
-    """Years or months: the ``names`` of those that occur, newest first ("" for no date), and the index of each article's name."""
-
-    names: list[str]
-    numbers: Integers
-
-    @classmethod
-    def of(cls, periods: Integers, name: Callable[[int], str]) -> Periods:
-        """Return the periods of articles, int64[articles] from 0, which is no date, to ``_MAX_MONTH``."""
-        size = int(periods.max(initial=0)) + 1
-        occurs = np.zeros(size, bool)
-        occurs[periods] = True
-        newest_first = np.flatnonzero(occurs)[::-1]
-        number_of = np.zeros(size, np.int64)
-        number_of[newest_first] = np.arange(len(newest_first))
-        return cls([name(period) if period else "" for period in newest_first.tolist()], number_of.take(periods))
 
 
 class DocValues:
@@ -69,6 +44,7 @@ class DocValues:
     ) -> None:
         self.facets = facets
         self._reader = reader
+        self._facet_values = FacetValues(reader.folder, reader.size)
         self._id_of = id_of
         self._categories = categories
         self.size = reader.size
@@ -87,18 +63,7 @@ class DocValues:
     @cached_property
     def months(self) -> Integers:
         """int64[articles]: year times 100 plus month, or ``NO_MONTH``."""
-        months = self._reader.doc_values("month")
-        if np.any((months < 0) | (months > _MAX_MONTH)):
-            raise index_damaged(self._reader.folder, "an article has no possible month")
-        return months
-
-    @cached_property
-    def periods(self) -> dict[str, Periods]:
-        """The years and the months that occur, by the name of their facet."""
-        return {
-            "year": Periods.of(self.months // 100, lambda year: f"{year:04d}"),
-            "month": Periods.of(self.months, lambda month: f"{month // 100:04d}-{month % 100:02d}"),
-        }
+        return self._reader.doc_values("month")
 
     @cached_property
     def lengths(self) -> dict[str, NDArray[np.float64]]:
@@ -108,9 +73,7 @@ class DocValues:
     @cached_property
     def mean_lengths(self) -> dict[str, float]:
         """For each text field, its mean length in live articles."""
-        return {
-            field: float(each[self.live].mean()) if self.live_count else 0.0 for field, each in self.lengths.items()
-        }
+        return self._facet_values.mean_lengths()
 
     def id_ranks(self, articles: Integers) -> Integers:
         """Return int64[articles]: numbers in the order of the ids of these articles."""
@@ -129,51 +92,27 @@ class DocValues:
         ranks[articles] = numbers
         return ranks
 
-    @cached_property
-    def values(self) -> dict[str, SortedSetValues]:
-        """The categories, authors and tags, and the values of the facets of the front matter."""
-        others = {
-            field: SortedSetValues.of(*self._reader.all_postings(field), self.size)
-            for field in VALUE_FIELDS
-            if field != "category"
-        }
-        return {"category": self._category_terms.names(self.size)} | others | self._facet_values()
+    def values(self, facet: str) -> SortedSetValues:
+        """Return the categories, authors, tags, years or months, or the values of a facet of the front matter."""
+        return self._facet_values.values(facet)
 
     def counts(self, facet: str, articles: Integers) -> Integers:
-        """Return how many of distinct live articles have each value of a facet: its periods, category paths or other values."""
+        """Return how many of distinct live articles have each value of a facet: its category paths or other values."""
         if len(articles) < self.live_count:
             return self._counts(facet, articles)
         return self._reader.cache.get(("counts of all", facet), lambda: self._counts(facet, articles))
 
     def _counts(self, facet: str, articles: Integers) -> Integers:
-        if facet in DATE_FACETS:
-            periods = self.periods[facet]
-            return np.bincount(periods.numbers.take(articles), minlength=len(periods.names))
         if facet == CATEGORY_TREE:
             assert self.category_articles is not None
             return self.category_articles.nodes.counts(articles)
-        return self.values[facet].counts(articles)
-
-    def _facet_values(self) -> dict[str, SortedSetValues]:
-        if not self.facets:
-            return {}
-        terms, numbers, articles = self._reader.all_postings(FACET_FIELD)
-        values = {}
-        for facet in self.facets:
-            prefix = facet_prefix(facet)
-            first = bisect_left(terms, prefix)
-            own = list(takewhile(lambda term: term.startswith(prefix), terms[first:]))  # noqa: B023  # used at once
-            is_own = (numbers >= first) & (numbers < first + len(own))
-            values[facet] = SortedSetValues.of(
-                [term.removeprefix(prefix) for term in own], numbers[is_own] - first, articles[is_own], self.size
-            )
-        return values
+        return self.values(facet).counts(articles)
 
     def articles_in(self, facet: str, values: ValueRange) -> Integers:
-        """Return the articles with a value in a range; an article may occur more than once."""
+        """Return the articles with a value in a range."""
         numbers, days = self._reader.cache.get(
             ("numbers and days", facet),
-            lambda: _numbers_and_days(self.values[facet].values),
+            lambda: _numbers_and_days(self.values(facet).values),
             lambda arrays: sum(array.nbytes for array in arrays),
         )
         # A value that is not a number is NaN, which no range contains.
@@ -181,20 +120,17 @@ class DocValues:
         for keys, ends in ((numbers, values.numbers), (days, values.days)):
             if ends:
                 is_in |= (keys >= ends[0]) & (keys <= ends[1])
-        ordinals = np.flatnonzero(is_in).tolist()
-        return np.concatenate([NO_INTEGERS, *map(self.values[facet].articles_of, ordinals)])
+        return self.values(facet).articles_of(np.flatnonzero(is_in).tolist())
 
     @cached_property
     def category_articles(self) -> CategoryArticles | None:
         """The category tree with its articles; None if categories are not paths."""
         if self._categories == "flat":
             return None
-        with self._reader.reading():
-            return category_articles(self._category_terms, self.size, judge=self._categories == "auto")
-
-    @cached_property
-    def _category_terms(self) -> CategoryTerms:
-        return CategoryTerms(*self._reader.all_postings("category"))
+        nodes = self._facet_values.category_nodes()
+        if not nodes.paths or (self._categories == "auto" and not nodes.are_paths):
+            return None
+        return CategoryArticles.of(nodes)
 
     def articles_with(self, field: str, values: Collection[str]) -> Integers:
         """Return the articles with one of these values; an article may occur more than once.
@@ -202,12 +138,13 @@ class DocValues:
         A value can also be the text of a category path. For a facet of the front matter, it can be a range, or a number in another
         notation.
         """
-        named = self.values[field]
-        articles = named.articles_with(values)
+        named = self.values(field)
+        ordinals = named.ordinals(values)
+        articles = named.articles_of([*ordinals.values()])
         if field in self.facets:
             ranges = filter(None, map(parse_values, values))
             return np.concatenate([articles, *(self.articles_in(field, each) for each in ranges)])
-        paths = set() if field != "category" else {*values} - named.ordinals(values).keys()
+        paths = set() if field != "category" else {*values} - ordinals.keys()
         if not paths or self.category_articles is None:
             return articles
         return np.concatenate([articles, self.category_articles.with_texts(paths)])
@@ -232,6 +169,14 @@ class DocValues:
     def undated(self) -> int:
         """The number of live articles without a date."""
         return int(np.count_nonzero(self.live & (self.months == NO_MONTH)))
+
+    def damage(self) -> Iterator[str]:
+        """Yield one line for each damaged facet."""
+        return self._facet_values.damage()
+
+    def close(self) -> None:
+        """Close the file of the facets."""
+        self._facet_values.close()
 
 
 def _numbers_and_days(values: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -178,7 +178,7 @@ class WhooshEngine(Engine):
     def values(self, kind: str) -> Mapping[str, int]:
         live = np.flatnonzero(self._doc_values.live)
         if kind in VALUE_FIELDS:
-            values = self._doc_values.values[kind]
+            values = self._doc_values.values(kind)
             counts = values.counts(live).tolist()
             return {value: count for value, count in zip(values.values, counts, strict=True) if count}
         return Counter(map(self._stored.title, live.tolist()))
@@ -269,7 +269,7 @@ class WhooshEngine(Engine):
 
     def damage(self) -> list[str]:
         lines = [line for segment in self._reader.segments for line in damage(segment)]
-        lines += self._near_duplicates.damage()
+        lines += [*self._near_duplicates.damage(), *self._doc_values.damage()]
         try:
             self.lexicon()
         except IndexDamagedError as error:
@@ -278,6 +278,7 @@ class WhooshEngine(Engine):
 
     def close(self) -> None:
         self._reader.close()
+        self._doc_values.close()
         for _, file in self.__dict__.get("_lexicon_parts", ()):
             file.close()
 

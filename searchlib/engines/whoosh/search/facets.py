@@ -38,7 +38,7 @@ def count_facets(
         if tree is not None and with_tree:
             # Counts of names are sums over their paths: in most archives each name has one path.
             path_counts = doc_values.counts(CATEGORY_TREE, counted)
-            counts = tree.name_counts(path_counts, len(doc_values.values[facet].values))
+            counts = tree.name_counts(path_counts, len(doc_values.values(facet).values))
             nodes = _nodes(doc_values, request, tree, path_counts, counts)
             if facet in request.facets:
                 facets[facet] = _values(doc_values, request, facet, counted, counts)
@@ -59,7 +59,7 @@ def _nodes(
 ) -> tuple[CategoryNode, ...]:
     """Return the tree, followed by the selected values that are not paths: names of several paths, and unknown values."""
     selected = _selected(request, "category")
-    ordinals = doc_values.values["category"].ordinals(selected)
+    ordinals = doc_values.values("category").ordinals(selected)
     others = {
         value: int(name_counts[ordinals[value]]) if value in ordinals else 0
         for value in selected
@@ -72,7 +72,7 @@ def _values(
     doc_values: DocValues, request: Request, facet: str, counted: Integers, counts: Integers
 ) -> tuple[FacetValue, ...]:
     """Return the most frequent values, then the selected ones; values of equal counts are in their order."""
-    values = doc_values.values[facet]
+    values = doc_values.values(facet)
     limit, selected = request.max_facet_values, _selected(request, facet)
     ordinals = np.flatnonzero(counts)
     keys = ordinals - counts[ordinals] * len(values.values)
@@ -97,7 +97,7 @@ def _values(
 
 
 def _periods(doc_values: DocValues, request: Request, facet: str, counted: Integers) -> tuple[FacetValue, ...]:
-    periods = doc_values.periods[facet]
-    counts = doc_values.counts(facet, counted).tolist()
-    listed = {name: count for name, count in zip(periods.names, counts, strict=True) if count}
+    names = doc_values.values(facet).values
+    counts = doc_values.counts(facet, counted)
+    listed = {names[ordinal]: int(counts[ordinal]) for ordinal in np.flatnonzero(counts).tolist()}
     return period_facet(listed, request.filters.period(facet))

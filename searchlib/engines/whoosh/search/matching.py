@@ -15,7 +15,7 @@ from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.common.fields import text_field
 from searchlib.engines.whoosh.format.fields import NO_MONTH
 from searchlib.engines.whoosh.format.index_reader import IndexReader
-from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, distinct, union_of
+from searchlib.engines.whoosh.format.integers import Integers, union_of
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.engines.whoosh.search.near_duplicates import NearDuplicates
 from searchlib.engines.whoosh.search.phrases import articles_with_phrase
@@ -104,12 +104,11 @@ class Matcher:
             case PhraseClause():
                 return self._with_phrase(clause)
             case ValueClause(field, phrase):
-                values = self.doc_values.values[field]
+                values = self.doc_values.values(field)
                 value_units = self.reader.cache.get(
                     ("value units", field), lambda: ValueUnits.of(values.values, self.deadline.check)
                 )
-                with_value = map(values.articles_of, value_units.containing(phrase))
-                return distinct(np.concatenate([NO_INTEGERS, *with_value]))
+                return values.articles_of(value_units.containing(phrase))
             case IdClause(article_id, with_near_duplicates):
                 articles = self.reader.postings("id", article_id).articles
                 if with_near_duplicates and len(articles):

@@ -14,6 +14,7 @@ import numpy as np
 from searchlib.analysis.pinyin import readings
 from searchlib.engines.base import CommitStage, OrderedMap
 from searchlib.engines.whoosh.format.boilerplate_file import BOILERPLATE, write_boilerplate
+from searchlib.engines.whoosh.format.facet_values_file import write_facet_values
 from searchlib.engines.whoosh.format.index_reader import IndexReader
 from searchlib.engines.whoosh.format.near_duplicates_file import write_near_duplicates
 from searchlib.engines.whoosh.format.segment import ARTICLES_EXTENSION, LEXICON_EXTENSION, TERMS_EXTENSION
@@ -127,6 +128,7 @@ class WhooshWriter:
             (self._folder / f"{name}{LEXICON_EXTENSION}").unlink(missing_ok=True)
         self._remove_runs()
         write_near_duplicates(self._folder)
+        write_facet_values(self._folder)
 
     def _merge(self, sources: Sequence[Source], in_order: OrderedMap) -> Source:
         self._temporary.append(_new_name())

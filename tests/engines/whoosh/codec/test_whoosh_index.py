@@ -20,6 +20,7 @@ from searchlib.engines.base import Request
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
 from searchlib.engines.whoosh.codec.whoosh_index import WhooshIndex, matching_articles, open_whoosh_index
 from searchlib.engines.whoosh.format.boilerplate_file import BOILERPLATE
+from searchlib.engines.whoosh.format.facet_values_file import FACET_VALUES
 from searchlib.engines.whoosh.format.fields import BOILERPLATE_FIELD, BOILERPLATE_START, SIGNATURE_FIELDS, TEXT_KINDS
 from searchlib.engines.whoosh.format.index_reader import IndexReader
 from searchlib.engines.whoosh.format.integers import NO_INTEGERS
@@ -233,6 +234,7 @@ def test_files_of_former_segments_are_removed(folder: Path) -> None:
         DICTIONARY,
         BOILERPLATE,
         NEAR_DUPLICATES,
+        FACET_VALUES,
         "MAIN_WRITELOCK",
     }
     # Only a segment of the bulk writer has a lexicon.

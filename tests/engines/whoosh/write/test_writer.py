@@ -61,7 +61,7 @@ def test_many_runs_are_merged_in_several_passes(tmp_path: Path) -> None:
     assert ids(tmp_path, PhraseClause(("engine7",))) == ["007.md"]
     assert len(read_segment_table(tmp_path)) == 1
     left = {file.name.partition(".")[2] for file in tmp_path.iterdir()}
-    assert left == {"json", "dictionary", "boilerplate", "near_duplicates", "terms", "articles", "lexicon"}
+    assert left == {"json", "dictionary", "boilerplate", "near_duplicates", "facets", "terms", "articles", "lexicon"}
 
 
 def test_segments_that_are_not_much_larger_are_merged_with_new_articles(tmp_path: Path) -> None:
