@@ -87,6 +87,13 @@ def _plain(value: Any) -> Any:
     return value
 
 
+SUMMARY_KEYS = frozenset(
+    "subtitle description summary excerpt keywords aliases "
+    "副标题 副標題 摘要 描述 简介 簡介 关键词 關鍵詞 关键字 關鍵字 别名 別名".split()
+)
+"""The keys of ``Article.extra`` whose values are searched like a heading, in lower case."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article(Model):
     """One article.

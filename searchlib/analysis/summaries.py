@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from html import unescape
 from typing import Any
 
-_KEYS = frozenset(("subtitle", "description", "summary", "excerpt", "keywords", "aliases"))
+from searchlib.models import SUMMARY_KEYS
 
 MAX_CHARACTERS = 2_000
 """The number of characters of a value that are searched. Longer ones repeat the text of the article."""
@@ -19,7 +19,7 @@ _ADDRESS = re.compile(r"[!-~]*/[!-~]*")
 
 def summary_lines(extra: Mapping[str, Any]) -> list[str]:
     """Return the lines of the subtitle, description, summary, excerpt, keywords and aliases in ``Article.extra``."""
-    texts = (text for key, value in extra.items() if key.lower() in _KEYS for text in _texts(value))
+    texts = (text for key, value in extra.items() if key.lower() in SUMMARY_KEYS for text in _texts(value))
     lines = (line.strip() for text in texts for line in _without_html(text[:MAX_CHARACTERS]).split("\n"))
     return [line for line in dict.fromkeys(lines) if line and not _ADDRESS.fullmatch(line)]
 

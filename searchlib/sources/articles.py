@@ -41,7 +41,7 @@ from searchlib.sources.files import (
     prefetch_files,
     read_bytes,
 )
-from searchlib.sources.front_matter.metadata import CATEGORY_KEYS, TAG_KEYS, TITLE_KEYS, Metadata
+from searchlib.sources.front_matter.metadata import CATEGORY_KEYS, DESCRIBING_KEYS, TAG_KEYS, TITLE_KEYS, Metadata
 from searchlib.sources.front_matter.split import FrontMatter, split_front_matter
 from searchlib.sources.front_matter.values import (
     as_category_paths,
@@ -255,10 +255,13 @@ def parse_article(
         tags = bounds.names("tags", as_tags((*tags, *find_tags(protect(front_matter.body)[0]))))
 
     title, title_source = as_text(metadata.first(TITLE_KEYS)), "title"
-    if not title and not content.blocks and not is_encrypted:
-        return Reading(problem="empty: neither a title in the front matter nor any text", digest=digest)
     if not title:
         title, title_source = find_title(content, article_id)
+        is_described = title_source != "id" and metadata.first(DESCRIBING_KEYS) is not None
+        if not content.blocks and not is_encrypted and not is_described:
+            return Reading(
+                problem="empty: neither text nor a title, tags or description in the front matter", digest=digest
+            )
     elif is_number_of_file(title, article_id) and not is_encrypted:
         found, source = find_title(content, article_id)
         if source != "id":

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from searchlib.settings import Settings
 from searchlib.sources.dates import read_date
 from searchlib.sources.front_matter.keys import MAX_KEY_LENGTH, normal_key
-from searchlib.sources.front_matter.metadata import TITLE_KEYS, Metadata
+from searchlib.sources.front_matter.metadata import DATE_KEYS, TITLE_KEYS, Metadata
 from searchlib.sources.front_matter.values import as_bool
 
 _TRUE_KEYS = {
@@ -55,7 +55,7 @@ _SCHEDULE_KEYS = ("publishDate",)
 _EXPIRY_KEYS = ("expiryDate", "unpublishDate")
 _EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>", re.DOTALL)
 _EXPRESSION_START = re.compile(r"\{\{|\{%|<%")
-_PLACEHOLDER_KEYS = (*TITLE_KEYS, "date", "created", "slug", "id")
+_PLACEHOLDER_KEYS = (*TITLE_KEYS, *DATE_KEYS, "slug", "id")
 _TEMPLATE_PAGE = re.compile(
     r"\A(?:<!DOCTYPE[^<>]*>\s*)?(?:\{\{|\{%|<%)|<title>[^<]*(?:\{\{|\{%|<%)|"
     r"\{\{-?\s*(?:content|define|template|partial|block)\b|\{%-?\s*(?:extends|block|include|for|macro)\b",

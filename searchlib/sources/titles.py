@@ -29,15 +29,26 @@ _SENTENCE_END = re.compile(r"[。！？!?；;…]|\.(?=\s|$)")
 _FIRST_NUMBER = re.compile(r"[（(]?(?:一|0?1)(?:[）)、．：:\s]|\.(?!\d))")
 _NEXT_NUMBER = str.maketrans("一1", "二2")
 _LATIN_END = re.compile(r"[A-Za-z0-9]+$")
+_HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
+_MAX_SECTION_NAME = 30
+_ORNAMENT = re.compile(r"^[\W\d_一二三]+|[\W\d_]+$")
+_SECTION_NAME = re.compile(
+    "前言|引言|导言|導言|序言|绪论|緒論|(?:基本)?(?:简介|簡介|介绍|介紹)|概述|概览|概覽|背景|目录|目錄|摘要|正文|内容|內容|定义|定義|"
+    "(?:题目|題目|问题|問題)(?:描述)?|参考(?:资料|文献)?|參考(?:資料|文獻)?|introduction|intro|overview|abstract|background|preface|"
+    "foreword|(?:table of )?contents|references",
+    re.IGNORECASE,
+)
+_LATIN_WORD = re.compile("[A-Za-z]+")
+_MIN_TITLE_WORDS = 3
 
 
 def find_title(content: Content, article_id: str) -> tuple[str, str]:
     """Return the title and its source: ``heading``, ``page``, ``folder``, ``file``, ``sentence`` or ``id``."""
-    if content.lead_heading and not _is_first_section(content):
+    name, source = _file_name(article_id)
+    if content.lead_heading and not _is_first_section(content, name):
         return content.lead_heading, "heading"
     if content.page_title:
         return content.page_title, "page"
-    name, source = _file_name(article_id)
     if name:
         return name, source
     if content.lead_heading:
@@ -52,15 +63,29 @@ def is_number_of_file(title: str, article_id: str) -> bool:
     return bool(title) and title == as_text(file_stem(article_id)) and not _words(title)
 
 
-def _is_first_section(content: Content) -> bool:
-    """Return whether the heading before all text is the first of several numbered headings: 一、简介, later 二、安装."""
-    number = _FIRST_NUMBER.match(content.lead_heading)
+def _is_first_section(content: Content, name: str) -> bool:
+    """Return whether the heading before all text is that of a section, such as 一、安装 before 二、使用.
+
+    So is one such as 前言, and one with siblings below the first level, unless the file has a name of several English words,
+    which the heading translates.
+    """
+    heading, is_below_first = content.lead_heading, content.lead_level > 1
+    if (is_below_first or content.lead_has_siblings) and _is_section_name(heading):
+        return True
+    is_english = not _HAN.search(name) and len(_LATIN_WORD.findall(name)) >= _MIN_TITLE_WORDS
+    if is_below_first and content.lead_has_siblings and not (is_english and _HAN.search(heading)):
+        return True
+    number = _FIRST_NUMBER.match(heading)
     return number is not None and any(each.startswith(number[0].translate(_NEXT_NUMBER)) for each in content.headings)
+
+
+def _is_section_name(heading: str) -> bool:
+    return len(heading) <= _MAX_SECTION_NAME and _SECTION_NAME.fullmatch(_ORNAMENT.sub("", heading)) is not None
 
 
 def _file_name(article_id: str) -> tuple[str, str]:
     """Return the file's name without a date (for an index file, its folder's name), or "" if it has no words."""
-    stem = as_text(file_stem(article_id))
+    stem = as_text(file_stem(article_id)).removesuffix(".excalidraw")
     if not _INDEX_NAME.fullmatch(stem):
         return _words(stem), "file"
     folder = article_id.rpartition("/")[0]

@@ -7,7 +7,12 @@ import re
 _EMBED = re.compile(r"!\[\[[^\[\]\n]*\]\]")
 _WIKILINK = re.compile(r"\[\[([^\[\]\n|]*+)(?:\\?\|([^\[\]\n]*+))?\]\]")
 _COMMENT = re.compile(r"(?<![%A-Za-z0-9])%%(?!%)(?>(?:[^%]|%(?!%))*)%%")
-_BLOCK_ID = re.compile(r"(?:^|(?<=[ \t]))\^[A-Za-z0-9][A-Za-z0-9-]{2,}[ \t]*$", re.MULTILINE)
+_BLOCK_ID = re.compile(
+    r"(?:(?:^|(?<=[ \t]))\^[A-Za-z0-9][A-Za-z0-9-]{2,}|(?<=[^\0-\x7f])\^[a-z0-9]{6})[ \t]*$", re.MULTILINE
+)
+_DRAWING = re.compile(
+    r"^==⚠ *Switch to EXCALIDRAW VIEW[^\n]*\n(?:\s*#+ (?:Excalidraw Data|Text Elements)[ \t]*$)*", re.MULTILINE
+)
 _TASK = re.compile(r"^([ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)\[[^\]\n\\x ]\][ \t]+", re.MULTILINE)
 _INLINE_FIELD = re.compile(
     r"\[(?P<key>[^\[\]()\n:]{1,60})(?<=\S)::[ \t]+(?P<value>[^\[\]\n]*)\](?![(\[:])"
@@ -46,8 +51,13 @@ def _comment_text(match: re.Match[str]) -> str:
 
 
 def remove_block_ids(text: str) -> str:
-    """Remove ``^id`` at the end of a line."""
+    """Remove ``^id`` at the end of a line. The space before one that Obsidian made may lack after a Chinese character."""
     return _BLOCK_ID.sub("", text)
+
+
+def remove_drawing_notice(text: str) -> str:
+    """Remove the notice and the headings that Excalidraw writes above the texts of a drawing."""
+    return _DRAWING.sub("", text)
 
 
 def remove_task_states(text: str) -> str:

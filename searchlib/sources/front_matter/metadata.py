@@ -6,16 +6,17 @@ from collections.abc import ItemsView, Iterator
 from functools import lru_cache
 from typing import Any
 
+from searchlib.models import SUMMARY_KEYS
 from searchlib.settings import DATE_ORDER, FILENAME
 from searchlib.sources.front_matter.keys import normal_key
 from searchlib.sources.front_matter.secrets import remove_secrets
 from searchlib.sources.front_matter.values import as_json, as_text
 
 # The keys of each field, in lower case. The first key with a value is used.
-TITLE_KEYS = ("title",)
-AUTHOR_KEYS = ("author", "authors")
-CATEGORY_KEYS = ("categories", "category")
-TAG_KEYS = ("tags", "tag")
+TITLE_KEYS = ("title", "标题", "標題", "题目", "題目")
+AUTHOR_KEYS = ("author", "authors", "作者")
+CATEGORY_KEYS = ("categories", "category", "分类", "分類", "类别", "類別", "栏目", "欄目")
+TAG_KEYS = ("tags", "tag", "标签", "標籤", "标籤")
 DATE_KEYS = tuple(key.lower() for key in DATE_ORDER if key != FILENAME)
 
 Keys = tuple[str, ...] | frozenset[str]
@@ -25,12 +26,15 @@ _FIELDS = (TITLE_KEYS, AUTHOR_KEYS, CATEGORY_KEYS, TAG_KEYS, DATE_KEYS)
 FIELD_KEYS = frozenset((*TITLE_KEYS, *AUTHOR_KEYS, *CATEGORY_KEYS, *TAG_KEYS))
 """The keys that are never in ``extra``. A date key is in it unless the article's date comes from it."""
 
+DESCRIBING_KEYS = FIELD_KEYS | SUMMARY_KEYS
+"""The keys whose values make a note without a text worth finding."""
+
 COMMON_KEYS = (
     FIELD_KEYS
-    | frozenset(
-        (*DATE_KEYS, "layout", "permalink", "id", "description", "keywords", "comments", "draft", "type", "url", "slug")
-    )
-    | frozenset(("subtitle", "excerpt", "password", "encrypt", "encrypted", "hidden", "hide", "private", "unlisted"))
+    | SUMMARY_KEYS
+    | frozenset((*DATE_KEYS, "layout", "permalink", "id", "comments", "draft", "type", "url", "slug"))
+    | frozenset(("password", "encrypt", "encrypted", "hidden", "hide", "private", "unlisted"))
+    | frozenset(("来源", "來源", "链接", "鏈接", "連結"))
 )
 """Keys of static site generators. Lines with one of these keys are front matter rather than prose."""
 

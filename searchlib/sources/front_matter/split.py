@@ -14,7 +14,7 @@ import frontmatter
 import yaml
 from frontmatter.default_handlers import BaseHandler
 
-from searchlib.sources.front_matter.metadata import COMMON_KEYS
+from searchlib.sources.front_matter.metadata import AUTHOR_KEYS, CATEGORY_KEYS, COMMON_KEYS, TAG_KEYS, TITLE_KEYS
 from searchlib.sources.front_matter.simple_yaml import load_simple_yaml
 from searchlib.sources.front_matter.yaml_loader import PlainScalar, YamlBoundsError, load_yaml
 
@@ -31,16 +31,18 @@ _CLOSING_DELIMITERS = {
     "+": re.compile(r"^\+{3,}[ \t]*$", re.MULTILINE),
     ";": re.compile(r"^;{3,}[ \t]*$", re.MULTILINE),
 }
-_KEY = re.compile(r"""(["']?)([A-Za-z_$@][\w.$@/-]*)\1[ \t]*(?::(?=\s|$)|[：])""")
+_KEY = re.compile(r"""(["']?)([A-Za-z_$@\u3400-\u9fff][\w.$@/-]*)\1[ \t]*(?::(?=\s|$)|[：])""")
 _TOML_KEY = re.compile(r"""(["']?)([A-Za-z_$@][\w.$@/-]*)\1[ \t]*=""")
 # tomllib takes quadratic time for a dotted key.
 _DOTTED = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){64}""")
-_ENTRY = re.compile(r"""(["']?)([A-Za-z_$@][\w.$@/-]*)\1[ \t]*[:：=][ \t]*(.*)""")
+_ENTRY = re.compile(r"""(["']?)([A-Za-z_$@\u3400-\u9fff][\w.$@/-]*)\1[ \t]*[:：=][ \t]*(.*)""")
 _FULL_WIDTH_KEY = re.compile(r"(?:^|(?<=\s))([a-z][\w.-]*)\s*：\s*")
 _UNSPACED_KEY = re.compile(rf"^({'|'.join(sorted(COMMON_KEYS))}):(?=[^\s/])", re.MULTILINE | re.IGNORECASE)
 _MAYBE_UNSPACED = re.compile(r"\n[A-Za-z][\w.-]*:[^\s/]")  # begins with a literal, so that the search is fast
 _COMMENT = re.compile(r"<!--\s*\n?((?>(?:[^-]|-(?!->))*))-->")
-_HEADER = re.compile(r"([A-Za-z][\w-]*):[ \t]*(.*)")
+_HAN_KEYS = "|".join(sorted(key for key in COMMON_KEYS if not key.isascii()))
+_HEADER = re.compile(rf"([A-Za-z][\w-]*(?=:)|(?:{_HAN_KEYS})(?=[ \t]*[:：]))[ \t]*(?:::?|：)[ \t]*(.*)")
+_LIST_KEYS = frozenset((*AUTHOR_KEYS, *CATEGORY_KEYS, *TAG_KEYS))
 _ITEM = re.compile(r"\s*-\s+(.*)")
 _QUOTED = re.compile(r"""(\s*'\W')|\s*(?:'[^']*'|"[^"]*")""")
 """A quotation in a message of YAML; the group is one of a sign."""
@@ -225,7 +227,7 @@ def _split_comment(comment: re.Match[str]) -> tuple[str, str] | None:
 
 
 def _split_headers(text: str) -> FrontMatter | None:
-    """Split a text that begins with headers as Pelican and MultiMarkdown write them: up to the first blank line.
+    """Split a text that begins with headers as Pelican, MultiMarkdown and Logseq write them: up to the first blank line.
 
     Accepted are ``Title`` alone, or several headers with a title or two common keys. Return None for other texts.
     """
@@ -241,14 +243,15 @@ def _split_headers(text: str) -> FrontMatter | None:
             key = header[1]
             metadata[key] = PlainScalar(header[2].strip())
         elif key and line[0] in " \t":
-            metadata[key] = PlainScalar(f"{metadata[key]} {line.strip()}")
+            separator = "\n" if key.lower() in _LIST_KEYS else " "  # each line of a list is an item
+            metadata[key] = PlainScalar(f"{metadata[key]}{separator}{line.strip()}")
         else:
             return None
         position = match.end()
         if len(metadata) > _MAX_UNDELIMITED_LINES:
             return None
     common = [each for each in map(str.lower, metadata) if each in COMMON_KEYS]
-    is_front_matter = len(metadata) > 1 and ("title" in common or len(common) > 1)
+    is_front_matter = len(metadata) > 1 and (len(common) > 1 or not set(common).isdisjoint(TITLE_KEYS))
     if is_front_matter or ("Title" in metadata and text[position:].strip()):
         return FrontMatter(metadata=metadata, body=text[position:])
     return None

@@ -17,10 +17,11 @@ from searchlib.sources.text import clean, join_lines
 
 _NAME_KEYS = ("name", "title", "label", "slug")
 _TAG_SIGN = re.compile(r"^#+(?=\w)")
+_WIKILINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _HAN_WORD = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]+")
 # A semicolon after a Latin word may end an HTML entity, and then separates nothing.
-_COMMA = re.compile(r"[,，、；|｜]|(?<![A-Za-z0-9]);|;(?=\s)")
+_COMMA = re.compile(r"[,，、；|｜\n]|(?<![A-Za-z0-9]);|;(?=\s)")
 _ADDRESS = re.compile(r"(?<=\S)\s*<[^<>\s@]+(?:@|\s*\(?at\)?\s*)[^<>@]+>$", re.IGNORECASE)
 """The address after a name: ``甲 <jia@example.org>``."""
 _MAX_INT = 1 << 63
@@ -84,10 +85,11 @@ def split_words(value: Any, *, only_han: bool = False) -> Any:
 
 
 def _name(value: Any) -> str:
-    """Return the name in a scalar or in a mapping such as ``name: 甲``."""
+    """Return the name in a scalar, in a mapping such as ``name: 甲``, or in a link of Obsidian such as ``[[甲]]``."""
     if not isinstance(value, str) and isinstance(value, Mapping):
         value = next((value[key] for key in _NAME_KEYS if key in value), None)
-    return as_text(value)
+    name = as_text(value)
+    return _WIKILINK.sub(r"\1", name).strip() if name.startswith("[[") else name
 
 
 def as_category_paths(value: Any) -> tuple[tuple[str, ...], ...]:

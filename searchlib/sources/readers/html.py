@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser
@@ -65,6 +66,10 @@ _BACK_SIGNS = ("↩", "↑", "⤴", ">^<")
 _OTHER_ENTITY = re.compile("&(?!(?:lt|gt|amp|quot|nbsp);)")
 _LEADING_TAGS = re.compile(r"(?>(?:\s++|<(?!h[1-6][ >])[^>]*+>)*)<h[1-6][ >]")
 _BREAK = "\x00"
+_IMAGE = "\x01"
+"""Stands before and after the description of an image."""
+# Images on a line of their own end the sentence before them.
+_LONE_IMAGES = re.compile(r"(?:\n[ \t]*|\A\s*)((?:\x01[^\x01]*\x01[ \t]*)+)(?=\n|\s*\Z)")
 _LONE_BREAK = re.compile(r"\s*\x00\s*")
 _BREAKS = re.compile(r"\x00(?:\s*\x00)+")
 
@@ -116,6 +121,8 @@ def read_html(source: str, *, is_clean: bool = False, always_check: bool = False
         blocks=walk.blocks,
         headings=walk.headings,
         lead_heading=walk.lead_heading if _LEADING_TAGS.match(html) else "",
+        lead_level=walk.lead_level,
+        lead_has_siblings=walk.lead_has_siblings,
         page_title=page_title,
         html=html,
     )
@@ -191,8 +198,10 @@ def _walk_tags(html: str) -> _BlockWalk:
             inline.append("\n" if walk.preformatted else _BREAK)
         elif name in _RUBY_TAGS:
             walk.end_reading() if name[0] == "/" else walk.begin_reading()
-        elif name in _IMAGE_TAGS and (alt := _ALT.search(attributes)) and alt[1]:
-            inline.append(f" {alt[1]} " if _is_description(alt[1]) else " ")
+        elif name in _IMAGE_TAGS:
+            alt = _ALT.search(attributes)
+            words = "" if not alt or not alt[1] else f" {alt[1]} " if _is_description(alt[1]) else " "
+            inline.append(f"{_IMAGE}{words}{_IMAGE}")
         if text and (inline or walk.preformatted or not text.isspace()):
             inline.append(text)
     walk.end_block()
@@ -213,7 +222,9 @@ class _BlockWalk:
         "heading_start",
         "headings",
         "inline",
+        "lead_has_siblings",
         "lead_heading",
+        "lead_level",
         "preformatted",
         "reading_start",
         "readings",
@@ -223,6 +234,8 @@ class _BlockWalk:
     def __init__(self, text: str) -> None:
         self.blocks: list[str] = []
         self.lead_heading = ""
+        self.lead_level = 1
+        self.lead_has_siblings = False
         self.headings: list[str] = []
         self.heading_start = -1
         self.inline = [text]  # the pieces of the open block
@@ -250,6 +263,10 @@ class _BlockWalk:
         self.inline.clear()
         if "&" in text:
             text = unescape(text)
+        if _IMAGE in text:
+            if not self.preformatted:
+                text = _LONE_IMAGES.sub(rf"{_BREAK}{_BREAK}\1{_BREAK}{_BREAK}", text)
+            text = text.replace(_IMAGE, "")
         if self.preformatted:
             self.blocks.extend([block for line in text.split("\n") if (block := line.rstrip())])
         elif _BREAK in text:
@@ -270,10 +287,13 @@ class _BlockWalk:
     def open_heading(self) -> None:
         self.heading_start = len(self.blocks)
 
-    def close_heading(self) -> None:
+    def close_heading(self, level: int) -> None:
         if self.heading_start >= 0:
             blocks = self.blocks[self.heading_start :]
-            self.lead_heading = self.lead_heading or " ".join(blocks)
+            if self.lead_heading:
+                self.lead_has_siblings = self.lead_has_siblings or (level <= self.lead_level and bool(blocks))
+            else:
+                self.lead_heading, self.lead_level = " ".join(blocks), level
             self.headings.extend(blocks)
             self.heading_start = -1
             if self.readings:
@@ -306,7 +326,7 @@ class _BlockWalk:
 
 _TAG_ACTIONS = (
     dict.fromkeys(_HEADINGS, _BlockWalk.open_heading)
-    | {f"/{name}": _BlockWalk.close_heading for name in _HEADINGS}
+    | {f"/{name}": partial(_BlockWalk.close_heading, level=int(name[1])) for name in _HEADINGS}
     | dict.fromkeys(_PREFORMATTED, _BlockWalk.open_preformatted)
     | {f"/{name}": _BlockWalk.close_preformatted for name in _PREFORMATTED}
     | dict.fromkeys(_CELLS, _BlockWalk.open_cell)

@@ -19,6 +19,8 @@ _OPTIONS = (
     | pyromark.Options.ENABLE_TASKLISTS
 )
 _MATH = re.compile(r'(<span class="math math-(?:inline|(display))">)([^<]*)</span>')
+_SHEBANG = re.compile(r"\A#!\s*https?://.*\n\s*")  # names the page on Zhihu that the file belongs to
+_MISREAD_TAB = re.compile(r"\t[ \t]{0,3}$|-[ :]{0,3}\t", re.MULTILINE)
 _DIV = re.compile(r"<(/?)div\b", re.IGNORECASE)
 _OPEN_DIV = re.compile(r"<div\b[^>]*>[^\S\n]*\n?[^\S\n]*(?=\S)", re.IGNORECASE)
 
@@ -30,7 +32,7 @@ def read_markdown(text: str) -> Content:
         OutOfBoundsError: there are too many tags.
     """
     check_tags(text.count("<"))
-    text = text.strip()
+    text = _SHEBANG.sub("", text.strip())
     if _is_one_div(text):
         return read_html(text, is_clean=True)
     return read_html(_convert(normalize(text)), is_clean=True)
@@ -43,10 +45,25 @@ def read_mdx(text: str) -> Content:
 
 
 def _convert(text: str) -> str:
+    if "\t" in text and _MISREAD_TAB.search(text):
+        text = _strip_tabs(text)
     html = markdown_to_html(text)
     if "**" in html and (strong := normalize(text, STRONG_NORMALIZERS)) != text:
         return markdown_to_html(strong)
     return html
+
+
+def _strip_tabs(text: str) -> str:
+    """Remove the tabs at line ends and in the delimiter rows of tables, which pyromark does not accept there."""
+    lines = []
+    for line in text.split("\n"):
+        stripped = line.rstrip(" \t")
+        if "\t" in line[len(stripped) :]:
+            line = stripped
+        if "\t" in line and not line.strip("|:- \t"):
+            line = line.replace("\t", " ")
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def markdown_to_html(text: str) -> str:

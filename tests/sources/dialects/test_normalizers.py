@@ -16,6 +16,7 @@ from searchlib.sources.dialects import (
     jsx,
     kramdown,
     liquid,
+    logseq,
     markers,
     obsidian,
 )
@@ -139,6 +140,11 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("勾:material-check:选", "勾选"),
         ("文中的 [TOC] 标记", "文中的 [TOC] 标记"),
     ],
+    markers.remove_roles: [
+        ("(a-label)=\n# 标题", "# 标题"),
+        ("见 {ref}`下一章` 与 {py:func}`len`", "见 `下一章` 与 `len`"),
+        ("值 {x}`y` 与 (a)= 3", "值 {x}`y` 与 (a)= 3"),
+    ],
     obsidian.remove_wikilinks: [
         ("见 [[另一篇|别的名字]]", "见 别的名字"),
         ("见 [[另一篇]]", "见 另一篇"),
@@ -155,6 +161,20 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("段落 ^abc123", "段落 "),
         ("段落\n^quote-of-day\n\n文", "段落\n\n\n文"),
         ("x ^2", "x ^2"),
+        ("完成了。^595cb7\nx^abc123", "完成了。\nx^abc123"),
+    ],
+    logseq.remove_properties: [
+        ("- 甲\n  id:: 6955f017\n  collapsed:: true\n- 乙", "- 甲\n- 乙"),
+        ("- 甲\n  :LOGBOOK:\n  CLOCK: [2023-03-04 Sat 10:00:00]\n  :END:\n- 乙", "- 甲\n- 乙"),
+        ("rating:: 5\n:LOGBOOK:\n文", "rating:: 5\n:LOGBOOK:\n文"),
+    ],
+    logseq.remove_references: [
+        ("见((20240506070809-abc1234 '文字'))和((6944e6d6-c813-41f6-becf-d915bfad330d))", "见文字和"),
+        ("((a)) ((20240506))", "((a)) ((20240506))"),
+    ],
+    obsidian.remove_drawing_notice: [
+        ("==⚠  Switch to EXCALIDRAW VIEW in the menu. ⚠==\n\n# Excalidraw Data\n## Text Elements\n甲", "\n甲"),
+        ("==⚠ 注意== 切换", "==⚠ 注意== 切换"),
     ],
     obsidian.remove_task_states: [
         ("- [-] 取消\n  - [>] 推迟\n- [ ] 待办", "- 取消\n  - 推迟\n- [ ] 待办"),

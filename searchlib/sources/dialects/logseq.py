@@ -1,0 +1,28 @@
+"""Normalize the Markdown of outliners, Logseq and SiYuan: properties of blocks, time logs and block references."""
+
+from __future__ import annotations
+
+import re
+
+_PROPERTY_NAMES = (
+    r"id|collapsed|heading|background-color|created-at|updated-at|template|template-including-parent|icon|ls-type"
+    r"|(?:logseq|card|hl|query)[.-][\w.-]+"
+)
+_PROPERTY = re.compile(rf"^[ \t]*(?:[-*][ \t]+)?(?:{_PROPERTY_NAMES})::(?:[ \t][^\n]*)?$\n?", re.MULTILINE)
+_TIME_LOG = re.compile(r"^[ \t]*:LOGBOOK:[ \t]*\n(?>(?:[ \t]*CLOCK:[^\n]*\n)*)[ \t]*:END:[ \t]*$\n?", re.MULTILINE)
+_REFERENCE = re.compile(
+    r"\(\((?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{14}-[a-z0-9]{7})(?:[ \t]+(?:'([^'\n]*)'|\"([^\"\n]*)\"))?\)\)"
+)
+
+PROPERTY_TRIGGER = rf"\n[ \t]*(?:[-*][ \t]+)?(?:{_PROPERTY_NAMES})::"
+TIME_LOG_TRIGGER = r"\n[ \t]*:LOGBOOK:"
+
+
+def remove_properties(text: str) -> str:
+    """Remove the properties that the program writes below a block, such as ``id:: …``, and its time logs."""
+    return _TIME_LOG.sub("", _PROPERTY.sub("", text))
+
+
+def remove_references(text: str) -> str:
+    """Replace a reference to a block, ``((id '文字'))``, by its text, and remove one without a text."""
+    return _REFERENCE.sub(lambda match: match[1] or match[2] or "", text)
