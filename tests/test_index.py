@@ -242,6 +242,9 @@ class Slow:
     def is_value(self, name: str) -> bool:
         return False
 
+    def is_in_value(self, name: str) -> bool:
+        return False
+
     def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
         return dict.fromkeys(words, 1000)
 

@@ -50,7 +50,7 @@ _EMOJI_CHARACTER = re.compile(f"[{EMOJI}]")
 def number_units(folded: str) -> tuple[Integers, Integers, list[str], Flags]:
     """Return the starts and numbers of units and line ends, int64[n] each, in order, and the text of each number.
 
-    The last array, bool[n], says whether punctuation of sentences is directly before a unit.
+    The last array, bool[n], says whether a break is directly before a unit.
     """
     codes = encode(folded)
     kinds = _kinds(codes)

@@ -13,7 +13,7 @@ from searchlib.analysis.variants import variants
 from searchlib.errors import IndexDamagedError, IndexMismatchError
 from searchlib.settings import Settings
 
-ANALYSIS_VERSION = 6
+ANALYSIS_VERSION = 7
 """The version of the analysis. Raise it when a change makes the same text give other terms."""
 
 NO_DICTIONARY = "jieba's own"

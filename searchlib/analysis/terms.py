@@ -13,7 +13,7 @@ BIGRAM_SEPARATOR = "!"
 like their units."""
 
 BREAK_SEPARATOR = '"'
-"""The separator of the units of a bigram with punctuation of sentences between them. It sorts directly after ``!``."""
+"""The separator of the units of a bigram with a break between them. It sorts directly after ``!``."""
 
 _SEPARATOR = re.compile(f"[{BIGRAM_SEPARATOR}{BREAK_SEPARATOR}]")
 
@@ -27,7 +27,7 @@ def term(text: str) -> str:
 
 
 def bigram_term(first: str, second: str, *, is_broken: bool = False) -> str:
-    """Return the index term of two adjacent units; ``is_broken`` if punctuation of sentences is between them."""
+    """Return the index term of two adjacent units; ``is_broken`` if a break is between them."""
     return bigram_of_terms(term(first), term(second), is_broken=is_broken)
 
 

@@ -33,10 +33,14 @@ EMOJI = "\u2600-\u27bf\u2b50-\u2b55\U0001f000-\U0001f3fa\U0001f400-\U0001faff"
 VALUE_UNIT = re.compile(rf"{UNIT.pattern}|[{EMOJI}]")
 """A unit of a category, tag or author: a unit or an emoji."""
 
-BREAKS = "。、,;:!?—"
-"""Sentence punctuation in folded text: no word continues after it. A dot is one only before a space or two more dots."""
+BREAKS = "。、,;:!?—" + "()[]{}<>【】〔〕〖〗〘〙〚〛" + '《》〈〉「」『』"“”„‟〝〞〟' + "|"
+"""The breaks in folded text: punctuation of sentences, brackets, title marks, quotation marks, and bars of tables.
 
-BREAK = re.compile(rf"[{BREAKS}]|\.(?= |\.\.)")
+No word continues after a break.
+A dot is one only before a space or two more dots. An apostrophe is inside of words.
+"""
+
+BREAK = re.compile(rf"[{re.escape(BREAKS)}]|\.(?= |\.\.)")
 
 
 def units(folded: str) -> list[str]:
@@ -50,7 +54,7 @@ def value_units(folded: str) -> list[str]:
 
 
 def units_with_breaks(folded: str) -> list[tuple[str, bool]]:
-    """Return the units of a folded text, each with a flag: whether sentence punctuation separates it from the previous unit."""
+    """Return the units of a folded text, each with a flag: whether a break separates it from the previous unit."""
     result: list[tuple[str, bool]] = []
     for part in BREAK.split(folded):
         own = UNIT.findall(part)
@@ -69,7 +73,7 @@ class HighlightTerm:
 
     With ``loose``, they can also be a part of a longer unit that ends between letters and digits (``iphone`` in
     ``iphone13``), or a word of an identifier (``element`` in ``getElementById``). With ``prefix``, the last is a prefix of a
-    unit. With ``unbroken``, no punctuation of sentences is between the units.
+    unit. With ``unbroken``, no break is between the units.
     """
 
     units: tuple[str, ...]

@@ -52,7 +52,7 @@ class AnalyzedText:
 
     @cached_property
     def unbroken(self) -> bool:
-        """Whether no sentence punctuation may separate its units: the text is unquoted and contains none."""
+        """Whether no break may separate its units: the text is unquoted and contains none."""
         return isinstance(self.node, UnquotedText) and not BREAK.search(self.folded)
 
     @property

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.units import HAN, LATIN, units
+from searchlib.analysis.units import BREAK, HAN, LATIN, units
 from searchlib.query import tree
 from searchlib.query.plan import PhraseClause
 from searchlib.query.ranking_terms import MAX_TITLE_UNITS
@@ -20,6 +20,7 @@ _IGNORED_SYMBOL = re.compile(r"^[.@$]\w|[+#]\w", re.ASCII)
 
 _AND = re.compile(r"(?:^|\s)AND(?:\s|$)")
 _NEGATED_HAN = re.compile(rf"\s*[-－−][{HAN}]")
+_NEGATIVE_NUMBER = re.compile(r"\s*[-－−]\d+\s*")
 _SPACES = re.compile(r"[^\S\n]+")
 
 
@@ -38,19 +39,24 @@ class TypedText(NamedTuple):
 def typed_text(query: tree.Query) -> TypedText | None:
     """Return the typed text of a query with symbols or operators, or None if its words have the same meaning.
 
-    Return None for a query with quotations, dates or ranges, and for a single unit.
+    Return None for a single quotation, for a query with dates or ranges, and for a single unit that is no negative number.
     """
-    has_operators = _has_operators(query.tree) or bool(_AND.search(query.text))
+    leaves = [*tree.leaves(query.tree)]
+    has_quotation = any(isinstance(node, tree.Phrase) for node in leaves)
+    has_operators = _has_operators(query.tree) or has_quotation or bool(_AND.search(query.text))
     if not (has_operators or query.is_literal or _LEADING_SYMBOL.search(query.text)):
         return None
-    if any(isinstance(node, tree.Phrase | tree.DateRange | tree.FieldRange) for node in tree.leaves(query.tree)):
+    if any(isinstance(node, tree.DateRange | tree.FieldRange) for node in leaves) or (
+        has_quotation and len(leaves) == 1
+    ):
         return None
     if isinstance(query.tree, tree.Not) and _NEGATED_HAN.match(query.text):
         return None
     run = tuple(units(fold(query.text)))
-    if not 1 < len(run) <= MAX_TITLE_UNITS:
+    if not (1 < len(run) <= MAX_TITLE_UNITS or _NEGATIVE_NUMBER.fullmatch(query.text)):
         return None
-    return TypedText(PhraseClause(run), normalize_spaces(query.text), has_operators)
+    text = normalize_spaces(query.text)
+    return TypedText(PhraseClause(run, unbroken=not BREAK.search(text)), text, has_operators)
 
 
 def typed_words(query: tree.Query) -> tuple[TypedText, ...]:

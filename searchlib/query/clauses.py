@@ -23,7 +23,7 @@ from searchlib.query.plan import (
     WordClause,
 )
 from searchlib.query.ranking_terms import MAX_TITLE_UNITS
-from searchlib.query.synonyms import phrase_variants
+from searchlib.query.synonyms import other_version, phrase_variants
 
 
 def clause_for(node: tree.Node, analyze: Analyze) -> Clause | None:
@@ -73,7 +73,8 @@ def word_clauses(text: AnalyzedText) -> list[Clause]:
 def run_clause(text: AnalyzedText) -> Clause | None:
     """Return the clause for all units of an unquoted text, adjacent. Return None if its words mean the same, or it is too long.
 
-    Synonyms and regional words count as the words that they replace.
+    Synonyms and regional words count as the words that they replace. Breaks can be between words of several units, as in
+    ``台风“杜苏芮”``. A text with other words has no breaks.
     """
     group = text.groups[0] if text.groups else []
     if not 1 < len(text.units) <= MAX_TITLE_UNITS or (len(text.groups) == 1 and group == text.words):
@@ -83,7 +84,15 @@ def run_clause(text: AnalyzedText) -> Clause | None:
         (text.units, *(variant for each in lists for variant in phrase_variants(text.units, each)))
     )
     prefix = text.is_prefix or bool(text.completed_word)
-    return _combine(AnyOf, [PhraseClause(variant, text.matched_fields, prefix, text.unbroken) for variant in variants])
+    are_words = (
+        len(text.groups) > 1 and sum(map(len, text.groups)) == len(text.words) and all(map(_is_word, text.groups))
+    )
+    unbroken = text.unbroken and not are_words
+    return _combine(AnyOf, [PhraseClause(variant, text.matched_fields, prefix, unbroken) for variant in variants])
+
+
+def _is_word(group: Sequence[WordToken]) -> bool:
+    return sum(len(units(word.text)) for word in group) > 1
 
 
 def _undivided_clause(node: tree.UnquotedText, analyze: Analyze) -> Clause | None:
@@ -154,7 +163,7 @@ def _word_clause(word: WordToken, text: AnalyzedText, *, prefix: bool) -> Clause
     """Return the clause for a word: its units, adjacent.
 
     A word with other than Han characters also matches as a term, which can be a part of longer words, and as separate letters and
-    digits (``iphone 13``). At the end of the query it also matches longer words.
+    digits (``iphone 13``). A version also matches with or without its ``v``. At the end of the query it also matches longer words.
     """
     phrase = tuple(units(word.text))
     if not phrase:  # an emoji
@@ -175,6 +184,8 @@ def _latin_alternatives(word: str, fields: tuple[str, ...]) -> list[Clause]:
     pieces = tuple(piece for unit in phrase for piece in ((unit,) if is_han(unit) else LETTERS_OR_DIGITS.findall(unit)))
     if pieces != phrase and word.isalnum():
         alternatives.append(_unbroken(pieces, fields))
+    if version := other_version(word):
+        alternatives.append(_unbroken(version, fields))
     return alternatives
 
 

@@ -20,7 +20,7 @@ MATCHED_FIELDS = (*SEARCHED_FIELDS, "headings")
 class PhraseClause:
     """Adjacent units in one line of one of the fields.
 
-    With ``prefix``, the last is a prefix of a unit. With ``unbroken``, no sentence punctuation separates the units, as for words
+    With ``prefix``, the last is a prefix of a unit. With ``unbroken``, no break separates the units, as for words
     typed without quotes.
     """
 
@@ -153,7 +153,7 @@ class LeadWord:
 class Plan:
     """A query as an engine executes it.
 
-    An article matches if it matches ``required`` and every clause of ``words`` and ``runs``. If fewer than a page of articles
+    An article matches if it matches ``required`` and every clause of ``words`` and ``runs``. If fewer than ten articles
     do, articles that match all words but not the runs follow, and then articles that match most of the words; if the words
     come from several texts, these two are sorted together.
 

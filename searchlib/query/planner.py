@@ -13,14 +13,13 @@ from searchlib.query.analyzed_text import (
     MAX_UNITS_OF_ONE_WORD,
     Analyze,
     AnalyzedText,
-    is_single_han,
     split_compound,
 )
 from searchlib.query.as_typed import typed_text, typed_words
 from searchlib.query.clauses import clause_for, run_clause, word_clauses
 from searchlib.query.plan import NOTHING, AllOf, Clause, FirstMatching, Plan
 from searchlib.query.ranking_terms import proximity_pairs, ranking_terms, title_phrases, title_words
-from searchlib.query.synonyms import join_synonym_words
+from searchlib.query.synonyms import join_synonym_words, other_version
 
 _NO_UNITS = Note(
     "查询或其中的引号里只有标点和符号，没有可搜索的文字。",
@@ -62,7 +61,7 @@ def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
     highlight_terms = [term for text in marked for term in _highlight_terms(text)]
     terms = tuple(dict.fromkeys(term for text in used for term in ranking_terms(text)))
     if typed:
-        highlight_terms.append(HighlightTerm(typed.phrase.units))
+        highlight_terms.append(HighlightTerm(typed.phrase.units, unbroken=typed.phrase.unbroken))
     return Plan(
         required=required[0] if len(required) == 1 else AllOf(tuple(required)),
         words=tuple(dict.fromkeys(words)),
@@ -141,7 +140,7 @@ def _is_one_word(root: tree.Node, analyze: Analyze) -> bool:
 def _highlight_terms(text: AnalyzedText) -> Iterator[HighlightTerm]:
     """Yield the highlight terms of a text: the whole text and, unless it is a phrase, its words and their synonyms.
 
-    Single characters and function words of a longer text occur too often to be worth highlighting.
+    Single characters, also Latin ones, and function words of a longer text occur too often to be worth highlighting.
     """
     if not text.fields:
         return
@@ -159,8 +158,10 @@ def _highlight_terms(text: AnalyzedText) -> Iterator[HighlightTerm]:
         if len(group) > 1:
             phrase = tuple(unit for word in group for unit in units(word.text))
             yield HighlightTerm(phrase, prefix=is_prefix, unbroken=True)
-        elif len(text.groups) == 1 or not is_single_han(group[0]):
+        elif len(text.groups) == 1 or len(group[0].text) > 1:
             yield HighlightTerm(tuple(units(group[0].text)), loose=True, prefix=is_prefix, unbroken=True)
+            if version := other_version(group[0].text):
+                yield HighlightTerm(version, unbroken=True)
     for rewrite in (*text.rewrites, *text.regional_rewrites):
         for phrases in (rewrite.variants, *(span.runs for span in rewrite.spans)):
             for phrase in phrases:
@@ -174,7 +175,9 @@ def _part_highlight_terms(text: AnalyzedText) -> Iterator[HighlightTerm]:
     for group in text.groups:
         is_prefix = text.is_prefix and group is text.groups[-1]
         content = [word for word in group if word in text.content_words]
-        for word in content or group if len(group) > 1 else []:
+        # Single characters occur too often to be worth highlighting, unless there is nothing else.
+        longer = [word for word in content if len(word.text) > 1]
+        for word in longer or content or group if len(group) > 1 else []:
             is_open = is_prefix and word is group[-1]
             yield HighlightTerm(tuple(units(word.text)), loose=True, prefix=is_open, unbroken=True)
         for part in () if is_prefix or len(group) > 1 else split_compound(group[0].text, text.analyzer):

@@ -50,9 +50,9 @@ _OPTION = re.compile(r"(?<=[!-~]\s)-[A-Za-z0-9]{1,5}(?=\s|$)")
 """An option of a command, after an ASCII text: ``-rf``."""
 
 _COMMAND_HINT = re.compile(
-    r"(?<=\s)-(?:-[A-Za-z]|[A-Za-z0-9]{1,2}(?=\s|$))|(?<=\s)\|(?=\s)|(?<=[!-~])/|/(?=[!-~])|[=~$]"
+    r"(?<=\s)-(?:-[A-Za-z]|[A-Za-z0-9]{1,2}(?=\s|$))|(?<=\s)\|(?=\s)|(?<=[!-~])/|/(?=[!-~])|\*\.|[=~$<>{}\\;&]"
 )
-"""A second sign of a command, beside an option: another option, a pipe, a path, an assignment."""
+"""A second sign of a command, beside an option: another option, a pipe, a path, a pattern of files, an assignment."""
 
 _FILE_NAME = re.compile(r"\s+[!-~]*\w\.\w")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
@@ -11,6 +12,8 @@ from searchlib.analysis.synonyms import MAX_SYNONYMS, Synonyms, SynonymSpan, Uni
 from searchlib.analysis.units import is_han, units
 from searchlib.models import Note
 from searchlib.query.tree import And, Node, Not, Or, UnquotedText
+
+_VERSION = re.compile(r"v?\d+(?:\.\d+)+(?:-[a-z\d.]+)?")
 
 _MAX_NAMED_WORDS = 5
 """Longer words that a note names."""
@@ -74,6 +77,13 @@ def _variants(folded: str, start: int, end: int, spans: Sequence[SynonymSpan]) -
     pieces.append((tuple(units(folded[at:end])),))
     combinations = islice(product(*pieces), MAX_SYNONYMS)
     return tuple(dict.fromkeys(tuple(unit for piece in each for unit in piece) for each in combinations))
+
+
+def other_version(word: str) -> Units:
+    """Return the units of a version without its ``v``, or with one: ``v2.0`` for ``2.0``. Return nothing for any other word."""
+    if not _VERSION.fullmatch(word):
+        return ()
+    return tuple(units(word[1:] if word.startswith("v") else f"v{word}"))
 
 
 def join_synonym_words(node: Node, synonyms: Synonyms) -> Node:

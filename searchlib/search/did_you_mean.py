@@ -65,7 +65,10 @@ class QueryCorrector:
         latin_corrector = LatinCorrector(engine)
         for text_start, text in _searched_texts(query, parsed.tree):
             folded = fold_with_offsets(text)
+            is_last = text_start + len(text) == len(query.rstrip())
             for start, end, word in self._corrections(folded.text, han_corrector, latin_corrector, budget):
+                if is_last and end == len(folded.text) and word.startswith(folded.text[start:end]):
+                    continue  # The last word of a query matches longer words, too.
                 is_searchable &= not _is_doubtful(folded.text, start, end, word)
                 original_start, original_end = folded.original(start, end)
                 corrected += [query[copied : text_start + original_start], word]
@@ -96,8 +99,9 @@ class QueryCorrector:
         return sorted(corrections)
 
     def _trusted_spans(self, folded: str) -> list[Span]:
-        """Return the spans of words in the lists of the user."""
-        spans = [(each.start, each.end) for each in self._analyzer.synonyms.spans(folded)]
+        """Return the spans of regional words, and of words in the lists of the user."""
+        lists = (self._analyzer.synonyms, self._analyzer.regional)
+        spans = [(each.start, each.end) for words in lists for each in words.spans(folded)]
         if self._own_words:
             spans += [word.span() for word in _LATIN_WORD.finditer(folded) if word[0] in self._own_words]
             spans += [

@@ -23,18 +23,18 @@ from searchlib.query.date_offers import date_offer
 from searchlib.query.parser import MAX_QUERY_LENGTH
 from searchlib.query.plan import AllOf, AnyOf, IdClause, PhraseClause, Plan
 from searchlib.query.synonyms import regional_note
-from searchlib.query.tree import And, Not, UnquotedText
+from searchlib.query.tree import And, Not, UnquotedText, conjuncts
 from searchlib.search.did_you_mean import QueryCorrection, QueryCorrector
 from searchlib.search.explain import explain_query
 from searchlib.search.longer_words import with_longer_words
 from searchlib.search.names import with_names
-from searchlib.search.operators import query_operators
+from searchlib.search.operators import literal_note, query_operators
 from searchlib.search.parameters import SearchRequest
 from searchlib.search.parsed_query import ParsedQuery, query_parser
 from searchlib.search.passages import choose_passages
 from searchlib.search.results import NO_FRONT_MATTER, ShownFrontMatter, build_results
 from searchlib.search.similar import similar_request
-from searchlib.search.zero_hits import advise
+from searchlib.search.zero_hits import advise, empty_range_note, is_empty_range
 from searchlib.suggest.completion import suggest
 from searchlib.suggest.han_corrector import common_articles
 from searchlib.suggest.pinyin_reader import PinyinReader
@@ -106,10 +106,12 @@ class SearchExecutor:
 
     def _parsed(self, search: SearchRequest, deadline: Deadline) -> ParsedQuery:
         """Parse and plan the query of a search. A lone negation that an article contains as typed (``-5℃``) is read literally,
-        because nearly all articles are without it."""
+        with a note, because nearly all articles are without it."""
         query = self.parse(search.query, search.today, is_literal=search.literal)
         if isinstance(query.tree, Not) and self._ids_as_typed(query.plan, deadline):
-            return self.parse(search.query, search.today, is_literal=True)
+            literal = self.parse(search.query, search.today, is_literal=True)
+            note = literal_note(search.query.strip())
+            return replace(literal, plan=replace(literal.plan, notes=(*literal.plan.notes, note)))
         return query
 
     def search(self, search: SearchRequest, deadline: Deadline) -> Results:
@@ -131,6 +133,8 @@ class SearchExecutor:
         )
         if regional := self._regional_words(execution, deadline):
             results = replace(results, notes=(*results.notes, regional_note(regional)))
+        if is_empty_range(search.filters):
+            results = replace(results, notes=(*results.notes, empty_range_note(search.filters)))
         if not search.explain:
             return results
 
@@ -227,9 +231,9 @@ class SearchExecutor:
     ) -> Execution[Outcome]:
         """Run the request of a query, or of a replacement for it.
 
-        Unless it is ``verbatim``, a query that matches nothing is replaced: a Latin query by the words that its pinyin spells, any
-        other, if it may be ``corrected``, by its correction, if that is searchable. A Latin query that is pinyin is also replaced
-        if no article matches all of it, because its syllables can match as unrelated words. A query with a quotation, or one that
+        Unless it is ``verbatim``, a query that matches nothing is replaced: a query with pinyin by the words that it spells, any
+        other, if it may be ``corrected``, by its correction, if that is searchable. A query with pinyin is also replaced if no
+        article matches all of it, because its syllables can match as unrelated words. A query with a quotation, or one that
         matches without filters, is never replaced.
         """
         outcome = run(request)
@@ -314,7 +318,6 @@ class SearchExecutor:
             sort=search.sort,
             offset=(search.page - 1) * search.size,
             limit=search.size,
-            min_full_matches=search.size,
             facets=search.facets,
             max_facet_values=search.most_values,
             collapse=search.collapse and not query.plan.has_phrase,
@@ -367,11 +370,21 @@ class SearchExecutor:
         return self._typed.get((clause, text, is_open), read_all, lambda ids: sum(map(len, ids), len(text)))
 
 
+def _mixed(query: ParsedQuery, pinyin: PinyinReader) -> str | None:
+    """Return the query with the words that its texts of Han characters and pinyin spell, or None if it has no such text."""
+    nodes = conjuncts(query.tree)
+    if not all(isinstance(node, UnquotedText) and node.is_plain for node in nodes):
+        return None
+    texts = [node.text for node in nodes if isinstance(node, UnquotedText)]
+    spelled = [pinyin.mixed_words(text) or text for text in texts]
+    return " ".join(spelled) if spelled != texts else None
+
+
 def _replacements(
     query: ParsedQuery, correction: str | None, unfiltered: MatchCounts, pinyin: PinyinReader
 ) -> Iterator[str]:
     """Yield replacements for a query, likeliest first, given the number of its matches without filters."""
-    if query.is_latin and not unfiltered.full and (spelled := pinyin.words(query.text)):
+    if not unfiltered.full and (spelled := pinyin.words(query.text) if query.is_latin else _mixed(query, pinyin)):
         yield spelled
     if unfiltered.total:
         return

@@ -6,25 +6,30 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.units import units
+from searchlib.analysis.units import UNIT, value_units
 from searchlib.engines.base import Engine
 from searchlib.engines.common.fields import VALUE_FIELDS
 from searchlib.query import tree
 from searchlib.query.analyzed_text import AnalyzedText
-from searchlib.query.plan import AnyOf, Clause, FirstMatching, PhraseClause, Plan, ValueClause
+from searchlib.query.plan import AnyOf, Clause, FirstMatching, PhraseClause, Plan, ValueClause, WordClause
 from searchlib.search.parsed_query import ParsedQuery
 
 Phrase = tuple[str, ...]
 
 
 def with_names(query: ParsedQuery, plan: Plan, engine: Engine) -> Plan | None:
-    """Return the plan in which words, texts or the whole query also match as a name, or None if none of them is one.
+    """Return the plan in which words, texts or the whole query also match in a name, or None if none of them occurs in one.
 
-    A name is a category, tag or author. It matches, but does not rank: an article with the words in its text is first.
+    A name is a category, tag or author. It matches, but does not rank: an article with the words in its text is first. A single
+    unit matches a whole name only, except for an emoji, because many names contain it.
     """
     lexicon = engine.lexicon()
-    typed = dict.fromkeys(tuple(units(text)) for text in _texts(query))
-    names = [name for name in typed if lexicon.is_value("".join(name))]
+    names = []
+    for name in dict.fromkeys(tuple(value_units(text)) for text in _texts(query)):
+        key = "".join(name)
+        # Emoji are no part of keys.
+        if not UNIT.search(key) or lexicon.is_value(key) or (len(name) > 1 and lexicon.is_in_value(key)):
+            names.append(name)
     if not names:
         return None
     return replace(
@@ -72,6 +77,8 @@ def _phrase(clause: Clause) -> Phrase:
     match clause:
         case PhraseClause(phrase):
             return phrase
+        case WordClause(word):  # an emoji
+            return tuple(value_units(word))
         case FirstMatching((first, *_)) | AnyOf((first, *_)):
             return _phrase(first)
         case _:

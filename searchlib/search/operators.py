@@ -25,6 +25,15 @@ def query_operators(node: tree.Node) -> Iterator[QueryOperator]:
             yield QueryOperator(kind=field, text=values.text)
 
 
+def literal_note(text: str) -> Note:
+    """Return a note that a negation was searched literally."""
+    return Note(
+        "有文章含有“%(text)s”，已按字面查找；要排除后面的词，请写 NOT。",
+        "Articles contain “%(text)s”, so it was searched literally. To exclude what follows the minus, write NOT.",
+        text=text,
+    )
+
+
 def operator_note(operator: QueryOperator) -> Note:
     """Return a note that tells how a text was read."""
     text = operator.text

@@ -237,12 +237,27 @@ class LexiconPart:
             positions = positions[self.arrays.chars[positions + offset] == _code(char)]
         return len(positions) > 0
 
+    def is_in_value(self, key: str) -> bool:
+        """Return whether the key of a category, tag or author contains this key."""
+        positions, room = self._value_characters
+        positions = positions[room >= len(key)]
+        for offset, char in enumerate(key):
+            positions = positions[self.arrays.chars[positions + offset] == _code(char)]
+        return len(positions) > 0
+
     @cached_property
     def _values(self) -> tuple[Integers, Integers]:
         """int64[values] twice: the end of the key of each category, tag and author, and its length."""
         # The kinds of values come before that of words.
         entries = np.flatnonzero(self.arrays.kinds < WORD)
         return self._ends[entries], self.arrays.lengths[entries].astype(np.int64)
+
+    @cached_property
+    def _value_characters(self) -> tuple[Integers, Integers]:
+        """int64[characters] twice: the position of each character of the keys of values, and the characters from it to the end."""
+        ends, lengths = self._values
+        room = np.repeat(np.cumsum(lengths), lengths) - np.arange(lengths.sum())
+        return np.repeat(ends, lengths) - room, room
 
     def text(self, entry: int) -> str:
         """Return the whole text of an entry."""
@@ -367,6 +382,10 @@ class Lexicon:
     def is_value(self, key: str) -> bool:
         """Return whether a category, tag or author has this key: its folded units, joined."""
         return bool(key) and any(part.is_value(key) for part in self.parts)
+
+    def is_in_value(self, key: str) -> bool:
+        """Return whether the key of a category, tag or author contains this key, as far as it is stored."""
+        return bool(key) and any(part.is_in_value(key) for part in self.parts)
 
     def words(self, length: int) -> Iterator[WordTable]:
         """Yield the words of this length of each part."""

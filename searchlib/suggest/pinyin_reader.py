@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.pinyin_patterns import PinyinChar, PinyinPattern, pinyin_patterns
 from searchlib.analysis.stop_words import FUNCTION_WORDS
+from searchlib.analysis.units import HAN
 from searchlib.suggest.lexicon import KINDS
 from searchlib.suggest.lookup import Completion
 from searchlib.suggest.word_statistics import WordStatistics
 
 _PINYIN_TEXT = re.compile(r"[a-z'’\s]+")
+_MIXED_TEXT = re.compile(rf"(?=[{HAN}]*[a-z])(?=[a-z]*[{HAN}])(?:[a-z]{{2,}}|[{HAN}])+[a-z]?")
+"""Han characters and pinyin. A single letter is a word of its own (``a股``), except at the end."""
+
 _NAME_KINDS = tuple(number for number, kind in enumerate(KINDS) if kind != "title")
 
 _MAX_READINGS = 3
@@ -58,15 +62,37 @@ class PinyinReader:
     def words(self, typed: str) -> str | None:
         """Return the words that a text of whole syllables spells, separated by spaces, or None if it spells none."""
         readings = [pattern.chars for pattern in _readings(typed)[:_MAX_READINGS] if pattern.is_spelled]
-        sequences = [sequence for syllables in readings for sequence in self._sequences(syllables)]
-        frequencies = self._statistics.phrase_frequencies(["".join(words) for _, words in sequences])
-        if not any(frequencies.values()):
+        words, frequency = self._best_sequence(readings)
+        if not frequency:
             if name := self._name_with_character(readings):
                 return name
             if completed := self.completed_name(typed):
                 return completed.text
-        if not sequences:
+        return " ".join(words) or None
+
+    def mixed_words(self, typed: str) -> str | None:
+        """Return the words of a text of Han characters and pinyin (``新guan疫苗``), or None if no article contains them.
+
+        The last syllable can be unfinished; then it is the likeliest name that begins so.
+        """
+        if not _MIXED_TEXT.fullmatch(fold(typed)):
             return None
+        # A letter that stands for itself is no pinyin.
+        patterns = [
+            pattern
+            for pattern in pinyin_patterns(typed)
+            if not any(char.char.isascii() and char.char for char in pattern.chars)
+        ]
+        words, frequency = self._best_sequence([each.chars for each in patterns[:_MAX_READINGS] if each.is_spelled])
+        if frequency:
+            return "".join(words)
+        name = self._completed_name(patterns)
+        return name.text if name else None
+
+    def _best_sequence(self, readings: Sequence[Syllables]) -> tuple[tuple[str, ...], int]:
+        """Return the likeliest words of all readings, and the number of articles in which they are adjacent."""
+        sequences = [sequence for syllables in readings for sequence in self._sequences(syllables)]
+        frequencies = self._statistics.phrase_frequencies(["".join(words) for _, words in sequences])
 
         def likelihood(sequence: WordSequence) -> tuple[bool, float]:
             # Words that are adjacent in an article take precedence: 机器 学习, not 及其 学习.
@@ -74,7 +100,8 @@ class PinyinReader:
             frequency = frequencies["".join(words)]
             return frequency > 0, score + _PHRASE_WEIGHT * math.log1p(frequency)
 
-        return " ".join(max(sequences, key=likelihood)[1])
+        _, words = max(sequences, key=likelihood, default=(0.0, ()))
+        return words, frequencies["".join(words)] if words else 0
 
     def abbreviated_name(self, typed: str) -> str | None:
         """Return the best name that a text abbreviates, by initials or its beginning, or None if there is none."""
@@ -83,7 +110,10 @@ class PinyinReader:
 
     def completed_name(self, typed: str) -> Completion | None:
         """Return the best name whose syllables a text spells in full, except for an unfinished last one."""
-        readings = [pattern for pattern in _readings(typed) if _is_spelled_up_to_last(pattern)]
+        return self._completed_name(_readings(typed))
+
+    def _completed_name(self, patterns: Iterable[PinyinPattern]) -> Completion | None:
+        readings = [pattern for pattern in patterns if _is_spelled_up_to_last(pattern)]
         names = self._statistics.lexicon().complete(readings, limit=1, kinds=_NAME_KINDS) if readings else []
         return names[0] if names else None
 
@@ -161,4 +191,4 @@ def _is_spelled_up_to_last(pattern: PinyinPattern) -> bool:
 
 def _without_longer(char: PinyinChar) -> PinyinChar:
     """Return the character's pattern with only the syllables that equal the typed letters, not those that start with them."""
-    return PinyinChar(codes=tuple((low, low + 1) for low, _ in char.codes))
+    return PinyinChar(char.char, tuple((low, low + 1) for low, _ in char.codes))

@@ -510,7 +510,7 @@ def starts_of(text: Sequence[str], phrase: Sequence[str]) -> list[int]:
 
 
 def bigrams(folded: str) -> list[str]:
-    """Return the bigrams of a folded line; those with punctuation of sentences between their units are terms of their own."""
+    """Return the bigrams of a folded line; those with a break between their units are terms of their own."""
     found: list[str] = []
     before = ""
     for part in BREAK.split(folded):

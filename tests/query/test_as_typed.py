@@ -46,7 +46,6 @@ def test_a_query_with_symbols_or_operators_has_a_typed_text(
         "-f",
         "Docker*",
         '"rm -rf"',
-        'rm -"rf"',
         "a -b date:2021",
         "近三个月",
     ],

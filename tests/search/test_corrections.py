@@ -52,6 +52,22 @@ def test_the_beginning_of_pinyin_is_completed(index: searchlib.Index, query: str
     assert index.search(query, corrected=True).searched in ("人工智能", "人工")
 
 
+@pytest.mark.parametrize("query", ["人工zhineng", "rengong智能", "人工智neng", "人工zhin"])
+def test_pinyin_among_han_characters_is_read_with_them(index: searchlib.Index, query: str) -> None:
+    results = index.search(query)
+    assert (results.searched, results.full) == ("人工智能", 30)
+
+
+@pytest.mark.parametrize("query", ["rengong股票", "a股", "python智能"])
+def test_letters_that_spell_nothing_among_han_characters_stay(index: searchlib.Index, query: str) -> None:
+    assert index.search(query).searched == query
+
+
+def test_a_word_that_is_completed_is_not_corrected(index: searchlib.Index) -> None:
+    assert index.search("javascrip").correction is None
+    assert index.search("javascrip 人工智能").correction == "javascript 人工智能"
+
+
 def test_a_query_with_an_impossible_word_keeps_the_others(index: searchlib.Index) -> None:
     results = index.search("kubernetes 魑魅鬽魍", corrected=True)
     assert (results.searched, results.total, results.full) == ("kubernetes 魑魅鬽魍", 30, 0)

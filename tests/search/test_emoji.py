@@ -33,6 +33,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]
         ("西瓜🍉", {"text.md"}),
         ("西瓜 🌊", {"text.md"}),
         ("🍓", set()),
+        ("👨", {"tagged.md"}),
+        ("📚", {"tagged.md"}),
         ("tag:👨", {"tagged.md"}),
         ("tag:👨‍👩‍👧", {"tagged.md"}),
         ("tag:学习", {"tagged.md"}),

@@ -17,6 +17,7 @@ TEXTS = {
     "hello.md": ("你好世界", "你好，世界。"),
     "cafe.md": ("咖啡", "Café 里的 naïve 与 Pokémon。"),
     "snake.md": ("函数", "调用 read_csv_file 和 os.path.join，以及 data-source-name。"),
+    "version.md": ("发布", "版本 v2.0.1-rc.1 发布，替换 1.18 版。"),
     "docker.md": ("容器", "Docker 教程，dockerfile 的写法。"),
 }
 
@@ -48,6 +49,9 @@ def ids(results: searchlib.Results) -> list[str]:
         ('"naive"', ["cafe.md"]),
         ("dock", ["docker.md"]),
         ("nǐ hǎo", ["pinyin.md"]),
+        ("2.0.1", ["version.md"]),
+        ("2.0.1-rc.1", ["version.md"]),
+        ("v1.18", ["version.md"]),
     ],
 )
 def test_the_last_latin_word_is_also_the_beginning_of_longer_words(

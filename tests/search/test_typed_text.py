@@ -26,6 +26,8 @@ TEXTS = {
     "python.md": ("Python", "python django 与 flask"),
     "rm.md": ("rm", "rm 命令的说明，rm 很危险。另见 unlink。"),
     "flags.md": ("选项", "rm 与 rf 这两个词。tail 与 f，grep 与 java。"),
+    "find.md": ("清理", 'find . -name "*.tmp" -exec unlink {}'),
+    "grep.md": ("过滤", 'grep "java" -v'),
     "numbers.md": ("数字", "2022、2021 和 5，pip 的 install。"),
 }
 
@@ -124,9 +126,29 @@ def test_results_say_what_was_read_as_an_operator(
 def test_a_lone_negation_that_an_article_contains_as_typed_excludes_nothing(index: searchlib.Index) -> None:
     results = index.search("-5℃")
     assert (ids(results), results.total) == (["cold.md", "warm.md"], 2)
-    assert (results.operators, results.notes) == ((), ())
+    assert results.operators == ()
+    assert "searched literally" in results.notes[0].english
     assert ids(index.search("--upgrade")) == ["upgrade.md"]
     assert index.search("-没有的词").total == len(TEXTS)
+
+
+def test_a_lone_negative_number_is_read_literally_if_an_article_contains_it(index: searchlib.Index) -> None:
+    assert ids(index.search("-5"))[0] == "cold.md"
+    (note,) = index.search("-25").notes
+    assert "operator" in note.english
+    assert index.search("-python").total == len(TEXTS) - 1
+
+
+def test_a_pasted_command_with_a_quotation_is_found_as_typed(index: searchlib.Index) -> None:
+    assert ids(index.search('find . -name "*.tmp" -exec unlink {}')) == ["find.md"]
+    results = index.search('grep "java" -v')
+    assert (ids(results)[0], results.operators) == ("grep.md", (searchlib.QueryOperator(kind="not", text="v"),))
+    assert ids(index.search('"新媒体" 营销'))[0] == "media.md"
+
+
+def test_an_option_beside_a_pattern_of_files_or_a_block_excludes_nothing(index: searchlib.Index) -> None:
+    assert index.search("find . -name *.log").operators == ()
+    assert index.search("find . -exec rm {}").operators == ()
 
 
 def test_the_last_word_as_typed_may_be_the_beginning_of_a_longer_one(index: searchlib.Index) -> None:

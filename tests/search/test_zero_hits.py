@@ -128,3 +128,17 @@ def test_calls_in_a_block_share_one_deadline(tmp_path: Path) -> None:
             with pytest.raises(searchlib.SearchTimeoutError), index.shared_deadline():
                 index.search("风车")
         assert index.search("风车").total == 1
+
+
+def test_a_range_that_ends_before_it_begins_is_named(index: searchlib.Index) -> None:
+    results = index.search("风车", date_from="2022", date_to="2021-06")
+    assert results.total == 0
+    assert (
+        results.notes[-1].english == "The last day, 2021-06-30, is before the first, 2022-01-01, so no article matches."
+    )
+    assert index.search("风车", date_from="2021-03-01", date_to="2021-03-01").notes == ()
+
+
+@pytest.mark.parametrize("query", ["风车", "风车 磨坊", "风车靠水"])
+def test_the_total_does_not_depend_on_the_size_of_a_page(index: searchlib.Index, query: str) -> None:
+    assert len({index.search(query, size=size).total for size in (1, 2, 10, 100)}) == 1

@@ -74,6 +74,9 @@ def test_whole_texts_of_values_and_titles_come_from_their_source() -> None:
     assert [lexicon.parts[0].text(entry) for entry in range(4)] == ["统计之都", "统计之都", *TITLES]
     assert lexicon.is_value("统计之都")
     assert not lexicon.is_value("统计")
+    assert [lexicon.is_in_value(key) for key in ("统计之都", "统计", "之都", "都", "计都", "之都学", "")] == [
+        *[True] * 4, *[False] * 3
+    ]  # fmt: skip
 
 
 SOURCES = {TAG: 2, TITLE: 2}

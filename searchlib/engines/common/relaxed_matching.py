@@ -13,17 +13,17 @@ from searchlib.query.plan import AllOf, AnyOf, Clause, FirstMatching, Plan
 class RelaxedMatching:
     """The rules for which articles follow those that match a query as typed.
 
-    If fewer than a page match it as typed, articles with all words follow, although not with the runs of the plan. For a
-    query of one text, they rank before the others below: an article without one of several texts can be better. If
-    these are still fewer than a page (than one, if the query is one word), articles with most of the words follow:
+    If fewer than ``min_full_matches`` match it as typed, articles with all words follow, although not with the runs of the
+    plan. For a query of one text, they rank before the others below: an article without one of several texts can be better.
+    If these are still fewer (than one, if the query is one word), articles with most of the words follow:
 
     - For a query of several texts, an article must match half of the words if there are at most ``max_counted_words``. Of
       more words it must match the share ``min_word_weight`` of their total weight (``word_weight``). If no article does, all
       candidates count.
     - For a query of one text (a question), the score of an article, without function words, must be at least the share
       ``min_score`` of the best score. Counting words would lose articles with names that the tokenizer does not know.
-    - In each step, the best ``max_candidates`` articles by that score are scored in full. The best ``max_hits`` of these (or one
-      page, if that is more) match the query, with all articles that tie with the last one.
+    - In each step, the best ``max_candidates`` articles by that score are scored in full. The best ``max_hits`` of these (or
+      ``min_full_matches``, if that is more) match the query, with all articles that tie with the last one.
     """
 
     max_counted_words: int = 3

@@ -30,7 +30,7 @@ def phrase_query(
 ) -> Query:
     """Return a query for the articles that contain adjacent units, in order, in one of the fields.
 
-    With ``is_prefix``, the last unit is a prefix. With ``unbroken``, no sentence punctuation separates the units. In a body,
+    With ``is_prefix``, the last unit is a prefix. With ``unbroken``, no break separates the units. In a body,
     boilerplate matches too, unless ``skip_boilerplate`` is set.
     """
     is_open = is_prefix and not is_han(units[-1])

@@ -14,12 +14,12 @@ from searchlib.engines.common.fields import TEXT_FIELDS
 from searchlib.engines.opensearch.index.mapping import BOILERPLATE
 
 Lines = Sequence[Sequence[tuple[str, bool]]]
-"""The units of each line of a text, or their terms, each with a flag: whether sentence punctuation is before it."""
+"""The units of each line of a text, or their terms, each with a flag: whether a break is before it."""
 
 # Separators that no term contains: between fields, before each term, and between a word and its frequency.
 _FIELD, _TERM, _FREQUENCY = "\0", "\1", "\2"
 _BREAK = "\3"
-"""The term for sentence punctuation."""
+"""The term for a break."""
 _LINE_END = "\n"
 _TERMS_LEVEL = 3
 _MAX_TERMS_BYTES = 256 << 20
@@ -83,7 +83,7 @@ class ArticleTerms:
     ) -> bool:
         """Return whether units are adjacent, in order, in a line of a text; with ``is_prefix``, the last is a prefix.
 
-        Unless they are ``unbroken``, sentence punctuation may separate them.
+        Unless they are ``unbroken``, breaks may separate them.
         """
         is_open = is_prefix and not is_han(units[-1])
         last = units[-1][:MAX_TERM_LENGTH] if is_open else term(units[-1]) + _TERM

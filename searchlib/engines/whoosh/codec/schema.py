@@ -158,7 +158,7 @@ def document(
 
 
 def _units_and_line_ends(folded: str) -> list[tuple[str, bool]]:
-    """Return the units and line ends, each with whether punctuation of sentences is before it."""
+    """Return the units and line ends, each with whether a break is before it."""
     _, numbers, texts, after_break = number_units(folded)
     return [(texts[number], is_after) for number, is_after in zip(numbers.tolist(), after_break.tolist(), strict=True)]
 
