@@ -1,13 +1,15 @@
 """Read reStructuredText with docutils, without access to files or the network.
 
 The fields at the top (Pelican) and the comments of Nikola are metadata. Directives and roles that docutils does not know, such as
-those of Sphinx, are replaced by their text.
+those of Sphinx, become their text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, cast
@@ -21,11 +23,18 @@ _MAX_LENGTH = 1 << 20
 _MAX_LINE_LENGTH = 1 << 16
 _MAX_MARKUP = 500
 _MARKUP = re.compile("[`*|_]+")
-_UNKNOWN = "unknown"
 _DIRECTIVE = re.compile(
-    r"^([ \t]*\.\.[ \t]+(?:\|[^|\n]+\|[ \t]+)?)([A-Za-z][\w.:+-]*?)(?=[ \t]?::(?:\s|$))", re.MULTILINE
+    r"^[ \t]*\.\.[ \t]+(?:\|[^|\n]+\|[ \t]+)?([A-Za-z][\w.:+-]*?)(?=[ \t]?::(?:\s|$))", re.MULTILINE
 )
 _ROLE = re.compile(r":([A-Za-z][\w.:+-]*):(?=`[^`\s])")
+# Directives of Sphinx and its extensions whose argument is shown: descriptions of objects, and tabs.
+_SHOWN_ARGUMENTS = frozenset(
+    "function method classmethod staticmethod class attribute property data exception decorator macro type struct enum enumerator "
+    "member var concept option envvar confval describe object tab tab-item dropdown card grid-item-card".split()
+)
+_LISTS = frozenset(("toctree", "index", "automodule", "autoclass", "autosummary"))
+_REGISTRIES = threading.RLock()
+"""Held while names are in the registries of docutils, which all threads share."""
 _NIKOLA = re.compile(r"\.\.[ \t]+(\w+):[ \t]*(.*)(?:\n|\Z)")
 _EXPLICIT_TITLE = re.compile(r"(.+?)\s*<[^<>]*>$", re.DOTALL)
 _SETTINGS = {
@@ -83,10 +92,8 @@ def _convert(text: str) -> tuple[str, dict[str, Any]]:
     core: Any = docutils.core
     nodes: Any = docutils.nodes
 
-    _register_unknown()
-    text = _DIRECTIVE.sub(lambda match: match[1] + (match[2] if _is_directive(match[2]) else _UNKNOWN), text)
-    text = _ROLE.sub(lambda match: f":{match[1] if _is_role(match[1]) else _UNKNOWN}:", text)
-    document = core.publish_doctree(text, settings_overrides=_SETTINGS)
+    with _unknown_names(text):
+        document = core.publish_doctree(text, settings_overrides=_SETTINGS)
     fields: dict[str, Any] = {}
     for docinfo in list(document.findall(nodes.docinfo)):
         for field in docinfo.children:
@@ -111,14 +118,34 @@ def _convert(text: str) -> tuple[str, dict[str, Any]]:
     return html, fields
 
 
+@contextmanager
+def _unknown_names(text: str) -> Iterator[None]:
+    """Register the names of directives and roles in a text that docutils does not know, until the block ends."""
+    from docutils.parsers.rst import directives, roles
+
+    with _REGISTRIES:
+        unknown_directives = {name.lower() for name in _DIRECTIVE.findall(text) if not _is_directive(name)}
+        unknown_roles = {name.lower() for name in _ROLE.findall(text) if not _is_role(name)}
+        try:
+            for name in unknown_directives:
+                directives.register_directive(name, _unknown_directive())
+            for name in unknown_roles:
+                roles.register_local_role(name, cast(Any, _unknown_role))
+            yield
+        finally:
+            for name in unknown_directives:
+                cast(Any, directives)._directives.pop(name, None)
+            for name in unknown_roles:
+                cast(Any, roles)._roles.pop(name, None)
+
+
 @lru_cache(maxsize=1)
-def _register_unknown() -> None:
-    """Register a directive and a role that handle all unknown ones."""
+def _unknown_directive() -> Any:
     from docutils import nodes
-    from docutils.parsers.rst import Directive, directives, roles
+    from docutils.parsers.rst import Directive, directives
 
     class Unknown(Directive):
-        """Outputs its Chinese arguments and captions as a paragraph, then its content."""
+        """Outputs its argument, if it is Chinese or that of an object, and its caption as paragraphs, then its content."""
 
         has_content = True
         optional_arguments = 1
@@ -127,25 +154,28 @@ def _register_unknown() -> None:
 
         def run(self) -> list[nodes.Node]:
             container = nodes.container()
+            name = self.name.rpartition(":")[2].lower()
             for text in (*self.arguments, self.options.get("caption", "")):
-                if any(character > "\u2e7f" for character in text):
-                    container += nodes.paragraph(text, text)
-            if not self.options.keys() & {"maxdepth", "glob", "hidden", "members"}:
+                if name in _SHOWN_ARGUMENTS or any(character > "\u2e7f" for character in text):
+                    container += [nodes.paragraph(line, line) for line in text.split("\n") if line.strip()]
+            if name not in _LISTS:
                 self.state.nested_parse(self.content, self.content_offset, container)
             return [container]
 
-    def unknown_role(
-        name: str, rawtext: str, text: str, lineno: int, inliner: Any, options: Any = None, content: Any = None
-    ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        text = text.replace("\x00", "")
-        explicit = _EXPLICIT_TITLE.match(text)
-        title = explicit[1] if explicit else text.lstrip("!")
-        if title.startswith("~"):
-            title = title.rpartition(".")[2].lstrip("~")
-        return [nodes.inline(rawtext, title)], []
+    return Unknown
 
-    directives.register_directive(_UNKNOWN, Unknown)
-    roles.register_canonical_role(_UNKNOWN, cast(Any, unknown_role))
+
+def _unknown_role(
+    name: str, rawtext: str, text: str, lineno: int, inliner: Any, options: Any = None, content: Any = None
+) -> tuple[list[Any], list[Any]]:
+    from docutils import nodes
+
+    text = text.replace("\x00", "")
+    explicit = _EXPLICIT_TITLE.match(text)
+    title = explicit[1] if explicit else text.lstrip("!")
+    if title.startswith("~"):
+        title = title.rpartition(".")[2].lstrip("~")
+    return [nodes.inline(rawtext, title)], []
 
 
 class _AnyOption(dict[str, Callable[[str], str]]):
