@@ -157,7 +157,7 @@ def _unknown_directive() -> Any:
             name = self.name.rpartition(":")[2].lower()
             for text in (*self.arguments, self.options.get("caption", "")):
                 if name in _SHOWN_ARGUMENTS or any(character > "\u2e7f" for character in text):
-                    container += [nodes.paragraph(line, line) for line in text.split("\n") if line.strip()]
+                    container += nodes.paragraph(text, text)
             if name not in _LISTS:
                 self.state.nested_parse(self.content, self.content_offset, container)
             return [container]
