@@ -365,6 +365,7 @@ class Index:
 
         ``today`` is as in `search`. The ``query`` of the offer is empty.
         """
+        check_text("text", text)
         return self._current(self._deadline()).executor.read_dates(text, today)
 
     def suggest(self, text: str, *, size: int = 8) -> list[Suggestion]:

@@ -251,6 +251,10 @@ class Hit(Model):
         """The names in ``author``."""
         return author_names(self.author)
 
+    def kind_of(self, name: str) -> str:
+        """Return the kind of one of the names in ``name_spans``: author, category or tag."""
+        return "author" if name in self.authors else "category" if name in self.categories else "tag"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacetValue(Model):
@@ -381,11 +385,12 @@ class Results(Model):
         return f"<Results for {self.query!r}: {len(self.hits)} of {count_of(self.total, 'article')}>"
 
     def __str__(self) -> str:
-        """Return the hits as text: number, title, id and date, first snippet."""
+        """Return the hits as text: number, title, id and date, the names that match, first snippet."""
         lines = [f"{count_of(self.total, 'article')} for {self.query!r}"]
         for number, hit in self._numbered_hits():
             day = f"  {hit.date.date()}" if hit.date else ""
             lines += [f"{number}. {hit.title}", f"   {hit.id}{day}"]
+            lines += [f"   {hit.kind_of(plain_text(spans))}: {plain_text(spans)}" for spans in hit.name_spans]
             lines += [f"   {plain_text(snippet)}" for snippet in hit.snippets[:1]]
         return "\n".join(lines)
 
@@ -393,7 +398,8 @@ class Results(Model):
         """Return the hits as an HTML table with the matches marked, for notebooks."""
         rows = "".join(
             f"<tr><td>{number}</td><td>{_marked_html(hit.title_spans)}</td><td>{hit.date.date() if hit.date else ''}</td>"
-            f"<td>{' '.join(map(_marked_html, hit.snippets[:1]))}</td><td><code>{escape(hit.id)}</code></td></tr>"
+            f"<td>{'<br>'.join(map(_marked_html, (*hit.name_spans, *hit.snippets[:1])))}</td>"
+            f"<td><code>{escape(hit.id)}</code></td></tr>"
             for number, hit in self._numbered_hits()
         )
         head = "".join(f"<th>{name}</th>" for name in ("", "title", "date", "text", "id"))

@@ -257,7 +257,7 @@ class Settings:
     """Weights of the score: the table ``[ranking]``."""
 
     def __post_init__(self) -> None:
-        check_templates(self.url_template)
+        check_templates(self.url_template, {*self.facets, *self.stored})
         _check_facets(self.facets)
         for name in self.facet_labels:
             if name not in (*self.facets, SOURCE_FACET):

@@ -33,6 +33,9 @@ DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 _ENCODED = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 """Bytes of characters that are not ASCII, in a URL."""
 
+_PIECE = re.compile(r"\s+|[\u2e80-\uffff][\uff0c\u3002\uff1b\uff1a\u3001\uff09]*|[^\s\u2e80-\uffff]+")
+"""What a line can be broken before: white space, a Chinese character with its punctuation, another word."""
+
 WIDE = "WF"
 """The East Asian widths of characters that fill two columns of a terminal."""
 
@@ -52,6 +55,16 @@ def column_count(text: str) -> int:
 def padded(text: str, columns: int) -> str:
     """Return a text with spaces after it, so that it fills at least this number of columns of a terminal."""
     return text + " " * (columns - column_count(text))
+
+
+def wrapped(text: str, columns: int) -> list[str]:
+    """Return the lines of a text that each fill at most this number of columns, if no word is longer."""
+    lines = [""]
+    for piece in _PIECE.findall(text):
+        if lines[-1] and column_count(f"{lines[-1]}{piece}".rstrip()) > columns:
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return [line.rstrip() for line in lines]
 
 
 def print_indented(spans: searchlib.Spans, indent: str = "   ") -> None:

@@ -62,18 +62,22 @@ def _in_chinese(text: str, depth: int = 0) -> str:
     table = _table()
     if stripped in table:
         return f"{before}{table[stripped]}{after}"
+    # Many errors begin with the name of a file or article.
+    name, sign, rest = stripped.partition(": ")
     for english, chinese in _templates():
         literals = PLACEHOLDER.split(english)[::3]
         # Most texts fail this test, which is faster than a regular expression.
-        if all(literal in stripped for literal in literals):
-            value = "([0-9,]+)" if _COUNT.fullmatch(english) else "(.*?)"
-            match = re.fullmatch(value.join(map(re.escape, literals)), stripped, re.DOTALL)
-            if match:
-                return f"{before}{_filled(chinese, match.groups(), depth)}{after}"
-    # Many errors begin with the name of a file or article.
-    name, sign, rest = stripped.partition(": ")
+        if not all(literal in stripped for literal in literals):
+            continue
+        value = "([0-9,]+)" if _COUNT.fullmatch(english) else "(.*?)"
+        pattern = value.join(map(re.escape, literals))
+        # The value at the beginning of a text does not include the name.
+        if sign and re.fullmatch(pattern, rest, re.DOTALL):
+            break
+        if match := re.fullmatch(pattern, stripped, re.DOTALL):
+            return f"{before}{_filled(chinese, match.groups(), depth)}{after}"
     inner = _in_chinese(rest, depth + 1) if sign else rest
-    return text if inner == rest else f"{before}{name}：{inner}{after}"
+    return text if inner == rest else f"{before}{_in_chinese(name, depth + 1)}：{inner}{after}"
 
 
 def _filled(chinese: str, values: tuple[str, ...], depth: int) -> str:
@@ -92,10 +96,6 @@ def _table() -> Mapping[str, str]:
 
 @lru_cache(maxsize=1)
 def _templates() -> list[tuple[str, str]]:
-    """Return the texts with placeholders in the order in which they are tried.
-
-    Texts that begin with a word are first, because a value at the beginning also matches the beginning of another text. Of
-    these and of the others, those with most words of their own are first.
-    """
+    """Return the texts with placeholders in the order in which they are tried: those with most words of their own first."""
     templates = [(english, chinese) for english, chinese in _table().items() if PLACEHOLDER.search(english)]
-    return sorted(templates, key=lambda pair: (pair[0].startswith("{"), -len(PLACEHOLDER.sub("", pair[0]))))
+    return sorted(templates, key=lambda pair: -len(PLACEHOLDER.sub("", pair[0])))

@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
-from argparse import Action, ArgumentParser, Namespace
+import sys
+from argparse import Action, ArgumentParser, HelpFormatter, Namespace
 from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
 import searchlib
 from searchlib.cli import build, diagnostics, read, search, serve, transfer
-from searchlib.cli.language import translated
+from searchlib.cli.console import WRONG_USAGE, wrapped
+from searchlib.cli.language import is_chinese, translated
 from searchlib.cli.options import Command
 
 _TEXT_MARK = "\0"
 """Precedes a word that argparse must not treat as an option. No argument contains a NUL."""
+
+
+class _Formatter(HelpFormatter):
+    """Writes help in the language of the terminal: the texts of the commands, and those of argparse itself."""
+
+    def add_usage(self, usage: str | None, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        """Add the line of usage."""
+        super().add_usage(usage, actions, groups, f"{translated('usage')}: " if prefix is None else prefix)
+
+    def start_section(self, heading: str | None) -> None:
+        """Start a section with a heading."""
+        super().start_section(heading and translated(heading))
+
+    def add_text(self, text: str | None) -> None:
+        """Add a description."""
+        super().add_text(text and translated(text))
+
+    def _get_help_string(self, action: Action) -> str | None:
+        return action.help and translated(action.help)
+
+    # Chinese has no spaces to break lines at, and its characters fill two columns.
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return wrapped(text, width)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n".join(indent + line for line in wrapped(text, width - len(indent)))
 
 
 class CommandLineParser(ArgumentParser):
@@ -21,7 +49,7 @@ class CommandLineParser(ArgumentParser):
 
     def __init__(self, **options: Any) -> None:
         self.option_names: list[str] = []
-        super().__init__(**options)
+        super().__init__(formatter_class=_Formatter, **options)
 
     def add_argument(self, *names: str, **options: Any) -> Action:
         """Add an argument as argparse does, and record the names of an option."""
@@ -31,7 +59,8 @@ class CommandLineParser(ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Exit with 2 and a message in the language of the terminal."""
-        super().error(translated(message))
+        hint = translated(f"see {self.prog} --help")
+        self.exit(WRONG_USAGE, f"{self.prog}: {translated(message)}\n{hint}\n")
 
     def has_option(self, word: str) -> bool:
         """Return whether a word is an option or the beginning of one."""
@@ -41,8 +70,9 @@ class CommandLineParser(ArgumentParser):
         """Exit with 2 because of words that are neither options nor arguments."""
         name = words[0].partition("=")[0]
         close = get_close_matches(name, self.option_names, 1) if name.startswith("-") else []
-        kind = "option" if name.startswith("-") else "argument"
-        self.error(f"there is no {kind} {name}{f'; did you mean {close[0]}?' if close else ''}")
+        if close:
+            self.error(f"there is no option {name}; did you mean {close[0]}?")
+        self.error(f"there is no option {name}" if name.startswith("-") else f"there is no argument {name}")
 
 
 def make_parser() -> CommandLineParser:
@@ -69,6 +99,9 @@ def parse(arguments: Sequence[str]) -> tuple[Namespace, CommandLineParser]:
         close = get_close_matches(arguments[0], commands, 1)
         hint = f"did you mean {close[0]}?" if close else f"the commands are {', '.join(commands)}"
         parser.error(f"there is no command {arguments[0]}; {hint}")
+    if not arguments:
+        parser.print_help(sys.stderr)
+        parser.exit(WRONG_USAGE)
     command = commands[arguments[0]] if arguments and arguments[0] in commands else parser
     end = arguments.index("--") if "--" in arguments else len(arguments)
     words = [_mark_text(word) for word in arguments[:end]] + [_TEXT_MARK + word for word in arguments[end + 1 :]]
@@ -104,8 +137,9 @@ def _make_parsers() -> tuple[CommandLineParser, dict[str, CommandLineParser]]:
     commands: dict[str, CommandLineParser] = {}
 
     def add_command(name: str, run: Command, summary: str) -> ArgumentParser:
+        text = translated(summary)
         command: CommandLineParser = subparsers.add_parser(
-            name, help=summary, description=f"{summary[0].upper()}{summary[1:]}."
+            name, help=text, description=f"{text[0].upper()}{text[1:]}{'。' if is_chinese() else '.'}"
         )
         command.set_defaults(run=run)
         commands[name] = command

@@ -6,13 +6,12 @@ import re
 import shlex
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
 from pathlib import PurePosixPath
-from typing import Any
 
 import searchlib
 from searchlib.cli.completion import complete_with, filters, frequent_values, ids, names
@@ -125,22 +124,34 @@ def _facet_and_value(typed: str) -> tuple[str, str]:
     return facet, value
 
 
-def _filters(options: Namespace) -> dict[str, Any]:
-    """Return the filters that ``_add_filters`` has added, as arguments of the library."""
-    values: dict[str, list[str]] = {}
+def _filters(options: Namespace) -> dict[str, list[str]]:
+    """Return the values of each facet that the options of ``_add_filters`` name."""
+    values = {name: [*typed] for name in FILTERS if (typed := getattr(options, name))}
     for facet, value in options.filter:
         values.setdefault(facet, []).append(value)
-    by_name = {name: getattr(options, name) for name in (*FILTERS, "date_from", "date_to")}
-    return by_name | {"filters": values}
+    return values
+
+
+def _as_written(index: searchlib.Index, filters: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return filters with the values of the index that differ from the typed ones only in the case of letters."""
+
+    def written(facet: str, typed: str) -> list[str]:
+        values = [each.value for each in index.facet_values(facet, holding=typed)]
+        return [each for each in values if typed not in values and each.casefold() == typed.casefold()] or [typed]
+
+    return {facet: [each for typed in values for each in written(facet, typed)] for facet, values in filters.items()}
 
 
 def passages(options: Namespace) -> int:
     with searchlib.open_index(options.index) as index:
-        chosen = index.passages(
+        ask = partial(
+            index.passages,
             typed_text(options),
+            date_from=options.date_from,
+            date_to=options.date_to,
             budget=options.budget,
-            **_filters(options),
         )
+        chosen = ask(filters=_filters(options)) or ask(filters=_as_written(index, _filters(options)))
     if options.json:
         print_json([passage.to_dict() for passage in chosen])
         return DONE
@@ -160,7 +171,8 @@ def search(options: Namespace) -> int:
         ask = partial(
             index.search,
             typed_text(options),
-            **_filters(options),
+            date_from=options.date_from,
+            date_to=options.date_to,
             sort=options.sort,
             page=options.page,
             size=options.size,
@@ -169,10 +181,14 @@ def search(options: Namespace) -> int:
             literal=options.literal,
             repeats=options.repeats,
         )
-        results = ask(explain=options.explain)
+        chosen = _filters(options)
+        results = ask(filters=chosen, explain=options.explain)
+        if not results.total and (written := _as_written(index, chosen)) != chosen:
+            chosen = written
+            results = ask(filters=chosen, explain=options.explain)
         if not (results.total or options.explain or options.json or options.json_lines):
-            results = replace(results, advice=ask(explain=True).advice)
-            _say_close_values(index, options)
+            results = replace(results, advice=ask(filters=chosen, explain=True).advice)
+            _say_close_values(index, chosen)
     if options.json_lines:
         for hit in results:
             print_json(hit.to_dict())
@@ -180,13 +196,12 @@ def search(options: Namespace) -> int:
     return _print_results(results, options)
 
 
-def _say_close_values(index: searchlib.Index, options: Namespace) -> None:
-    """Name the values that a filter may mean, if no article has its value: the case of letters counts in a filter."""
+def _say_close_values(index: searchlib.Index, filters: Mapping[str, Sequence[str]]) -> None:
+    """Name the values that a filter may mean, if no article has its value."""
     for facet in FILTERS:
-        for typed in getattr(options, facet):
+        for typed in filters.get(facet, ()):
             values = [each.value for each in index.facet_values(facet, holding=typed)]
-            close = [each for each in values if each.casefold() == typed.casefold()]
-            close = close or get_close_matches(typed, frequent_values(index, facet))
+            close = get_close_matches(typed, frequent_values(index, facet))
             if close and typed not in values:
                 say(f"no article has the {facet} {typed!r}; did you mean {', '.join(close)}?")
 
@@ -313,8 +328,7 @@ def _print_hit(number: int, hit: searchlib.Hit) -> None:
         if value:
             print(f"   {name}: {', '.join(map(str, value)) if isinstance(value, list) else value}")
     for spans in hit.name_spans:
-        name = plain_text(spans)
-        kind = "author" if name in hit.authors else "category" if name in hit.categories else "tag"
+        kind = hit.kind_of(plain_text(spans))
         print(f"   {translated(f'{kind}:')} {highlight(spans)}")
     for snippet in hit.snippets:
         print_indented(snippet)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from difflib import SequenceMatcher
 from typing import Any
@@ -34,14 +34,17 @@ Templates = str | Mapping[str, str]
 _DATE_PREFIX = re.compile(r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}-(?=.)")
 
 
-def check_templates(templates: Templates) -> None:
-    """Raise SettingsError if a template can produce no URL. If it is empty, articles have no originals."""
+def check_templates(templates: Templates, keys: Collection[str] = ()) -> None:
+    """Raise SettingsError if a template can produce no URL. If it is empty, articles have no originals.
+
+    ``keys`` are keys of the front matter that other settings name: they are not misspelled.
+    """
     for template in [templates] if isinstance(templates, str) else templates.values():
         if template:
-            _check_template(template)
+            _check_template(template, keys)
 
 
-def _check_template(template: str) -> None:
+def _check_template(template: str, keys: Collection[str]) -> None:
     fixed = _PLACEHOLDER.sub("", template)
     if fixed == template:
         raise SettingsError(
@@ -58,10 +61,11 @@ def _check_template(template: str) -> None:
         )
 
     for name in _PLACEHOLDER.findall(template):
-        if meant := next((known for known in _DERIVED if _is_mistyped(name, known)), None):
+        meant = next((known for known in _DERIVED if _is_mistyped(name, known)), None)
+        if meant and name not in keys:
             raise SettingsError(
                 f"url_template {template!r}: there is no {{{name}}}; did you mean {{{meant}}}? The names are {', '.join(_DERIVED)} "
-                "and the keys of the front matter"
+                "and the keys of the front matter: if this is such a key, add it to the setting stored"
             )
 
 

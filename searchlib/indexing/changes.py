@@ -6,7 +6,7 @@ import os
 import pickle
 import tempfile
 import time
-from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from operator import length_hint
 from types import TracebackType
@@ -60,6 +60,7 @@ def build_from_articles(
             jobs=jobs,
             progress=progress,
             total=length_hint(articles),
+            refused=failed,
         )
     return build_report(started, sources, failed=failed)
 
@@ -122,6 +123,7 @@ def _change(
                     sources.subset(names - replaced),
                     progress=progress,
                     total=len(changed.ids),
+                    refused=failed,
                 )
     return build_report(started, sources, before=before, written=changed.ids, failed=failed)
 
@@ -133,9 +135,12 @@ def _write(
     *,
     progress: StageProgress,
     total: int,
+    refused: Mapping[str, str],
     jobs: int | None = None,
 ) -> Sources:
     """Write analyzed articles to a generation that holds the ``unchanged`` ones, and return the sources of all.
+
+    ``refused`` are the articles that cannot be indexed, and why.
 
     Raises:
         ArticlesNotFoundError: the generation would hold no article.
@@ -154,6 +159,11 @@ def _write(
         )
         merged = unchanged.merged_with(new)
         if not merged.articles:
+            if problems := {**refused, **new.failed}:
+                name, reason = next(iter(problems.items()))
+                raise ArticlesNotFoundError(
+                    f"no article can be indexed (the first is {name}: {reason}); the index stays as it was"
+                )
             raise ArticlesNotFoundError("the index would hold no article; it stays as it was")
         return merged
 

@@ -42,8 +42,10 @@ def checked_articles(articles: Iterable[object], zone: str) -> Iterator[Article 
     ``extra``, and its values get the types of JSON.
 
     Raises:
-        ParameterError: an item is not an article.
+        ParameterError: this is no iterable, or an item is not an article.
     """
+    if not isinstance(articles, Iterable):
+        raise ParameterError("articles", f"articles must be a list or another iterable, not {articles!r:.80}")
     date_zone = ZoneInfo(zone)
     ids: set[str] = set()
     for article in articles:

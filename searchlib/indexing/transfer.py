@@ -122,6 +122,8 @@ def load_index(
     if settings is None and settings_file() is not None:
         settings = load_settings()
     lines = JsonLines(file)
+    if not lines.peek():
+        raise SearchlibError(f"{lines.name}: the file is empty")
     if not is_dump(lines.peek()):
         settings = settings or Settings()
         rows = read_rows(lines, settings)

@@ -25,6 +25,11 @@ class ValueRange:
     numbers: tuple[float, float] | None
     days: tuple[int, int] | None
 
+    @property
+    def is_empty(self) -> bool:
+        """Return whether the range contains no value because it ends before it begins."""
+        return all(ends is None or ends[0] > ends[1] for ends in (self.numbers, self.days))
+
     def contains(self, value: str) -> bool:
         """Return whether a value is a number or a date in the range."""
         number, day = value_number(value), value_day(value)

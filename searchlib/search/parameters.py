@@ -12,6 +12,7 @@ from searchlib.engines.common.fields import VALUE_FIELDS
 from searchlib.errors import ParameterError
 from searchlib.query.dates import parse_dates
 from searchlib.query.parser import MAX_QUERY_LENGTH
+from searchlib.query.range_parser import parse_range
 
 MAX_SIZE = 100
 """Maximum number of hits on a page."""
@@ -88,11 +89,11 @@ def check_filters(
         if name not in VALUE_FIELDS and name not in index_facets:
             raise ParameterError("filters", _unknown_facet(name, index_facets))
         values[name] = (*values.get(name, ()), *_filter_values(name, given))
-    return Filters(
-        values=values,
-        first=_parse_day("date_from", date_from, today, end=False),
-        last=_parse_day("date_to", date_to, today, end=True),
-    )
+    first, last = _parse_day("date_from", date_from, today, end=False), _parse_day("date_to", date_to, today, end=True)
+    if first and last and first > last:
+        parameter = "date_from"
+        raise ParameterError(parameter, f"{parameter} is {first}, after the last day {last}: exchange the two")
+    return Filters(values=values, first=first, last=last)
 
 
 def check_search(
@@ -168,7 +169,11 @@ def _filter_values(name: str, given: FilterValues) -> tuple[str, ...]:
     each = [given] if isinstance(given, str | int | float | date) else given
     if not isinstance(each, Collection) or not all(isinstance(value, str | int | float | date) for value in each):
         raise ParameterError("filters", f"the values of {name} must be texts, numbers or dates, not {given!r}")
-    return tuple(map(_filter_text, each))
+    values = tuple(map(_filter_text, each))
+    for value in values:
+        if (interval := parse_range(value)) and interval.is_empty:
+            raise ParameterError("filters", f"the range {value!r} of {name} is empty: exchange its ends")
+    return values
 
 
 def _filter_text(value: FilterValue) -> str:

@@ -27,7 +27,10 @@ _REASONS = {
     "UndecodableError",
     "ArgumentTypeError",
 }
-_PRINTED = {"say", "translated", "error", "_print_error", "Reading", "FrontMatter", "reject_line", "_wrong"}
+_PRINTED = {
+    *("say", "translated", "error", "_print_error", "Reading", "FrontMatter", "reject_line", "_wrong"),
+    *("add_argument", "add_command", "add_words", "add_size", "CommandLineParser"),
+}
 """The calls whose arguments are texts."""
 
 _CLUSTER = "searchlib/engines"
@@ -83,9 +86,21 @@ _OTHERS = (
     *("the encrypted text", "front matter: {0}"),
     *("word", "part of a word", "function word", "unit", "word of identifiers", "regional words", "pair of characters"),
     *("prefix", "close together", "near the beginning", "all words in the title", "whole query in the title"),
-    *("option", "argument", "the commands are {0}", "did you mean {0}?", "did you mean {0}? The", "the"),
+    *("suggestions", "the commands are {0}", "did you mean {0}?", "did you mean {0}? The", "the"),
     *("; write a text in quotes: {0}", "(and {0} more)"),
+    *("list page", "no text", "redirect", "no such file or directory", "none of them is there", "{0} are there"),
+    *("line {0}: {1}", "is longer than {0} characters", "nested too deeply", "cut after {0} characters"),
+    *("{0} is no date", "cut after {0} names", "names cut after {0} characters", "{0}; {1}"),
+    # What the system says most often.
+    *("No such file or directory", "Permission denied", "Is a directory", "Not a directory", "File exists"),
+    *("No space left on device", "Read-only file system", "Too many open files"),
+    # What the parsers of front matter say most often.
+    *("mapping values are not allowed in this context", "did not find expected {0}", "',' or ']'", "',' or '}'", "key"),
+    *("found character that cannot start any token", "found unexpected end of stream", "found undefined alias"),
+    *("Expecting property name enclosed in double quotes", "Expecting value"),
     # What argparse says.
+    *("usage", "int", "argument {0}", "options", "positional arguments", "commands"),
+    *("show this help message and exit", "show program's version number and exit"),
     *("the following arguments are required: {0}", "argument {0}: {1}", "invalid choice: {0} (choose from {1})"),
     *("expected one argument", "expected at least one argument", "invalid {0} value: {1}"),
     *("ambiguous option: {0} could match {1}", "ignored explicit argument {0}", "not allowed with argument {0}"),

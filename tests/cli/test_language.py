@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from searchlib.cli.console import column_count
 from searchlib.cli.language import PLACEHOLDER, TABLE, is_chinese, translated
 from tests.cli import chinese
 from tests.cli.commands import ARTICLE, Run
@@ -85,7 +86,7 @@ def test_a_chinese_terminal_gets_chinese_notes_counts_and_errors(ask: Run, run: 
     assert "没有命令 serch；是不是 search？" in run("serch").err
     assert "--page 至少应为 1，而不是 0" in ask("search", "元宇宙", "--page", "0").err
     assert "日期：" in ask("show", ARTICLE).out
-    assert re.search(r": \d+ 个文件, \d+ 篇文章：没有问题", ask("check").err)
+    assert re.search(r"：\d+ 个文件, \d+ 篇文章：没有问题", ask("check").err)
     assert "去掉日期 2999-01-01 起：" in ask("search", "元宇宙", "--from", "2999").err
 
 
@@ -117,3 +118,72 @@ def test_json_is_the_same_in_every_language(ask: Run, monkeypatch: pytest.Monkey
     english = ask(*query).json
     del chinese["took_ms"], english["took_ms"]
     assert chinese == english
+
+
+ENGLISH = re.compile(r"(?<![\w'$/.-])[A-Za-z]+ [a-z]+ [a-z]+")
+"""A text that is not translated. Commands in messages have fewer words."""
+
+
+@pytest.mark.parametrize("command", ["", *"build update watch search passages show suggest stats serve mcp".split()])
+def test_help_is_in_the_language_of_the_terminal(run: Run, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    result = run(*filter(None, ["help", command]))
+    assert result.code == 0
+    assert result.out.startswith("用法: searchlib")
+    assert "显示本帮助" in result.out
+    assert not ENGLISH.search(result.out)
+    assert max(map(column_count, result.out.splitlines())) <= 80
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    assert not HAN.search(
+        run(*filter(None, ["help", command])).out.replace("年", "").replace("月", "").replace("去", "")
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["search", "--form", "2020"],
+        ["search", "--size", "many"],
+        ["search", "--sort", "best"],
+        ["search", "--filter", "rating>=4"],
+        ["search", "--filter", "rating=4"],
+        ["search", "--from", "soon"],
+        ["search", "--from", "2020", "--to", "2019"],
+        ["search", "--tag", "TAG"],
+        ["show"],
+        ["show", "no article"],
+        ["serch"],
+        ["build", "--jobs", "0", "."],
+        ["build", "a", "b"],
+        ["--json"],
+        ["load", "articles.jsonl"],
+        ["dump", "none/dump"],
+        ["read", "none"],
+        ["update", "none"],
+        ["check", "--index", "none"],
+    ],
+)
+def test_a_message_is_in_one_language(
+    ask: Run, run: Run, arguments: list[str], write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(write({"articles.jsonl": '{"id": "1", "title": "无正文"}'}))
+    result = (ask if arguments[0] in ("search", "show", "dump") else run)(*arguments)
+    assert HAN.search(result.err)
+    assert not ENGLISH.search(result.err)
+
+
+def test_problems_of_front_matter_are_in_the_language_of_the_terminal(run: Run, write: Callable[..., Path]) -> None:
+    fronts = [
+        "date: 2020-02-30",
+        "title: a: b",
+        "tags: [a, b\nx: 1",
+        "title: @x",
+        'title: "x',
+        "a: 1\n  b: 2",
+        "title: 'it's'",
+    ]
+    articles = write({f"{number}.md": f"---\n{front}\n---\n文" for number, front in enumerate(fronts)})
+    result = run("build", articles)
+    assert result.code == 0
+    assert result.err.count(".md: ") == len(fronts)
+    assert not ENGLISH.search(result.err)

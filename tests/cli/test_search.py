@@ -39,11 +39,20 @@ def test_a_search_without_hits_exits_with_0(ask: Run) -> None:
 
 
 def test_a_filter_without_articles_names_the_values_like_its_own(ask: Run) -> None:
-    result = ask("search", "--tag", "python", "--tag", "元宇宙")
-    assert "no article has the tag 'python'; did you mean Python?" not in result.err, "another value has articles"
-    result = ask("search", "--tag", "python")
-    assert result.err.startswith("no article has the tag 'python'; did you mean Python?\n")
+    result = ask("search", "--tag", "pyhton", "--tag", "元宇宙")
+    assert "did you mean" not in result.err, "another value has articles"
+    result = ask("search", "--tag", "pyhton")
+    assert result.err.startswith("no article has the tag 'pyhton'; did you mean Python?\n")
     assert "did you mean" not in ask("search", '"没有这样的话"', "--tag", "Python").err
+
+
+def test_letters_of_another_case_select_the_value_of_a_filter(ask: Run) -> None:
+    expected = ask("search", "--json", "--tag", "Python").json["hits"]
+    assert expected
+    assert ask("search", "--json", "--tag", "pYTHON").json["hits"] == expected
+    assert ask("search", "--json", "--filter", "tag=python").json["hits"] == expected
+    title = expected[0]["title"]
+    assert ask("passages", title, "--tag", "python").out == ask("passages", title, "--tag", "Python").out != ""
 
 
 def test_a_query_without_units_prints_a_note(ask: Run) -> None:

@@ -90,13 +90,14 @@ def test_results_are_a_table_in_a_notebook() -> None:
         id="<i>.md",
         title="<b>",
         date=None,
-        author="",
+        author="乙<",
         categories=(),
         tags=(),
         path="<i>.md",
         score=1,
         title_spans=(("<b>", False),),
         snippets=((("a ", False), ("&", True)),),
+        name_spans=((("乙<", True),),),
     )
     results = searchlib.Results(
         query="<q>",
@@ -114,5 +115,7 @@ def test_results_are_a_table_in_a_notebook() -> None:
     html = results._repr_html_()
     assert "1 article for &#x27;&lt;q&gt;&#x27;" in html
     assert (
-        "<td>11</td><td>&lt;b&gt;</td><td></td><td>a <mark>&amp;</mark></td><td><code>&lt;i&gt;.md</code></td>" in html
+        "<td>11</td><td>&lt;b&gt;</td><td></td><td><mark>乙&lt;</mark><br>a <mark>&amp;</mark></td>"
+        "<td><code>&lt;i&gt;.md</code></td>" in html
     )
+    assert str(results).splitlines()[-2:] == ["   author: 乙<", "   a &"]

@@ -9,6 +9,7 @@ import pytest
 
 import searchlib
 from searchlib.common.url_template import check_templates, original_url
+from searchlib.errors import SettingsError
 
 ARTICLE = searchlib.Article(
     id="posts/2021-03-04-你好 世界.md",
@@ -148,3 +149,10 @@ def test_each_of_several_folders_has_a_template_of_its_own() -> None:
     assert original_url(templates, "none/a.md", day, {}) == original_url(templates, "other/a.md", day, {}) == ""
     with pytest.raises(searchlib.SettingsError, match="contains no placeholder"):
         searchlib.Settings(url_template={"blog": "https://blog.example/"})
+
+
+def test_a_key_of_the_front_matter_can_look_like_another_name() -> None:
+    with pytest.raises(SettingsError, match="add it to the setting stored"):
+        searchlib.Settings(url_template="https://example.org/{days}/")
+    settings = searchlib.Settings(url_template="https://example.org/{days}/", stored=("days",))
+    assert original_url(settings.url_template, "a.md", None, {"days": 3}) == "https://example.org/3/"

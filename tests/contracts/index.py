@@ -585,6 +585,10 @@ class IndexContract:
             assert index.check().problems == ()
             with pytest.raises(searchlib.ArticlesNotFoundError, match="would hold no article"):
                 index.delete(index.ids())
+            with pytest.raises(searchlib.ParameterError, match="a list or another iterable"):
+                index.add(article("e", "一篇", "不在列表里。"))  # type: ignore[arg-type]
+            with pytest.raises(searchlib.ParameterError, match="text must be text"):
+                index.read_dates(None)  # type: ignore[arg-type]
             assert len(index) == 3
 
     def test_an_article_that_cannot_be_indexed_costs_itself(self, location: Locate) -> None:
@@ -604,6 +608,8 @@ class IndexContract:
             "3": "tags must be a list of texts, not '标签'",
             "4": "date must be a datetime, not '2021'",
         }
+        with pytest.raises(searchlib.ArticlesNotFoundError, match="the first is 2: empty"):
+            searchlib.build_index([article("2", "", "")], location("given-bad"), jobs=1)
         report = searchlib.update_index([replace(article("1", "", ""))], location("given-bad"))
         assert (report.unchanged, report.deleted, len(report.failed)) == (1, 0, 1)
 

@@ -129,7 +129,7 @@ def test_a_wrong_line_is_named_and_changes_nothing(tmp_path: Path, row: Any, mes
             '{"id": "1", "title": "甲", "body": "乙", "a": ' + "[" * 600 + "]" * 600 + "}",
             "line 1: it is nested too deeply",
         ),
-        ("", "the end is missing"),
+        ("", "the file is empty"),
     ],
 )
 def test_a_line_that_is_no_json_is_named(tmp_path: Path, text: str, message: str) -> None:

@@ -49,7 +49,7 @@ def test_values_of_filters_are_converted(filters: dict[str, Any], expected: dict
         ({"date_from": "去年", "date_to": "去年"}, date(2020, 1, 1), date(2020, 12, 31)),
         ({"date_from": "2021年3月", "date_to": " 2021/11/20 "}, date(2021, 3, 1), date(2021, 11, 20)),
         ({"date_from": "近三个月"}, date(2021, 2, 13), None),
-        ({"date_from": "2020年以来", "date_to": "2020年以前"}, date(2020, 1, 1), date(2019, 12, 31)),
+        ({"date_from": "2019年以来", "date_to": "2020年以前"}, date(2019, 1, 1), date(2019, 12, 31)),
         ({"date_from": "十一月", "date_to": "昨天"}, date(2020, 11, 1), date(2021, 5, 11)),
         ({"date_from": date(2021, 3, 4), "date_to": datetime(2021, 3, 5, 8)}, date(2021, 3, 4), date(2021, 3, 5)),
     ],
@@ -107,6 +107,9 @@ def test_a_value_that_is_not_allowed_is_named(parameters: dict[str, Any], name: 
         ({"date_to": 2021}, "date_to"),
         ({"date_from": "改天"}, "date_from"),
         ({"date_to": "2021-02-30"}, "date_to"),
+        ({"date_from": "2020", "date_to": "2019"}, "date_from"),
+        ({"filters": {"rating": "5..1"}}, "filters"),
+        ({"filters": {"rating": ["2021-06..2021-03"]}}, "filters"),
         ({"filters": ["tag"]}, "filters"),
         ({"filters": {"color": "red"}}, "filters"),
         ({"tag": 7}, "tag"),
@@ -114,7 +117,7 @@ def test_a_value_that_is_not_allowed_is_named(parameters: dict[str, Any], name: 
 )
 def test_a_filter_that_is_not_allowed_is_named(filters: dict[str, Any], name: str) -> None:
     with pytest.raises(ParameterError) as raised:
-        check_filters(**filters, today=TODAY)
+        check_filters(("rating",), **filters, today=TODAY)
     assert raised.value.parameter == name
 
 

@@ -36,12 +36,16 @@ class DateForm:
 
 
 def read_date_fields(state: SearchState) -> tuple[SearchState, DateForm]:
-    """Return the state with the dates in the form of the library, without wrong ones, and the form for both fields."""
+    """Return the state with the dates in the form of the library, without wrong ones, and the form for both fields.
+
+    Dates of which the first one is after the last one are wrong, too.
+    """
     date_from, first = _read(state.date_from, is_end=False)
     date_to, last = _read(state.date_to, is_end=True)
     if (date_from, date_to) != (state.date_from, state.date_to):
         state = replace(state, date_from=date_from, date_to=date_to)
-    return state, date_form(state, first, last)
+    form = date_form(state, first, last)
+    return (replace(state, date_from="", date_to="") if form.swapped else state), form
 
 
 def date_form(state: SearchState, first: DateField | None = None, last: DateField | None = None) -> DateForm:
