@@ -170,7 +170,8 @@ class _StageBar:
     def begin(self, stage: str) -> None:
         """Show the name of a stage."""
         self._bar.unit = f" {translated(self._unit if stage in _STAGES_OF_FILES else 'parts')}"
-        self._bar.set_description(joined(translated(self._name), translated(stage)), refresh=False)
+        # tqdm itself adds a colon, and ``set_description`` adds another while the total is not known.
+        self._bar.set_description_str(joined(translated(self._name), translated(stage)), refresh=False)
         self._bar.total = None
         self._bar.reset()
 

@@ -51,7 +51,6 @@ def test_an_error_of_a_setting_names_its_file(run: Run, write: Callable[..., Pat
 @pytest.mark.parametrize(
     "arguments",
     [
-        [],
         ["nonsense"],
         ["build"],
         ["build", "a", "--jobs", "many"],
@@ -65,11 +64,18 @@ def test_an_error_of_a_setting_names_its_file(run: Run, write: Callable[..., Pat
         ["serve", "--port", "http"],
     ],
 )
-def test_wrong_usage_exits_with_2_and_prints_the_usage(run: Run, arguments: list[str]) -> None:
+def test_wrong_usage_exits_with_2_and_names_the_help(run: Run, arguments: list[str]) -> None:
     result = run(*arguments)
     assert (result.code, result.out) == (2, "")
-    assert result.err.startswith("usage: searchlib")
-    assert "error: " in result.err
+    assert result.err.startswith("searchlib")
+    command = next((each for each in arguments if each in COMMANDS), "")
+    assert result.err.endswith(f"\nsee searchlib {command}".rstrip() + " --help\n")
+
+
+def test_the_name_alone_prints_the_help(run: Run) -> None:
+    result = run()
+    assert (result.code, result.out) == (2, "")
+    assert result.err == run("help").out
 
 
 @pytest.mark.parametrize(
