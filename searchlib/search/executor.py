@@ -36,7 +36,7 @@ from searchlib.search.results import NO_FRONT_MATTER, ShownFrontMatter, build_re
 from searchlib.search.similar import similar_request
 from searchlib.search.zero_hits import advise, empty_range_note, is_empty_range
 from searchlib.suggest.completion import suggest
-from searchlib.suggest.han_corrector import common_articles
+from searchlib.suggest.han_corrector import MIN_COMMON_ARTICLES, common_articles
 from searchlib.suggest.pinyin_reader import PinyinReader
 
 _CACHE_BYTES = 1 << 18
@@ -143,7 +143,8 @@ class SearchExecutor:
         def total(text: str, filters: Filters) -> int:
             part = self.parse(text, query.today, is_literal=search.literal)
             counted = replace(self._request(part, search, filters, advice_deadline), facets=(), explain=False)
-            return self._execute(part, counted, search, self._engine.with_deadline(advice_deadline).count).outcome.total
+            count = self._engine.with_deadline(advice_deadline).count
+            return self._execute(part, counted, search, count, offers_correction=False).outcome.total
 
         return replace(
             results,
@@ -156,7 +157,9 @@ class SearchExecutor:
     ) -> tuple[FacetValue, ...] | tuple[CategoryNode, ...]:
         """Return the values of a facet, or the paths of a tree of categories, that contain a text, the most frequent first."""
         query = self._parsed(search, deadline)
-        results = self._execute_cached(query, self._request(query, search, search.filters, deadline), search).outcome
+        request = self._request(query, search, search.filters, deadline)
+        run = self._engine.with_deadline(deadline).search
+        results = self._execute(query, request, search, run, offers_correction=False).outcome
         text = fold(containing.strip())
         if facet == "category" and results.category_tree:
             nodes = sorted(results.category_tree, key=lambda node: -node.count)
@@ -182,7 +185,8 @@ class SearchExecutor:
         """Return the best passages of the articles that a search finds, with at most ``budget`` characters together."""
         engine = self._engine.with_deadline(deadline)
         query = self._parsed(search, deadline)
-        execution = self._execute(query, self._request(query, search, search.filters, deadline), search, engine.search)
+        request = self._request(query, search, search.filters, deadline)
+        execution = self._execute(query, request, search, engine.search, offers_correction=False)
         matches = [(article, hit.score) for hit in execution.outcome.hits if (article := engine.article(hit.id))]
         return choose_passages(matches, execution.request.plan, engine, self._articles, budget, self._original_url)
 
@@ -227,9 +231,17 @@ class SearchExecutor:
         return execution
 
     def _execute(
-        self, query: ParsedQuery, request: Request, search: SearchRequest, run: Callable[[Request], Outcome]
+        self,
+        query: ParsedQuery,
+        request: Request,
+        search: SearchRequest,
+        run: Callable[[Request], Outcome],
+        *,
+        offers_correction: bool = True,
     ) -> Execution[Outcome]:
         """Run the request of a query, or of a replacement for it.
+
+        Unless it ``offers_correction``, a correction is only looked up if it may be searched.
 
         Unless it is ``verbatim``, a query that matches nothing is replaced: a query with pinyin by the words that it spells, any
         other, if it may be ``corrected``, by its correction, if that is searchable. A query with pinyin is also replaced if no
@@ -243,7 +255,8 @@ class SearchExecutor:
         if query.plan.words and (named := self._with_names(query, request, outcome)):
             request = named
             outcome = run(request)
-        corrected = self._correction(query, outcome, request.deadline)
+        may_replace = search.corrected and not (outcome.total or search.verbatim)
+        corrected = self._correction(query, outcome, request.deadline) if offers_correction or may_replace else None
         correction = corrected.text if corrected else None
         typed = Execution(query, request, outcome, correction)
         if outcome.full or search.verbatim or not query.is_replaceable:
@@ -296,13 +309,14 @@ class SearchExecutor:
         """Return the correction of a query, or None if no word seems mistyped, or the query is too long.
 
         If many articles match the query, its words are correct, and no lookup is needed: each of these articles contains all
-        words.
+        words. For several texts fewer articles are enough, because a mistyped word is seldom beside the others.
         """
         if len(query.text) > MAX_QUERY_LENGTH:
             return None
         typed = query.tree.children if isinstance(query.tree, And) else (query.tree,)
         is_plain = all(isinstance(node, UnquotedText) for node in typed)
-        if is_plain and counts.full >= common_articles(self._articles):
+        enough = MIN_COMMON_ARTICLES if len(typed) > 1 else common_articles(self._articles)
+        if is_plain and counts.full >= enough:
             return None
         engine = self._engine.with_deadline(deadline)
         return self._corrections.get(

@@ -26,7 +26,7 @@ _MAX_SUSPECT_LENGTH = 6
 _MAX_SPLIT_LENGTH = 3
 """Maximum characters of a span inside a run. A longer one may be a word that the tokenizer knows only in part."""
 
-_MIN_COMMON_ARTICLES = 20
+MIN_COMMON_ARTICLES = 20
 """A text is correct if at least this many articles contain it, however small the index is."""
 
 _MAX_SIDE_BY_SIDE, _MIN_RATIO = 10, 50
@@ -76,7 +76,7 @@ _DEFAULT_WEIGHTS = Weights()
 
 def common_articles(articles: int, weights: Weights = _DEFAULT_WEIGHTS) -> float:
     """Return the number of articles from which on a text that they contain counts as correct."""
-    return max(weights.common_share * articles, _MIN_COMMON_ARTICLES)
+    return max(weights.common_share * articles, MIN_COMMON_ARTICLES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,8 +74,15 @@ LOOKALIKE_GROUPS = """
 拴栓诠痊 棕踪综宗 蹊溪 遏谒蔼霭 惫备 踊诵 贻怡怠殆 哺脯捕 瞳憧 蛊盅 沁泌谧 膳缮 掂惦踮店 偌诺 涸固
 恬括 涯崖 烁砾 斛斜 庇屁 酝蕴 驿绎 跋拨 侮悔 亵衰 赃脏 渎读 稔念 溺弱 徇殉询 悻幸 狙阻 咎咨 眷券
 涎诞 叱斥 辄辙 撼憾 暨既 臆忆 缈渺 湛堪勘 谍喋碟牒 惕锡 缪谬 竦悚 笃驾 掬鞠 熨慰 噬筮 髓随隧遂 籁懒
+办辨辩辫瓣 坏壤怀镶嚷 队隧坠遂 听德厅 义仪议牺蚁 买卖续读赎 动种重董懂 劳荣营莹萤 丰艳礼体 农浓脓 尽烬昼画书 亲新
+乐药烁砾 宝实贯惯 战单弹惮禅蝉 写泻 举誉与兴 压厌 应鹰膺 庙朝潮 虏虑虚 卫违围伟纬韦 响乡飨 总聪 变恋蛮湾弯 门斗闹
+属嘱 坛檀擅颤 怜邻磷 担胆瞻詹 惊警敬 恶亚哑 岁秽 师帅 将奖浆酱蒋 广黄横扩旷矿 扑仆朴璞 报服执幸 拥雍 数楼搂屡缕
+断继 时持侍诗特 会曾 条修 归妇扫 残浅钱践贱线 灵露雾 罗锣维 适谪嫡敌 阳扬杨场汤肠荡 纲网 钟钱 问们门
 """
-"""Groups of similar characters, folded, separated by spaces. A character can be in several groups."""
+"""Groups of similar characters, folded, separated by spaces. A character can be in several groups.
+
+The last lines are similar in their traditional forms: 辦 and 辨, 壞 and 壤.
+"""
 
 
 @cache

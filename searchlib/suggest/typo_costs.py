@@ -51,7 +51,9 @@ _SIMILAR_INITIALS = frozenset(
 )
 _SIMILAR_FINALS = frozenset(
     frozenset(pair.split())
-    for pair in "an ang|en eng|in ing|ian iang|uan uang|un ong|ou uo|o uo|ei ui|e o|u v".split("|")
+    for pair in "an ang|en eng|in ing|ian iang|uan uang|un ong|ou uo|o uo|ei ui|e o|u v|ian uan|ie ue|ie ve|in un|i v".split(
+        "|"
+    )
 )
 
 Costs = NDArray[np.float32]

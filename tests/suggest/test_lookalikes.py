@@ -29,6 +29,9 @@ CHARACTERS = sorted(set("".join(LOOKALIKE_GROUPS.split())))
         "泄曳",
         "疑拟",
         "声馨",
+        "办辨",
+        "坏壤",
+        "队隧",
     ],
 )
 def test_common_pairs_are_lookalikes(one: str, other: str) -> None:
