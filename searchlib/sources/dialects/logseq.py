@@ -14,9 +14,6 @@ _REFERENCE = re.compile(
     r"\(\((?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{14}-[a-z0-9]{7})(?:[ \t]+(?:'([^'\n]*)'|\"([^\"\n]*)\"))?\)\)"
 )
 
-PROPERTY_TRIGGER = rf"\n[ \t]*(?:[-*][ \t]+)?(?:{_PROPERTY_NAMES})::"
-TIME_LOG_TRIGGER = r"\n[ \t]*:LOGBOOK:"
-
 
 def remove_properties(text: str) -> str:
     """Remove the properties that the program writes below a block, such as ``id:: …``, and its time logs."""

@@ -94,7 +94,7 @@ NORMALIZERS = NormalizerList(
     Normalizer(obsidian.remove_wikilinks, r"\[\["),
     Normalizer(obsidian.remove_comments, r"%%"),
     Normalizer(obsidian.remove_block_ids, r"\^[A-Za-z0-9-]+[ \t]*(?:\n|\Z)"),
-    Normalizer(logseq.remove_properties, logseq.PROPERTY_TRIGGER, logseq.TIME_LOG_TRIGGER),
+    Normalizer(logseq.remove_properties, r"::[ \t\n]", r":LOGBOOK:"),
     Normalizer(logseq.remove_references, r"\(\([0-9a-f]{8}"),
     Normalizer(obsidian.remove_drawing_notice, r"==⚠"),
     Normalizer(obsidian.remove_task_states, r"\[[^\]\n\\\w ]\] "),
