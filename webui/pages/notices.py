@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 import searchlib
 from webui.languages import as_content, counted, gettext, note_text, quoted
+from webui.pages.date_fields import DateForm
 from webui.pages.dates import period_text
 from webui.pages.facets import facet_names
 from webui.pages.links import Link, search_link
@@ -76,6 +77,13 @@ def relaxed_text(results: searchlib.Results, state: SearchState) -> str:
     if state.sort == "relevance":
         return counted("%(full)s，其后是最接近的 %(count)s 篇。", partial, full=full)
     return counted("%(full)s，另有最接近的 %(count)s 篇。", partial, full=full)
+
+
+def date_notices(form: DateForm) -> tuple[Notice, ...]:
+    """Return the notices about dates that do not count: on a phone, their fields are out of sight."""
+    if form.swapped:
+        return (Notice(text=Markup(gettext("开始日期晚于结束日期，")), link=form.swapped),)
+    return tuple(Notice(text=field.hint) for field in (form.first, form.last) if field.is_wrong and field.hint)
 
 
 def notices(results: searchlib.Results, state: SearchState) -> tuple[Notice, ...]:

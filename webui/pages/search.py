@@ -24,7 +24,16 @@ from webui.pages.facets import FIXED_FACETS, Facet, facet_names, facets, path_te
 from webui.pages.histogram import Histogram, histogram
 from webui.pages.links import Link, at_first_match, category_linker, filter_linker, search_link
 from webui.pages.marked_text import marked, plain
-from webui.pages.notices import AdviceView, Notice, advice_views, notices, offer_link, query_terms, repeats_link
+from webui.pages.notices import (
+    AdviceView,
+    Notice,
+    advice_views,
+    date_notices,
+    notices,
+    offer_link,
+    query_terms,
+    repeats_link,
+)
 from webui.pages.render import render_page
 from webui.pages.text_fragment import original_url, with_text_fragment
 from webui.shared_index import current_index
@@ -153,7 +162,7 @@ def search_page(
         total=results.total,
         total_text=_total_text(results),
         took_text=_took_text(results),
-        notices=notices(results, state),
+        notices=(*(date_notices(dates) if dates else ()), *notices(results, state)),
         repeats=repeats_link(results, state),
         hits=_hits(results, state, tree, now),
         facets=facets_by_name,

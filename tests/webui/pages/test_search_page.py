@@ -435,9 +435,12 @@ class TestNotices:
     )
     def test_reversed_dates_are_reported(self, page: Page, date_from: str, date_to: str, is_reversed: bool) -> None:
         html = page(from_=date_from, to=date_to)
-        links = [link.attributes["href"] for link in html.css(".dates .wrong a")]
-        assert links == [f"/?from={date_to}&to={date_from}"] * is_reversed
-        assert [only(html, f"[name={name}]").attributes["value"] for name in ("from", "to")] == [date_from, date_to]
+        links = [link.attributes["href"] for link in html.css(".dates .wrong a, .note a")]
+        assert links == [f"/?from={date_to}&to={date_from}"] * 2 * is_reversed
+        assert [only(html, f".dates [name={name}]").attributes["value"] for name in ("from", "to")] == [
+            date_from,
+            date_to,
+        ]
         assert bool(html.css(".hit")) is is_reversed, "wrong dates do not count"
 
     def test_an_empty_index_is_reported(self, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
