@@ -34,7 +34,7 @@ from searchlib.search.parsed_query import ParsedQuery, query_parser
 from searchlib.search.passages import choose_passages
 from searchlib.search.results import NO_FRONT_MATTER, ShownFrontMatter, build_results
 from searchlib.search.similar import similar_request
-from searchlib.search.zero_hits import advise, empty_range_note, is_empty_range
+from searchlib.search.zero_hits import advise
 from searchlib.suggest.completion import suggest
 from searchlib.suggest.han_corrector import MIN_COMMON_ARTICLES, common_articles
 from searchlib.suggest.pinyin_reader import PinyinReader
@@ -133,8 +133,6 @@ class SearchExecutor:
         )
         if regional := self._regional_words(execution, deadline):
             results = replace(results, notes=(*results.notes, regional_note(regional)))
-        if is_empty_range(search.filters):
-            results = replace(results, notes=(*results.notes, empty_range_note(search.filters)))
         if not search.explain:
             return results
 

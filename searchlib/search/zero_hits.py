@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from searchlib.engines.base import Filters
 from searchlib.errors import SearchTimeoutError
-from searchlib.models import Advice, Note
+from searchlib.models import Advice
 from searchlib.query import tree
 from searchlib.search.explain import format_node
 from searchlib.search.parsed_query import ParsedQuery
@@ -43,21 +43,6 @@ def advise(parsed: ParsedQuery, filters: Filters, total: Total) -> tuple[Advice,
         if not helpful and len(reduced_filters) > 1 and (count := total(query, Filters())):
             helpful.append(Advice(kind="filters", values=(), query=query, total=count))
     return tuple(helpful)
-
-
-def is_empty_range(filters: Filters) -> bool:
-    """Return whether the last day of the filters is before the first."""
-    return filters.first is not None and filters.last is not None and filters.last < filters.first
-
-
-def empty_range_note(filters: Filters) -> Note:
-    """Return the note that no day is in the range of the filters."""
-    return Note(
-        "结束日期 %(last)s 早于开始日期 %(first)s，因此没有文章符合。",
-        "The last day, %(last)s, is before the first, %(first)s, so no article matches.",
-        first=filters.first,
-        last=filters.last,
-    )
 
 
 def _without_one_filter(filters: Filters) -> Iterator[tuple[str, tuple[str, ...], Filters]]:
