@@ -63,7 +63,8 @@ def items_of(index: searchlib.Index, sources: Sequence[str], number: int) -> lis
     engine = index._current().engine
     ids = sample((article.id for article in engine.articles()), sources, number)
     articles = [article for article in map(engine.article, ids) if article]
-    return list(known_items(articles, index.stats().articles, engine.frequencies))
+    # Frequencies of phrases include boilerplate: the name of the site at the end of each title is no informative word.
+    return list(known_items(articles, index.stats().articles, engine.phrase_frequencies))
 
 
 def project_search(index: searchlib.Index, text: str) -> Sequence[str]:

@@ -13,7 +13,7 @@ import searchlib
 from searchlib.analysis.fold import fold
 from searchlib.models import Article
 from tests.benchmarks.known_item_queries import KINDS, known_items, sample
-from tests.benchmarks.known_items import mrr
+from tests.benchmarks.known_items import items_of, mrr
 from tests.conftest import ROOT
 
 TITLE = "Linux 用户体验与桌面环境的历史"
@@ -82,3 +82,17 @@ def test_the_benchmark_prints_a_row_for_each_source_and_kind(write: Callable[[di
     rows = [line.split("|")[1:7] for line in done.stdout.splitlines() if line.startswith("| news")]
     assert {kind.strip() for _, kind, *_ in rows} <= set(KINDS)
     assert rows
+
+
+def test_the_name_of_the_site_at_the_end_of_all_titles_is_in_no_query(tmp_path: Path) -> None:
+    subjects = "风力 水力 火力 地热 潮汐 太阳 生物 核能 氢气 储能 电网 锅炉".split()
+    (tmp_path / "docs").mkdir()
+    for number in range(4 * len(subjects)):
+        one, other = subjects[number % 12], subjects[(number + 1 + number // 12) % 12]
+        text = f"---\ntitle: {one}与{other} | Wind Docs\n---\n这是第{number}篇文章的正文，讲得很短。\n"
+        (tmp_path / "docs" / f"{number}.md").write_text(text, encoding="utf-8")
+    searchlib.build_index(tmp_path, tmp_path / "index", jobs=1)
+    with searchlib.open_index(tmp_path / "index") as index:
+        texts = {item.text for item in items_of(index, ["docs"], 20)}
+    assert any(set(text.split()) <= set(subjects) for text in texts)
+    assert not any("docs" in text or "wind" in text for text in texts)
