@@ -174,19 +174,25 @@ def _word_clause(word: WordToken, text: AnalyzedText, *, prefix: bool) -> Clause
     if can_be_identifier_word(word.text):
         alternatives.append(WordClause(identifier_word_term(word.text), text.matched_fields))
     if text.completed_word and word.end == text.words[-1].end:
-        alternatives.append(_unbroken(phrase, text.matched_fields, prefix=True))
+        pieces = _letters_and_digits(phrase) if word.text.isalnum() else phrase
+        open_phrases = dict.fromkeys((phrase, pieces) if pieces[-1].isdecimal() else (phrase,))
+        alternatives += [_unbroken(each, text.matched_fields, prefix=True) for each in open_phrases]
     return AnyOf(tuple(alternatives))
 
 
 def _latin_alternatives(word: str, fields: tuple[str, ...]) -> list[Clause]:
     phrase = tuple(units(word))
     alternatives: list[Clause] = [_unbroken(phrase, fields), WordClause(term(word), fields)]
-    pieces = tuple(piece for unit in phrase for piece in ((unit,) if is_han(unit) else LETTERS_OR_DIGITS.findall(unit)))
+    pieces = _letters_and_digits(phrase)
     if pieces != phrase and word.isalnum():
         alternatives.append(_unbroken(pieces, fields))
     if version := other_version(word):
         alternatives.append(_unbroken(version, fields))
     return alternatives
+
+
+def _letters_and_digits(phrase: Units) -> Units:
+    return tuple(piece for unit in phrase for piece in ((unit,) if is_han(unit) else LETTERS_OR_DIGITS.findall(unit)))
 
 
 def _unbroken(phrase: Units, fields: tuple[str, ...], prefix: bool = False) -> PhraseClause:

@@ -74,7 +74,7 @@ WORDS = [
     "MyIphone",
     "😀",
 ]
-text = st.lists(st.sampled_from([*WORDS, "，", "。", " ", "-", "+", "#", "\n"]), max_size=12).map("".join)
+text = st.lists(st.sampled_from([*WORDS, "，", "。", "】", "“", " ", "-", "+", "#", "\n"]), max_size=12).map("".join)
 # Long enough for near duplicates: each text with a few more words is nearly the same, but the two are not.
 LONG = ["".join(chr(0x4E00 + (number * step) % 1999) for number in range(200)) for step in (7, 11)]
 SHORT = LONG[0][:30]

@@ -52,6 +52,7 @@ def ids(results: searchlib.Results) -> list[str]:
         ("2.0.1", ["version.md"]),
         ("2.0.1-rc.1", ["version.md"]),
         ("v1.18", ["version.md"]),
+        ("gpt4", ["script.md"]),
     ],
 )
 def test_the_last_latin_word_is_also_the_beginning_of_longer_words(
