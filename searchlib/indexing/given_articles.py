@@ -23,8 +23,14 @@ from searchlib.sources.front_matter.secrets import remove_secrets
 from searchlib.sources.front_matter.values import as_json
 from searchlib.stores.manifest import Trait
 
-TASK_ARTICLES = 200
-"""Articles that a worker analyzes in one task."""
+MAX_TASK_ARTICLES = 2000
+"""A worker analyzes at most this many articles in one task. Each task writes a run that must be merged."""
+
+MAX_TASK_CHARACTERS = 1_000_000
+"""Characters of the articles of one task, text and HTML. The last article may exceed it."""
+
+FIRST_TASK_ARTICLES = 100
+"""The size of the first task. Each further one has at most as many articles as all before it, so that progress shows early."""
 
 SAMPLED_ARTICLES = 1000
 """Maximum number of articles, from the beginning, that train the writer and are searched for boilerplate."""
@@ -127,7 +133,12 @@ def boilerplate_of(sample: Iterable[Article]) -> list[int]:
 
 def split_articles(articles: Iterator[Article]) -> Iterator[list[Article]]:
     """Split articles into tasks for workers, in order."""
-    return iter(lambda: list(islice(articles, TASK_ARTICLES)), [])
+    done = 0
+    size = FIRST_TASK_ARTICLES
+    while task := list(limit_characters(islice(articles, size), MAX_TASK_CHARACTERS)):
+        yield task
+        done += len(task)
+        size = min(max(done, FIRST_TASK_ARTICLES), MAX_TASK_ARTICLES)
 
 
 def analyze_articles(

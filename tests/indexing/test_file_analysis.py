@@ -7,6 +7,8 @@ from itertools import accumulate, pairwise
 import pytest
 
 from searchlib.indexing.file_analysis import split_files
+from searchlib.indexing.given_articles import split_articles
+from searchlib.models import Article
 
 
 @pytest.mark.parametrize(
@@ -25,3 +27,13 @@ def test_tasks_hold_every_file_once_and_are_small_at_the_beginning_and_the_end(f
     # The last tasks are a small part of a worker's share, and there are few enough to merge their runs at once.
     assert not files or sizes[-1] <= max(32, files // (20 * workers))
     assert len(tasks) < 100
+
+
+@pytest.mark.parametrize(("length", "largest"), [(0, 2000), (10_000, 101)])
+def test_tasks_of_given_articles_grow_up_to_a_number_of_articles_and_of_characters(length: int, largest: int) -> None:
+    articles = [Article(id=str(number), title="", body="文" * length) for number in range(9000)]
+    tasks = [*split_articles(iter(articles))]
+    assert [article for task in tasks for article in task] == articles
+    sizes = [*map(len, tasks)]
+    assert all(size <= max(100, before) for size, before in zip(sizes, [0, *accumulate(sizes)], strict=False))
+    assert max(sizes) == largest

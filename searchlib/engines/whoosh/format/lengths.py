@@ -71,6 +71,18 @@ class Lengths:
         end += sum(lengths) - large * _LARGE
         return end - (lengths[-1] if before[-1] == _LARGE else before[-1]), end
 
+    def bounds_of(self, numbers: Integers) -> tuple[Integers, Integers]:
+        """Return the start and the end of each of the ranges ``numbers``, int64[n] each. The time does not depend on all ranges."""
+        groups = numbers // _GROUP
+        members = groups[:, None] * _GROUP + np.arange(_GROUP)
+        # Ranges after the last one of a group do not count, so any length may stand for those that do not exist.
+        lengths = np.asarray(self.small).take(members, mode="clip").astype(np.int64)
+        is_large = lengths == _LARGE
+        lengths[is_large] = self.large.take(self.large_at.searchsorted(members[is_large]), mode="clip")
+        own = lengths[np.arange(len(numbers)), numbers % _GROUP]
+        ends = self.group_starts[groups].astype(np.int64) + (lengths * (members <= numbers[:, None])).sum(axis=1)
+        return ends - own, ends
+
     def starts(self, first: int, end: int) -> Integers:
         """Return int64[end - first + 1]: the starts of the ranges ``first`` to ``end - 1``, and the end of the last one."""
         group = first // _GROUP

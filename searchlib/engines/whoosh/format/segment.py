@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.engines.whoosh.format.arrays import Array, ArrayFile, CheckedArray
-from searchlib.engines.whoosh.format.integers import Bytes, Integers
+from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Bytes, Integers
 from searchlib.engines.whoosh.format.lengths import Lengths
 from searchlib.engines.whoosh.format.posting_lists import (
     PostingLists,
@@ -34,6 +34,12 @@ LEXICON_EXTENSION = ".lexicon"
 """The file with the lexicon, the names for suggestions."""
 
 _MAX_STRIDE_BITS = 32
+
+_LISTS_AT_ONCE = 1 << 16
+"""Posting lists that are read at once, to bound memory."""
+
+_STORED_AT_ONCE = 1 << 22
+"""Bytes of a stored field that are read at once, unless those of one article are more."""
 
 
 def doc_values_array(name: str) -> str:
@@ -112,9 +118,12 @@ class SegmentField:
 
     def list_sizes(self) -> Integers:
         """Return int64[terms]: the number of articles, or of positions, of every term."""
-        return posting_list_sizes(
-            np.asarray(self.list_data), self.list_lengths.starts(0, len(self.terms)), self.universe
-        )
+        sizes = [NO_INTEGERS]
+        for first in range(0, len(self.terms), _LISTS_AT_ONCE):
+            starts = self.list_lengths.starts(first, min(first + _LISTS_AT_ONCE, len(self.terms)))
+            data = self._file.read(f"{self._name}.lists", int(starts[0]), int(starts[-1]))
+            sizes.append(posting_list_sizes(data, starts - starts[0], self.universe))
+        return np.concatenate(sizes)
 
     def postings(self, number: int) -> tuple[Integers, Integers]:
         """Return the articles of a term, and its frequency in each."""
@@ -193,11 +202,15 @@ class Segment:
 
     def all_stored(self, name: str) -> Iterator[bytes]:
         """Yield a stored field of every article, in the order of the articles."""
-        data = self._articles_file.array(stored_array(name)).data
-        start = 0
-        for end in self.stored_ends(name).tolist():
-            yield bytes(data[start:end])
-            start = end
+        ends = self.stored_ends(name)
+        first = start = 0
+        while first < self.articles:
+            last = max(first + 1, int(ends.searchsorted(start + _STORED_AT_ONCE, "right")))
+            base, data = start, self._articles_file.read(stored_array(name), start, int(ends[last - 1])).data
+            for end in ends[first:last].tolist():
+                yield bytes(data[start - base : end - base])
+                start = end
+            first = last
 
     def close(self) -> None:
         """Close the files."""

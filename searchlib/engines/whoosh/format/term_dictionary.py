@@ -200,13 +200,25 @@ class TermDictionary:
 
     def find_all(self, terms: Sequence[bytes]) -> Integers:
         """Return int64[terms]: the number of each term, or -1."""
-        keys = self.keys(0, len(self))
-        if not len(keys):
+        if not len(self):
             return np.full(len(terms), -1)
         wanted = keys_of(terms)
-        at = np.minimum(keys.searchsorted(wanted), len(keys) - 1)
+        halves, wanted_lows = (wanted >> np.uint64(_HALF)).astype(np.uint32), wanted.astype(np.uint32)
+        groups = np.minimum(self.groups.searchsorted(halves), len(self.groups) - 1)
+        starts = np.concatenate(([0], self.group_ends[:-1].astype(np.int64)))[groups]
+        ends = self.group_ends[groups].astype(np.int64)
+        lows = np.asarray(self.lows)
+        # A bisection of all groups at once. The keys of all terms would take much memory.
+        at, stops = starts, ends
+        while np.any(at < stops):
+            middle = (at + stops) // 2
+            is_less = (lows.take(middle, mode="clip") < wanted_lows) & (at < stops)
+            at, stops = np.where(is_less, middle + 1, at), np.where(is_less, stops, np.minimum(middle, stops))
+        is_found = (at < ends) & (self.groups[groups] == halves)
+        at = np.minimum(at, len(self) - 1)
         # The term that is its key precedes those that have more.
-        numbers = np.where((keys[at] == wanted) & (np.asarray(self.suffix_lengths.small)[at] == 0), at, -1)
+        is_found &= (lows[at] == wanted_lows) & (np.asarray(self.suffix_lengths.small)[at] == 0)
+        numbers = np.where(is_found, at, -1)
         for index, term in enumerate(terms):
             if has_suffix(term):
                 number = self.find(term)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -45,6 +46,9 @@ from searchlib.suggest.lexicon import (
 from searchlib.suggest.phrases import find_phrases
 
 _PHRASES_PER_TASK = 500
+
+_FOLDED_AT_ONCE = 50_000
+"""Titles that are folded at once, to bound memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +109,25 @@ def _values_and_words(_: Path, segment: Segment) -> _Names:
 def _titles_and_phrases(folder: Path, segment: Segment) -> _Names:
     builder = LexiconBuilder()
     packer = read_packer(folder)
-    titles = list(map(packer.unpack_title, segment.all_stored("head")))
-    folded = fold_all(titles)
-    articles, keys, counts = title_keys(titles, folded)
-    builder.add(TITLE, keys, counts, articles)
+    counts = Counter[str]()
+    last_articles: dict[str, int] = {}
+    for article, title in enumerate(map(packer.unpack_title, segment.all_stored("head"))):
+        counts[title] += 1
+        last_articles[title] = article
+    titles = list(counts)
+    folded = [
+        each for at in range(0, len(titles), _FOLDED_AT_ONCE) for each in fold_all(titles[at : at + _FOLDED_AT_ONCE])
+    ]
+    numbers, keys, _ = title_keys(titles, folded)
+    articles = [last_articles[titles[number]] for number in numbers]
+    order = sorted(range(len(numbers)), key=articles.__getitem__)
+    builder.add(
+        TITLE, [keys[at] for at in order], [counts[titles[numbers[at]]] for at in order], [articles[at] for at in order]
+    )
     bodies = (packer.unpack_body(segment.stored("text", number)) for number in sampled_articles(segment.articles))
-    lines = sampled_lines(titles, bodies)
-    phrases = find_phrases(folded + fold_all(lines[len(titles) :]), han_tokenizer(load_dictionary(folder)))
-    return _Names(builder.build(), phrases, find_spellings(lines))
+    lines = sampled_lines((), bodies)
+    phrases = find_phrases(folded + fold_all(lines), han_tokenizer(load_dictionary(folder)))
+    return _Names(builder.build(), phrases, find_spellings(chain(counts.elements(), lines)))
 
 
 def _words(segment: Segment) -> dict[str, int]:

@@ -57,6 +57,11 @@ class Source:
         terms, articles = folder / f"{name}{TERMS_EXTENSION}", folder / f"{name}{ARTICLES_EXTENSION}"
         return cls(terms, articles, tuple(sorted(deleted)))
 
+    @property
+    def files(self) -> set[Path]:
+        """The paths of its files."""
+        return {self.terms, self.articles}
+
     def count(self) -> int:
         """Return the number of articles, deleted ones included."""
         with closing(ArrayFile(self.articles)) as file:

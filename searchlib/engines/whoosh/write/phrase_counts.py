@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 import numpy as np
@@ -42,10 +42,9 @@ def _pairs(field: SegmentField, phrases: Sequence[str], articles: int) -> Intege
     starts = field.article_starts.astype(np.int64)
     # The article of each stride: a look into this table is several times as fast as a binary search among the articles.
     article_of_stride = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-    list_starts = field.list_lengths.starts(0, len(field.terms))
     pairs = [NO_INTEGERS]
-    for numbers, bigrams in _batches(_found(field, phrases), np.diff(list_starts)):
-        at, positions = _occurrences(field, bigrams, list_starts)
+    for numbers, bigrams in _batches(field, list(_found(field, phrases))):
+        at, positions = _occurrences(field, bigrams)
         pairs.append(np.array(numbers)[at] * articles + article_of_stride[positions >> field.stride_bits])
     return np.concatenate(pairs)
 
@@ -63,9 +62,12 @@ def _found(field: SegmentField, phrases: Sequence[str]) -> Iterator[tuple[int, l
 
 
 def _batches(
-    found: Iterable[tuple[int, list[int]]], list_bytes: Integers
+    field: SegmentField, found: Sequence[tuple[int, list[int]]]
 ) -> Iterator[tuple[list[int], list[list[int]]]]:
     """Collect phrases to batches whose posting lists have about ``_BATCH_BYTES``."""
+    distinct_terms = np.array(sorted({term for _, terms in found for term in terms}), np.int64)
+    starts, ends = field.list_lengths.bounds_of(distinct_terms)
+    list_bytes = dict(zip(distinct_terms.tolist(), (ends - starts).tolist(), strict=True))
     numbers: list[int] = []
     bigrams: list[list[int]] = []
     read: set[int] = set()
@@ -73,7 +75,7 @@ def _batches(
     for number, terms in found:
         numbers.append(number)
         bigrams.append(terms)
-        size += sum(int(list_bytes[term]) for term in set(terms) - read)
+        size += sum(list_bytes[term] for term in set(terms) - read)
         read.update(terms)
         if size >= _BATCH_BYTES:
             yield numbers, bigrams
@@ -82,14 +84,12 @@ def _batches(
         yield numbers, bigrams
 
 
-def _occurrences(
-    field: SegmentField, bigrams: Sequence[Sequence[int]], list_starts: Integers
-) -> tuple[Integers, Integers]:
+def _occurrences(field: SegmentField, bigrams: Sequence[Sequence[int]]) -> tuple[Integers, Integers]:
     """Return the index of the phrase and the first position of each occurrence of phrases, given the terms of their bigrams."""
     lengths = np.array([len(each) for each in bigrams])
     first = np.cumsum(lengths) - lengths
     terms, of_bigram = np.unique(np.concatenate([np.array(each) for each in bigrams]), return_inverse=True)
-    sizes, values = field.positions_at(list_starts[terms], list_starts[terms + 1])
+    sizes, values = field.positions_at(*field.list_lengths.bounds_of(terms))
     ends = np.cumsum(sizes)
     # The positions of all bigrams, as ascending numbers of which each names its bigram, too.
     keys = np.repeat(np.arange(len(terms)) * field.universe, sizes) + values

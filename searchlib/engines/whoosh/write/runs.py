@@ -18,7 +18,7 @@ from searchlib.analysis.fold import fold_all
 from searchlib.analysis.identifiers import identifier_words
 from searchlib.analysis.terms import BIGRAM_SEPARATOR, BREAK_SEPARATOR, MAX_TERM_LENGTH, term
 from searchlib.analysis.units import units
-from searchlib.engines.whoosh.format.arrays import Array, ArrayWriter, array_writer
+from searchlib.engines.whoosh.format.arrays import Array, ArrayWriter, array_writer, narrow
 from searchlib.engines.whoosh.format.integers import Integers
 from searchlib.engines.whoosh.format.lengths import Lengths
 from searchlib.engines.whoosh.format.segment import doc_values_array, stored_array, stored_ends_array
@@ -56,9 +56,10 @@ class RunField:
         """Write the field into a file."""
         self.terms.write(file, name)
         Lengths.of(self.sizes).write(file, f"{name}.list_lengths")
-        file.write(f"{name}.values", self.values)
+        # As 32-bit numbers, the runs of a large archive would take several times the space of its index.
+        file.write(f"{name}.values", narrow(self.values))
         if self.frequencies is not None:
-            file.write(f"{name}.frequencies", self.frequencies)
+            file.write(f"{name}.frequencies", narrow(self.frequencies))
         if self.article_starts is not None:
             file.write(f"{name}.article_starts", self.article_starts)
 

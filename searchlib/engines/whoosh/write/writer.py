@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -61,7 +61,7 @@ class WhooshWriter:
         self._limits = limits
         self._entries = [] if new else read_segment_table(folder)
         self._runs: list[Path] = []
-        self._temporary: list[str] = []
+        self._temporary: set[Path] = set()
 
     def train(self, samples: Sequence[Article], boilerplate: Collection[int] = ()) -> None:
         """Train the compression of articles on samples, so that all take less space, and write the boilerplate."""
@@ -71,6 +71,7 @@ class WhooshWriter:
     def add(self, run: Path) -> None:
         """Add the articles of a run that ``WhooshBatch.finish`` wrote. The index must not contain their ids."""
         self._runs.append(run)
+        self._temporary.add(run)
         # The lexicon needs the readings. They are loaded now, while workers write further runs.
         readings()
 
@@ -112,28 +113,38 @@ class WhooshWriter:
             begin("merging")
             sources = [Source.segment(self._folder, entry.name, entry.deleted) for entry in merged]
             sources += map(Source.run, self._runs)
-            step = self._limits.max_sources
-            while len(sources) > step:
-                sources = [self._merge(sources[at : at + step], in_order) for at in range(0, len(sources), step)]
-            name = _new_name()
-            articles = merge(sources, self._folder, name, in_order)
+            while len(sources) > self._limits.max_sources:
+                stages = -(-len(sources) // self._limits.max_sources)
+                size = -(-len(sources) // stages)
+                sources = [self._merge_stage(sources[at : at + size], in_order) for at in range(0, len(sources), size)]
+            name, articles = self._merge(sources, in_order)
             unchanged.append(SegmentEntry(name, articles))
             begin("names")
             is_small = articles < self._limits.min_parallel_articles
             write_lexicon(self._folder, name, map if is_small else in_order)
         write_segment_table(self._folder, unchanged)
-        for name in [entry.name for entry in merged] + self._temporary:
+        for entry in merged:
             for extension in (TERMS_EXTENSION, ARTICLES_EXTENSION):
-                (self._folder / f"{name}{extension}").unlink()
-            (self._folder / f"{name}{LEXICON_EXTENSION}").unlink(missing_ok=True)
-        self._remove_runs()
+                (self._folder / f"{entry.name}{extension}").unlink()
+            (self._folder / f"{entry.name}{LEXICON_EXTENSION}").unlink(missing_ok=True)
         write_near_duplicates(self._folder)
         write_facet_values(self._folder)
 
-    def _merge(self, sources: Sequence[Source], in_order: OrderedMap) -> Source:
-        self._temporary.append(_new_name())
-        merge(sources, self._folder, self._temporary[-1], in_order)
-        return Source.segment(self._folder, self._temporary[-1], ())
+    def _merge_stage(self, sources: Sequence[Source], in_order: OrderedMap) -> Source:
+        name, _ = self._merge(sources, in_order)
+        stage = Source.segment(self._folder, name, ())
+        self._temporary |= stage.files
+        return stage
+
+    def _merge(self, sources: Sequence[Source], in_order: OrderedMap) -> tuple[str, int]:
+        """Merge sources into a new segment, and return its name and number of articles. Remove those that are temporary.
+
+        The files on the way therefore take little more than twice the space of the index.
+        """
+        name = _new_name()
+        articles = merge(sources, self._folder, name, in_order)
+        self._remove_temporary(set().union(*[source.files for source in sources]))
+        return name, articles
 
     def _choose_segments(self) -> tuple[list[SegmentEntry], list[SegmentEntry]]:
         """Return the segments that stay, and those that are merged with the runs, each in their order.
@@ -155,11 +166,12 @@ class WhooshWriter:
 
     def cancel(self) -> None:
         """Discard the runs. The index in the folder does not change."""
-        self._remove_runs()
+        self._remove_temporary(self._temporary)
 
-    def _remove_runs(self) -> None:
-        for run in self._runs:
-            run.unlink(missing_ok=True)
+    def _remove_temporary(self, files: Set[Path]) -> None:
+        for file in files & self._temporary:
+            file.unlink(missing_ok=True)
+        self._temporary -= files
 
 
 def _new_name() -> str:

@@ -21,5 +21,8 @@ def test_lengths_add_up(lengths: list[int], one: int, other: int) -> None:
     assert len(stored) == len(lengths)
     assert stored.total == bounds[-1]
     assert [stored.bounds(number) for number in range(len(lengths))] == list(pairwise(bounds))
+    numbers = np.arange(len(lengths))[::-1]
+    starts, ends = stored.bounds_of(numbers)
+    assert list(zip(starts.tolist(), ends.tolist(), strict=True)) == list(pairwise(bounds))[::-1]
     assert stored.slice(first, end).tolist() == lengths[first:end]
     assert stored.starts(first, end).tolist() == bounds[first : end + 1]

@@ -12,6 +12,7 @@ from searchlib.engines.base import Request
 from searchlib.engines.whoosh.format.segment_table import read_segment_table
 from searchlib.engines.whoosh.format.stored_fields import DICTIONARY
 from searchlib.engines.whoosh.search.engine import WhooshEngine
+from searchlib.engines.whoosh.write.batch import WhooshBatch
 from searchlib.engines.whoosh.write.writer import WRITER_LIMITS, WhooshWriter, WriterLimits
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
@@ -62,6 +63,24 @@ def test_many_runs_are_merged_in_several_passes(tmp_path: Path) -> None:
     assert len(read_segment_table(tmp_path)) == 1
     left = {file.name.partition(".")[2] for file in tmp_path.iterdir()}
     assert left == {"json", "dictionary", "boilerplate", "near_duplicates", "facets", "terms", "articles", "lexicon"}
+
+
+def test_files_are_removed_as_soon_as_they_are_merged(tmp_path: Path) -> None:
+    writer = WhooshWriter(tmp_path, new=True, limits=WriterLimits(max_sources=3))
+    writer.train([])
+    for number in range(20):
+        batch = WhooshBatch(tmp_path)
+        batch.add(article(number))
+        run = batch.finish()
+        assert run is not None
+        writer.add(run)
+    sources: dict[str, int] = {}
+
+    def begin(stage: str) -> None:
+        sources[stage] = len([*tmp_path.glob("*.run"), *tmp_path.glob("*.articles")])
+
+    writer.commit(begin=begin)
+    assert sources == {"merging": 20, "names": 1}
 
 
 def test_segments_that_are_not_much_larger_are_merged_with_new_articles(tmp_path: Path) -> None:
