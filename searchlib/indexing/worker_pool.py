@@ -29,7 +29,7 @@ QUEUED_TASKS = 2
 """Tasks per worker that are submitted before the first result is taken. The limit bounds memory if results are taken slowly."""
 
 GC_THRESHOLD = 100_000
-"""Objects between two runs of the garbage collector in a worker. With Python's default they take a tenth of its time."""
+"""Objects between two runs of the garbage collector during the work. With Python's default they take a tenth of its time."""
 
 _FORKS = sys.platform == "linux"
 
@@ -57,14 +57,34 @@ def map_in_order(
     remaining = iter(tasks)
     first = list(islice(remaining, 2))
     try:
-        if workers < 2 or len(first) < 2:
-            yield from map(function, chain(first, remaining))
-        else:
-            yield from _map_in_processes(function, chain(first, remaining), workers)
+        with _fewer_collections():
+            if workers < 2 or len(first) < 2:
+                yield from map(function, chain(first, remaining))
+            else:
+                yield from _map_in_processes(function, chain(first, remaining), workers)
     except MemoryError as error:
         raise SearchlibError(
             "not enough memory to build the index: use fewer jobs or remove the largest files"
         ) from error
+
+
+_outer_thresholds: list[tuple[int, int, int]] = []
+"""The thresholds of the garbage collector before the first of the blocks of ``_fewer_collections``, once for each open block."""
+
+
+@contextmanager
+def _fewer_collections() -> Iterator[None]:
+    """Run the garbage collector less often in a block. Blocks may end in another order than they began."""
+    thresholds = _outer_thresholds[0] if _outer_thresholds else gc.get_threshold()
+    _outer_thresholds.append(thresholds)
+    # 0 means that the program has switched the collector off.
+    gc.set_threshold(thresholds[0] and max(thresholds[0], GC_THRESHOLD), *thresholds[1:])
+    try:
+        yield
+    finally:
+        _outer_thresholds.pop()
+        if not _outer_thresholds:
+            gc.set_threshold(*thresholds)
 
 
 def _map_in_processes(function: Callable[[Task], Result], tasks: Iterator[Task], workers: int) -> Generator[Result]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import searchlib
-from searchlib.indexing.worker_pool import map_in_order
+from searchlib.indexing.worker_pool import GC_THRESHOLD, map_in_order
 from tests.small_indexes import Write, article, generation_names
 
 
@@ -139,3 +140,12 @@ def test_a_process_that_cannot_start_is_an_error_with_a_message(
             searchlib.build_index(folder, tmp_path / "index", jobs=2)
     assert not multiprocessing.active_children()
     assert searchlib.build_index(folder, tmp_path / "index", jobs=2).added == 300
+
+
+def test_the_garbage_collector_runs_less_often_during_the_work_only() -> None:
+    before = gc.get_threshold()
+    one, other = (map_in_order(lambda _: gc.get_threshold()[0], range(3), jobs=1) for _ in range(2))
+    assert [next(one), next(other)] == [GC_THRESHOLD] * 2
+    one.close()
+    assert [*other] == [GC_THRESHOLD] * 2
+    assert gc.get_threshold() == before
