@@ -64,6 +64,8 @@ def _in_chinese(text: str, depth: int = 0) -> str:
         return f"{before}{table[stripped]}{after}"
     # Many errors begin with the name of a file or article.
     name, sign, rest = stripped.partition(": ")
+    if sign and f"{name}: {{0}}" in table:
+        return f"{before}{_filled(table[f'{name}: {{0}}'], (rest,), depth)}{after}"
     for english, chinese in _templates():
         literals = PLACEHOLDER.split(english)[::3]
         # Most texts fail this test, which is faster than a regular expression.

@@ -66,7 +66,7 @@ def _print(values: dict[str, Any]) -> None:
     if values["problem"]:
         print(f"{translated('problem:')} {translated(values['problem'])}")
     print(f"{translated('title:')} {values['title']}  ({translated(values['title_source'])})")
-    day = f"{values['date']}  ({translated(values['date_source'])})" if values["date"] else translated("none")
+    day = f"{values['date']}  ({values['date_source']})" if values["date"] else translated("none")
     print(f"{translated('date:')} {day}")
     for name in ("author", "categories", "tags"):
         value = values[name]

@@ -90,7 +90,8 @@ def _index(each: RelevanceSet, work: Path) -> searchlib.Index:
     if not work.exists():
         write_articles(each.texts, work / "articles")
         searchlib.build_index(work / "articles", work / "index")
-    return searchlib.open_index(work / "index")
+    # On a busy machine, a search can take longer than the default.
+    return searchlib.open_index(work / "index", settings=searchlib.Settings(deadline=3_600))
 
 
 def _passages(each: RelevanceSet, work: Path) -> Callable[[str], str]:

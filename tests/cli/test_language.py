@@ -72,6 +72,10 @@ def test_texts_around_values_and_inside_them_are_translated() -> None:
     assert translated("searchlib.toml: blog: there is no folder 'x': give the folder of the articles") == (
         "searchlib.toml：blog：没有目录 'x'：请给出文章所在的目录"
     )
+    assert translated("text: 5 blocks") == "正文：5 段"
+    assert translated("front matter: line 3: key; tags: cut after 1,000 names") == (
+        "front matter：第 3 行：键，或缩进不对；tags：只保留前 1,000 个名称"
+    )
     assert translated("no such text: at all") == "no such text: at all"
     nested = "failed: " * 5_000
     assert translated(f"{nested}x").endswith(" failed: x")
