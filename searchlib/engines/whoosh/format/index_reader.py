@@ -266,8 +266,7 @@ class IndexReader:
     def articles_at(self, field: str, positions: Integers) -> Integers:
         """Return the article of each position."""
         # ``take`` is faster than indexing in brackets, with the same checks.
-        articles: Integers = self._stride_articles[field].take(positions >> self._stride_bits[field])
-        return articles
+        return self._stride_articles[field].take(positions >> self._stride_bits[field]).astype(np.int64)
 
     def position_bounds(self, field: str, articles: Integers) -> tuple[Integers, Integers]:
         """Return, for each article, the start of its positions in a field, and the end of those that are not in boilerplate."""
@@ -301,20 +300,25 @@ class IndexReader:
         }
 
     @cached_property
-    def _stride_articles(self) -> dict[str, Integers]:
-        """For each field with positions, the article of each stride of positions."""
+    def _stride_articles(self) -> dict[str, NDArray[np.uint32]]:
+        """For each field with positions, the article of each stride of positions.
+
+        These are the largest arrays of an open index, so they have four bytes for a number, and are filled in place.
+        """
         with self.reading():
             return {field: self._stride_articles_of(field, bits) for field, bits in self._stride_bits.items()}
 
-    def _stride_articles_of(self, field: str, stride_bits: int) -> Integers:
-        parts = [NO_INTEGERS]
-        for base, segment in zip(self._bases, self.segments, strict=False):
-            each = segment.fields[field]
-            starts = each.article_starts.astype(np.int64)
-            articles = np.repeat(np.arange(base, base + segment.articles), starts[1:] - starts[:-1])
+    def _stride_articles_of(self, field: str, stride_bits: int) -> NDArray[np.uint32]:
+        starts = [base >> stride_bits for base in self._position_bases(field)]
+        articles = np.zeros(starts[-1], np.uint32)
+        for start, base, segment in zip(starts, self._bases, self.segments, strict=False):
+            of_articles = segment.fields[field].article_starts.astype(np.int64)
+            strides = of_articles[1:] - of_articles[:-1]
+            numbers = np.arange(base, base + segment.articles, dtype=np.uint32)
             # Even a segment without positions has a universe of one stride.
-            parts += [articles, np.full((each.universe >> stride_bits) - len(articles), base, np.int64)]
-        return np.concatenate(parts)
+            articles[start] = base
+            articles[start : start + int(strides.sum())] = numbers.repeat(strides)
+        return articles
 
     def _occurrences(self, field: str, term: str) -> Iterator[tuple[int, SegmentField, int]]:
         """Yield, for each segment that contains the term, its first article, its field and the number of the term."""

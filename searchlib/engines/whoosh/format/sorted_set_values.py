@@ -47,7 +47,7 @@ class Texts(Sequence[str]):
 
     def __init__(self, path: Path, ends: Array, data: Array) -> None:
         self._size = len(ends)
-        self._decoded = _Decoded(path, ends, data)
+        self.decoded = _Decoded(path, ends, data)
 
     def __len__(self) -> int:
         return self._size
@@ -58,10 +58,10 @@ class Texts(Sequence[str]):
     def __getitem__(self, number: slice) -> list[str]: ...
     def __getitem__(self, number: int | slice) -> str | list[str]:
         if isinstance(number, slice):
-            return [self._decoded[each] for each in range(*number.indices(self._size))]
+            return [self.decoded[each] for each in range(*number.indices(self._size))]
         if not 0 <= number < self._size:
             raise IndexError(f"there is no text {number}")
-        return self._decoded[number]
+        return self.decoded[number]
 
 
 def write_texts(file: ArrayWriter, name: str, texts: Sequence[str]) -> None:
@@ -144,6 +144,12 @@ class SortedSetValues:
         if not bounds_fit or np.any(np.diff(starts) < 1) or np.any(np.diff(articles, append=size) < 1):
             raise ValueError(f"the further values of {name} do not fit the articles")
         return cls(values, layers, articles, overflow, starts)
+
+    def texts(self, ordinals: Iterable[int]) -> list[str]:
+        """Return the values of these ordinals."""
+        values = self.values
+        # A dictionary is read without a call of Python for each text.
+        return [*map((values.decoded if isinstance(values, Texts) else values).__getitem__, ordinals)]
 
     def counts(self, articles: Integers) -> Integers:
         """Return int64[values]: the number of these articles with each value."""

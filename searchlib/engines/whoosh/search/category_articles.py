@@ -47,7 +47,7 @@ class CategoryArticles:
         ``counts`` int64[ordinals] are the counts of ``nodes``; ``others`` the counts of selected values that are not paths.
         """
         size = len(self.paths)
-        numbers = np.flatnonzero(counts[:size])
+        numbers = counts[:size].nonzero()[0]
         if len(numbers) > limit:
             # A parent has at least as many articles as its children, and a lower number, so it is never cut off before them.
             numbers = numbers[np.argpartition(numbers - counts[numbers] * size, limit - 1)[:limit]]

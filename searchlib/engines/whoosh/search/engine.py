@@ -95,7 +95,7 @@ class WhooshEngine(Engine):
     def search(self, request: Request) -> EngineResults:
         matcher, filters, matches = self._match(request)
         mask = reduce(np.logical_and, filters.values(), matches.articles & self._doc_values.live)
-        articles = np.flatnonzero(mask)
+        articles = mask.nonzero()[0]
         hits = self._hits(request, matcher, matches, articles, mask)
         request.deadline.check()
         facets, tree = count_facets(self._doc_values, request, matches.articles, filters, articles)

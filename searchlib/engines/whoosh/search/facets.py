@@ -74,16 +74,13 @@ def _values(
     """Return the most frequent values, then the selected ones; values of equal counts are in their order."""
     values = doc_values.values(facet)
     limit, selected = request.max_facet_values, _selected(request, facet)
-    ordinals = np.flatnonzero(counts)
+    ordinals = counts.nonzero()[0]
     keys = ordinals - counts[ordinals] * len(values.values)
     if len(keys) > limit:
         top = np.argpartition(keys, limit - 1)[:limit]
         ordinals, keys = ordinals[top], keys[top]
     ordinals = ordinals[np.argsort(keys)]
-    listed = {
-        values.values[ordinal]: count
-        for ordinal, count in zip(ordinals.tolist(), counts[ordinals].tolist(), strict=True)
-    }
+    listed = dict(zip(values.texts(ordinals.tolist()), counts[ordinals].tolist(), strict=True))
     missing = selected - listed.keys()
     if missing:
         ordinal_of = values.ordinals(missing)
@@ -97,7 +94,8 @@ def _values(
 
 
 def _periods(doc_values: DocValues, request: Request, facet: str, counted: Integers) -> tuple[FacetValue, ...]:
-    names = doc_values.values(facet).values
     counts = doc_values.counts(facet, counted)
-    listed = {names[ordinal]: int(counts[ordinal]) for ordinal in np.flatnonzero(counts).tolist()}
+    ordinals = counts.nonzero()[0]
+    names = doc_values.values(facet).texts(ordinals.tolist())
+    listed = dict(zip(names, counts[ordinals].tolist(), strict=True))
     return period_facet(listed, request.filters.period(facet))

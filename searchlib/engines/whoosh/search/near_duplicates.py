@@ -67,7 +67,7 @@ class NearDuplicates:
         by_group = np.argsort(groups, kind="stable")
         is_first = np.ones(len(articles), bool)
         is_first[by_group[1:]] = np.diff(groups[by_group]) != 0
-        return np.flatnonzero(is_first)
+        return is_first.nonzero()[0]
 
     def has_groups(self, matches: Mask, minimum: int) -> bool:
         """Return whether the matches belong to at least ``minimum`` groups."""

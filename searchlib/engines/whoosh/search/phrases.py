@@ -16,6 +16,7 @@ from searchlib.engines.whoosh.format.integers import (
     expand_ranges,
     intersect_shifted,
     look_up,
+    run_starts,
     union,
 )
 from searchlib.query.plan import PhraseClause
@@ -99,7 +100,7 @@ class WordGaps:
         positions, owners = self._find(word)
         offsets = np.full(len(self._starts), NO_GAP)
         # Positions ascend, so the first of an article is where the owner changes.
-        first = np.flatnonzero(np.diff(owners, prepend=-1))
+        first = run_starts(owners)
         owners = owners[first]
         offsets[owners] = positions[first] - self._starts[owners]
         return offsets

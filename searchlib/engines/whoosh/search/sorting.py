@@ -25,7 +25,8 @@ def top_k(keys: NDArray[Any], k: int, tolerance: float) -> Integers:
     if len(keys) <= k:
         return np.arange(len(keys))
     kth_key = np.partition(keys, -k)[-k]
-    return np.flatnonzero(keys >= kth_key - tolerance)
+    highest: Integers = (keys >= kth_key - tolerance).nonzero()[0]
+    return highest
 
 
 Tiers = NDArray[np.int8]
