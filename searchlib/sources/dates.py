@@ -164,12 +164,17 @@ def unread_date(metadata: Metadata, zone: ZoneInfo, order: Iterable[str], source
 
     Keys after ``source``, the key of the article's date, are ignored.
     """
-    for key, value in metadata.find(tuple(key for key in order if key != FILENAME)):
+    for key, value in metadata.find(_without_file_name(tuple(order))):
         if key == source:
             break
         if isinstance(value, str) and _DIGIT.search(value) and read_date(value, zone) is None:
             return f"{key}: {value[:_MAX_QUOTED_LENGTH]!r} is no date"
     return ""
+
+
+@lru_cache(maxsize=16)  # cached: the articles of an archive share their order
+def _without_file_name(order: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(key for key in order if key != FILENAME)
 
 
 def date_in_path(article_id: str, zone: ZoneInfo) -> datetime | None:
