@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,12 @@ MIN_SIMILARITY_OF_SAME_TITLE = 0.5
 MAX_GROUPS_PER_BAND = 500
 """The maximum number of groups with the same band or title whose first articles are compared with a later article. If more groups
 share it, near duplicates with different signatures can be missed."""
+
+_ROWS_AT_ONCE = 10_000
+"""Candidates whose keys are Python objects at the same time."""
+
+_MIX = np.array([2 * number * number + 1 for number in range(3, 3 + SIGNATURE_BYTES // 8)], np.uint64)
+"""Odd factors that mix the numbers of a signature into one."""
 
 _BAND = np.uint32
 _BANDS = SIGNATURE_BYTES // 4
@@ -41,7 +49,8 @@ def group_near_duplicates(signatures: Signatures) -> Groups:
     candidates, keys = _candidate_keys(signatures)
     firsts_by_key: defaultdict[int, list[int]] = defaultdict(list)
     group_by_body: dict[bytes, int] = {}
-    for number, own_keys in zip(candidates.tolist(), keys.tolist(), strict=True):
+    has_copies = _is_repeated(signatures[:, :-1] @ _MIX)
+    for number, own_keys in _rows(candidates, keys):
         body = signatures[number, :-1].tobytes()
         if body in group_by_body:
             groups[number] = group_by_body[body]
@@ -56,11 +65,23 @@ def group_near_duplicates(signatures: Signatures) -> Groups:
             if similarities[best]:
                 groups[number] = firsts[best]
                 continue
-        group_by_body[body] = number
+        if has_copies[number]:
+            group_by_body[body] = number
         for key in own_keys:
             if len(firsts_by_key[key]) < MAX_GROUPS_PER_BAND:
                 firsts_by_key[key].append(number)
     return groups
+
+
+def _rows(candidates: NDArray[np.int64], keys: NDArray[np.int64]) -> Iterator[tuple[int, list[int]]]:
+    """Yield each candidate with its keys that another candidate has, too. The others would only take memory."""
+    is_shared = np.column_stack([_is_repeated(column) for column in keys.T])
+    for at in range(0, len(candidates), _ROWS_AT_ONCE):
+        rows = slice(at, at + _ROWS_AT_ONCE)
+        for number, own, shared in zip(
+            candidates[rows].tolist(), keys[rows].tolist(), is_shared[rows].tolist(), strict=True
+        ):
+            yield number, list(compress(own, shared))
 
 
 def _candidate_keys(signatures: Signatures) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
