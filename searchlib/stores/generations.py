@@ -211,7 +211,10 @@ class Generations:
         for folder in (generation, generation.parent, self.folder):
             sync(folder)
         pointer = self.folder / f"{CURRENT_FILE}.new"
-        pointer.write_text(f"{generation.name}\n", encoding="utf-8")
+        # A killed build may have left this file. It is not opened: in a stranger's folder it may be a link to another file.
+        pointer.unlink(missing_ok=True)
+        with pointer.open("x", encoding="utf-8") as file:
+            file.write(f"{generation.name}\n")
         sync(pointer)
         os.replace(pointer, self.folder / CURRENT_FILE)
         sync(self.folder)
@@ -324,7 +327,8 @@ def _remove_unless_held(generation: Path) -> None:
         if fcntl is not None:
             # A file system without such locks has no holds.
             with suppress(OSError):
-                descriptor = os.open(generation, os.O_RDONLY | os.O_CLOEXEC)
+                # Something else of this name is not opened: opening a FIFO would wait.
+                descriptor = os.open(generation, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY | os.O_NOFOLLOW)
                 try:
                     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:

@@ -35,8 +35,9 @@ SOURCES_FILE = "sources.json.gz"
 MAX_SOURCES_BYTES = 2 << 30
 """Maximum size of ``sources.json.gz`` after decompression. A larger file is refused as damaged."""
 
-MAX_SOURCES_RATIO = 50
-"""Maximum ratio of the decompressed size of ``sources.json.gz`` to its file size: file hashes do not compress well."""
+MAX_SOURCES_RATIO = 32
+"""Maximum ratio of the decompressed size of ``sources.json.gz`` to its file size. File hashes do not compress well, so that usual
+indexes have a ratio of 4. Others are padded."""
 
 MIN_SOURCES_LIMIT = 16 << 20
 """Up to this size after decompression, the ratio is not checked."""
@@ -284,7 +285,11 @@ def write_sources(generation: Path, sources: Sources) -> None:
         **{name: getattr(sources, name) for name in _PLAIN_FIELDS},
         "origin": sources.origin,
     }
-    (generation / SOURCES_FILE).write_bytes(gzip.compress(_to_json(values), 1, mtime=0))
+    data = _to_json(values)
+    # Zeros after the end are ignored.
+    (generation / SOURCES_FILE).write_bytes(
+        gzip.compress(data, 1, mtime=0).ljust(len(data) // MAX_SOURCES_RATIO, b"\0")
+    )
 
 
 def read_sources(generation: Path, manifest: Manifest) -> Sources:
@@ -409,7 +414,7 @@ def _from_json(data: bytes) -> Any:
 
 
 def _decompress(data: bytes) -> bytes:
-    limit = min(max(MAX_SOURCES_RATIO * len(data), MIN_SOURCES_LIMIT), MAX_SOURCES_BYTES)
+    limit = min(max(MAX_SOURCES_RATIO * (len(data) + 1), MIN_SOURCES_LIMIT), MAX_SOURCES_BYTES)
     with gzip.open(BytesIO(data)) as file:
         decompressed = file.read(limit)
         if file.read(1):

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,20 @@ def test_a_folder_with_files_of_another_program_is_refused(write: Write, tmp_pat
     with pytest.raises(searchlib.SearchlibError, match="current"):
         searchlib.build_index(folder, pointer)
     assert (pointer / "current").read_text() == "my notes"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows makes no links without rights")
+@pytest.mark.parametrize("link", [os.symlink, os.link])
+def test_a_link_in_place_of_the_next_pointer_is_not_followed(
+    write: Write, tmp_path: Path, link: Callable[[Path, Path], None]
+) -> None:
+    index, precious = tmp_path / "index", tmp_path / "precious"
+    index.mkdir()
+    precious.write_text("precious")
+    link(precious, index / "current.new")
+    searchlib.build_index(write({"a.md": article("甲")}), index, jobs=1)
+    assert precious.read_text() == "precious"
+    assert matching_ids(index, "") == ["a.md"]
 
 
 def test_an_error_names_a_folder_that_cannot_be_written(write: Write, tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def _lists_with_prefix(field: SegmentField, prefix: str) -> PostingLists:
     return field.posting_lists(numbers.start, numbers.stop)
 
 
-class _DamageTranslator:
+class DamageTranslator:
     """Translates low-level errors within its block into IndexDamagedError.
 
     A search enters hundreds of blocks; ``contextlib.contextmanager`` takes several times as long.
@@ -97,7 +97,7 @@ class IndexReader:
             np.int64,
         )
         self.cache = LruCache(CACHE_BYTES)
-        self._translator = _DamageTranslator(folder)
+        self._translator = DamageTranslator(folder)
         if [segment.articles for segment in self.segments] != [entry.articles for entry in entries]:
             raise index_damaged(folder, "its segments and its segment table differ")
 
@@ -108,7 +108,7 @@ class IndexReader:
         live[self._deleted] = False
         return live
 
-    def reading(self) -> _DamageTranslator:
+    def reading(self) -> DamageTranslator:
         """Translate low-level errors within the block into IndexDamagedError."""
         return self._translator
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from searchlib.common.index_files import is_missing
 from searchlib.engines.common.fields import VALUE_FIELDS
 from searchlib.engines.whoosh.format.arrays import ArrayFile, array_writer
+from searchlib.engines.whoosh.format.index_reader import DamageTranslator
 from searchlib.engines.whoosh.format.segment import LEXICON_EXTENSION, Segment
 from searchlib.engines.whoosh.format.stored_fields import Packer
 from searchlib.engines.whoosh.format.term_dictionary import decode_term
@@ -32,12 +33,14 @@ def open_lexicon(folder: Path, segment: Segment, packer: Packer) -> tuple[Lexico
     if is_missing(path):
         return None
     file = ArrayFile(path)
+    reading = DamageTranslator(folder)
 
     def text_of(kind: int, source: int) -> str:
-        if kind == TITLE:
-            title: str = packer.unpack_head(segment.stored("head", source))["title"]
-            return title
-        return decode_term(segment.fields[KINDS[kind]].terms.term(source))
+        with reading:
+            if kind == TITLE:
+                title: str = packer.unpack_head(segment.stored("head", source))["title"]
+                return title
+            return decode_term(segment.fields[KINDS[kind]].terms.term(source))
 
     try:
         arrays = LexiconArrays(**{field.name: file.array(field.name) for field in fields(LexiconArrays)})

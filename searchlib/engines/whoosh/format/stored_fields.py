@@ -32,7 +32,14 @@ _LEVEL = 6
 """The level of zstandard: higher levels take twice the time and save 1 %."""
 
 _MAX_BYTES = 256 << 20
-"""A size that no article reaches after decompression: a larger one means damage."""
+"""Maximum size of the packed part of an article, before compression. A larger one is refused, and means damage."""
+
+MAX_RATIO = 32
+"""Maximum ratio of the size before compression to the stored size. Parts that compress better are padded, so that a small index
+cannot take much memory."""
+
+MIN_LIMIT = 1 << 20
+"""Up to this size before compression, the ratio is not limited."""
 
 _LENGTH_BYTES = 4
 _FOUND_LINE = "\x00"
@@ -103,15 +110,19 @@ class Packer:
             self._local.compressor = zstandard.ZstdCompressor(
                 level=_LEVEL, dict_data=self._dictionary, write_checksum=False, write_dict_id=False
             )
+        if len(data) > _MAX_BYTES:
+            raise ValueError(f"it has {len(data) >> 20} MB, an article has at most {_MAX_BYTES >> 20} MB")
         packed: bytes = self._local.compressor.compress(data)
-        return packed
+        # The decompressor ignores what follows the compressed data.
+        return packed.ljust(len(data) // MAX_RATIO, b"\0") if len(data) > MIN_LIMIT else packed
 
     def _decompress(self, stored: bytes) -> bytes:
         try:
             if not hasattr(self._local, "decompressor"):
                 self._local.decompressor = zstandard.ZstdDecompressor(dict_data=self._dictionary)
-            if zstandard.frame_content_size(stored) > _MAX_BYTES:
-                raise ValueError("it says that it is larger than any article")
+            size = zstandard.frame_content_size(stored)
+            if size > min(_MAX_BYTES, max(MIN_LIMIT, (len(stored) + 1) * MAX_RATIO)):
+                raise ValueError(f"{len(stored):,} bytes say that they are {size:,} after decompression")
             data: bytes = self._local.decompressor.decompress(stored)
         except zstandard.ZstdError as error:
             raise ValueError(str(error)) from error

@@ -16,6 +16,8 @@ import searchlib
 from searchlib.engines.whoosh.format import stored_fields
 from searchlib.engines.whoosh.format.stored_fields import (
     DICTIONARY,
+    MAX_RATIO,
+    MIN_LIMIT,
     MIN_SAMPLES,
     Packer,
     cached_packer,
@@ -72,13 +74,32 @@ def test_few_articles_have_an_empty_dictionary(tmp_path: Path) -> None:
     assert (tmp_path / DICTIONARY).read_bytes() == b""
 
 
-def test_articles_that_would_fill_the_memory_are_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stored_fields, "_MAX_BYTES", 1 << 16)
-    bomb = bytes((1 << 16) + 1)
-    with pytest.raises(ValueError, match="larger than any article"):
+def test_articles_that_would_fill_the_memory_are_not_unpacked() -> None:
+    bomb = bytes(MIN_LIMIT + 1)
+    with pytest.raises(ValueError, match="1,048,577 after decompression"):
         Packer(b"").unpack_head(zstandard.ZstdCompressor().compress(bomb))
     with pytest.raises(ValueError, match="content size"):
         Packer(b"").unpack_head(zstandard.ZstdCompressor(write_content_size=False).compress(bomb))
+
+
+@pytest.mark.parametrize("extra", range(-2, MAX_RATIO + 2))
+def test_an_article_that_compresses_well_is_padded(extra: int) -> None:
+    body = "a" * (2 * MIN_LIMIT + extra)
+    article = Article(id="a.md", path="a.md", title="甲", body=body, date=None, author="", categories=(), tags=())
+    stored = Packer(b"").pack_text(article)
+    assert Packer(b"").unpack_body(stored) == body
+    assert 2 * MIN_LIMIT // MAX_RATIO <= len(stored) < 2 * MIN_LIMIT // MAX_RATIO + 100
+    with pytest.raises(ValueError, match="after decompression"):
+        Packer(b"").unpack_body(stored[:-2])
+
+
+def test_an_article_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stored_fields, "_MAX_BYTES", 1 << 20)
+    article = Article(
+        id="a.md", path="a.md", title="甲", body="a" * (1 << 20), date=None, author="", categories=(), tags=()
+    )
+    with pytest.raises(ValueError, match="it has 1 MB, an article has at most 1 MB"):
+        Packer(b"").pack_text(article)
 
 
 def test_damaged_bytes_raise_value_error() -> None:
