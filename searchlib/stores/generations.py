@@ -213,10 +213,15 @@ class Generations:
         pointer = self.folder / f"{CURRENT_FILE}.new"
         # A killed build may have left this file. It is not opened: in a stranger's folder it may be a link to another file.
         pointer.unlink(missing_ok=True)
-        with pointer.open("x", encoding="utf-8") as file:
-            file.write(f"{generation.name}\n")
-        sync(pointer)
-        os.replace(pointer, self.folder / CURRENT_FILE)
+        try:
+            with pointer.open("x", encoding="utf-8") as opened:
+                opened.write(f"{generation.name}\n")
+            sync(pointer)
+            os.replace(pointer, self.folder / CURRENT_FILE)
+        except BaseException:
+            with suppress(OSError):
+                pointer.unlink(missing_ok=True)
+            raise
         sync(self.folder)
 
     def complete(self) -> list[Path]:

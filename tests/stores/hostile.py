@@ -168,7 +168,9 @@ REFUSED: dict[str, Change] = {
 WAITING: dict[str, Change] = {
     "an old generation is a FIFO": old_generation_fifo,
     "the next pointer is a FIFO": lambda generation: os.mkfifo(generation.parent.parent / "current.new"),
-    "the next pointer is a device": lambda generation: (generation.parent.parent / "current.new").symlink_to("/dev/zero"),
+    "the next pointer is a device": lambda generation: (generation.parent.parent / "current.new").symlink_to(
+        "/dev/zero"
+    ),
     "the lock is a FIFO": lambda generation: _replaced_by_fifo(generation.parent.parent / "lock"),
 }
 """Changes that could make an update wait."""
