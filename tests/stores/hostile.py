@@ -16,8 +16,8 @@ import signal
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -267,8 +267,10 @@ def tried(folder: Path, tries: int | None, seed: int) -> list[Outcome]:
     generation = flips.prepare(folder)
     articles = folder / "articles"
     # Everything is imported before the children are forked.
-    use(folder / "index", articles)
-    before = run("", "", lambda: use(folder / "index", articles)).megabytes
+    with _copy(folder) as index:
+        use(index, articles)
+    with _copy(folder) as index:
+        before = run("", "", partial(use, index, articles)).megabytes
     arrays = [(kind, what, change) for (kind, what), change in array_changes(generation, seed).items()]
     if tries is not None:
         arrays = random.Random(seed).sample(arrays, tries)
@@ -280,12 +282,16 @@ def tried(folder: Path, tries: int | None, seed: int) -> list[Outcome]:
     ]
     outcomes = []
     for kind, what, change in changes:
-        with tempfile.TemporaryDirectory() as name:
-            index = Path(name) / "index"
-            shutil.copytree(folder / "index", index, symlinks=True)
+        with _copy(folder) as index:
             change(Generations(index).current())
             outcomes.append(run(kind, what, partial(use, index, articles), before))
     return outcomes
+
+
+@contextmanager
+def _copy(folder: Path) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(shutil.copytree(folder / "index", Path(name) / "index"))
 
 
 def main() -> int:

@@ -33,6 +33,9 @@ ARTICLES_EXTENSION = ".articles"
 LEXICON_EXTENSION = ".lexicon"
 """The file with the lexicon, the names for suggestions."""
 
+_ARRAYS_OF_TERMS = ("lows", "suffix_lengths.small", "list_lengths.small")
+"""The arrays of a field that have one number for each term."""
+
 _MAX_STRIDE_BITS = 32
 
 _LISTS_AT_ONCE = 1 << 16
@@ -97,6 +100,9 @@ class SegmentField:
 
     def validate(self, articles: int, name: str) -> None:
         """Raise ValueError unless the field fits a segment of ``articles`` articles."""
+        lengths = [self._file.length(f"{name}.{array}") for array in _ARRAYS_OF_TERMS]
+        if len({*lengths}) > 1:
+            raise ValueError(f"field {name} does not have the same number of values for each property of its terms")
         universe = max(articles, 1)
         if self.stride_bits is not None:
             if not isinstance(self.stride_bits, int) or not 0 <= self.stride_bits < _MAX_STRIDE_BITS:
