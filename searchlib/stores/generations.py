@@ -264,9 +264,7 @@ class Generations:
         Raises:
             SearchlibError: there are such files.
         """
-        foreign = [
-            f"{GENERATIONS_FOLDER}/{name}" for name in self._list_names() if not _GENERATION_NAME.fullmatch(name)
-        ]
+        foreign = [f"{GENERATIONS_FOLDER}/{name}" for name in self._list_names() if self._is_foreign(name)]
         pointer = self.folder / CURRENT_FILE
         if pointer.exists() and not (pointer.is_file() and _GENERATION_NAME.fullmatch(self._read_pointer())):
             foreign.append(CURRENT_FILE)
@@ -275,6 +273,15 @@ class Generations:
                 f"{self.folder}: this folder contains files that do not belong to an index ({', '.join(foreign[:3])}): "
                 "choose another folder for the index, or delete them"
             )
+
+    def _is_foreign(self, name: str) -> bool:
+        """Return whether a name in the folder of the generations is not that of a generation, or does not name a folder."""
+        if not _GENERATION_NAME.fullmatch(name):
+            return True
+        try:
+            return not stat.S_ISDIR(os.stat(self.folder / GENERATIONS_FOLDER / name).st_mode)
+        except FileNotFoundError:
+            return False  # A build that ends meanwhile may remove a generation.
 
     def _read_pointer(self) -> str:
         """Return the content of the file ``current``, or "" if there is none.

@@ -184,6 +184,15 @@ BOMBS: dict[str, Change] = {
     },
 }
 
+ARRAYS: dict[str, Change] = {
+    "positions outside of the articles": with_array(
+        ".terms", "body_bigrams.lists", lambda lists: np.full_like(lists, 255)
+    ),
+    "a million terms": with_array(".terms", "author.lows", lambda lows: np.resize(lows, 1_000_000)),
+    "a million names": with_array("MAIN.facets", "author.text_ends", lambda ends: np.resize(ends, 1_000_000)),
+}
+"""Changes that ended in another error, or took much memory, before."""
+
 _ARRAYS: dict[str, Callable[[Any, random.Random], Any]] = {
     "zeros": lambda array, _: np.zeros_like(array),
     "the largest numbers": lambda array, _: np.full_like(array, np.iinfo(array.dtype).max),
@@ -278,6 +287,7 @@ def tried(folder: Path, tries: int | None, seed: int) -> list[Outcome]:
         *[("refused", what, change) for what, change in REFUSED.items()],
         *[("waiting", what, change) for what, change in WAITING.items()],
         *[("bombs", what, change) for what, change in BOMBS.items()],
+        *[("arrays", what, change) for what, change in ARRAYS.items()],
         *sorted(arrays, key=lambda each: each[0]),
     ]
     outcomes = []

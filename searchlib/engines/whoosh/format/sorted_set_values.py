@@ -72,10 +72,13 @@ def write_texts(file: ArrayWriter, name: str, texts: Sequence[str]) -> None:
 
 
 def read_texts(file: ArrayFile, name: str) -> Texts:
-    """Return the texts that ``write_texts`` wrote; raise ValueError if they do not follow one another."""
+    """Return the texts that ``write_texts`` wrote; raise ValueError if they do not follow one another, or several are empty."""
     ends, data = file.array(f"{name}.text_ends"), file.array(f"{name}.texts")
     if np.any(ends[1:] < ends[:-1]) or int(ends[-1] if len(ends) else 0) != len(data):
         raise ValueError(f"the texts of {name} do not follow one another")
+    # The texts differ, so at most one is empty. Others would take memory that the size of the file does not explain.
+    if np.count_nonzero(ends[1:] == ends[:-1]) > 1:
+        raise ValueError(f"texts of {name} are missing")
     return Texts(file.path, ends, data)
 
 
