@@ -267,8 +267,7 @@ class IndexReader:
         """Return the article of each position."""
         # ``take`` is faster than indexing in brackets, with the same checks.
         with self.reading():
-            articles: Integers = self._stride_articles[field].take(positions >> self._stride_bits[field])
-            return articles.astype(np.int64)
+            return self._stride_articles[field].take(positions >> self._stride_bits[field]).astype(np.int64)
 
     def position_bounds(self, field: str, articles: Integers) -> tuple[Integers, Integers]:
         """Return, for each article, the start of its positions in a field, and the end of those that are not in boilerplate."""
