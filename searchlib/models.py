@@ -88,7 +88,7 @@ def _plain(value: Any) -> Any:
 
 
 SUMMARY_KEYS = frozenset(
-    "subtitle description summary excerpt keywords aliases "
+    "subtitle description summary excerpt keywords alias aliases "
     "副标题 副標題 摘要 描述 简介 簡介 关键词 關鍵詞 关键字 關鍵字 别名 別名".split()
 )
 """The keys of ``Article.extra`` whose values are searched like a heading, in lower case."""

@@ -151,7 +151,10 @@ def passages(options: Namespace) -> int:
             date_to=options.date_to,
             budget=options.budget,
         )
-        chosen = ask(filters=_filters(options)) or ask(filters=_as_written(index, _filters(options)))
+        filters = _filters(options)
+        chosen = ask(filters=filters)
+        if not chosen and (as_written := _as_written(index, filters)) != filters:
+            chosen = ask(filters=as_written)
     if options.json:
         print_json([passage.to_dict() for passage in chosen])
         return DONE

@@ -250,9 +250,7 @@ class SearchExecutor:
         if query.plan.typed_words and outcome.full < request.min_full_matches:
             request = replace(request, plan=self._with_typed(query.plan, request.deadline, all_words=False))
             outcome = run(request)
-        if query.plan.words and (named := self._with_names(query, request, outcome)):
-            request = named
-            outcome = run(request)
+        request, outcome = self._add_names(query, request, outcome, run)
         may_replace = search.corrected and not (outcome.total or search.verbatim)
         corrected = self._correction(query, outcome, request.deadline) if offers_correction or may_replace else None
         correction = corrected.text if corrected else None
@@ -267,7 +265,7 @@ class SearchExecutor:
         for text in _replacements(query, instead_of_typed, unfiltered, PinyinReader(engine)):
             other = self.parse(text, query.today, is_literal=search.literal)
             instead = replace(request, plan=self._with_typed(other.plan, request.deadline))
-            outcome = run(instead)
+            instead, outcome = self._add_names(other, instead, run(instead), run)
             # If no article contains all words that the pinyin spells, they are not meant.
             if outcome.full or (outcome.total and text == correction):
                 return Execution(other, instead, outcome, correction if text == correction else None)
@@ -278,6 +276,13 @@ class SearchExecutor:
             if outcome.total > typed.outcome.total or outcome.full:
                 return Execution(wider, instead, outcome, correction)
         return typed
+
+    def _add_names(
+        self, query: ParsedQuery, request: Request, outcome: Outcome, run: Callable[[Request], Outcome]
+    ) -> tuple[Request, Outcome]:
+        """Run the request again with the names in its words, if few articles contain the words. Return what was run last."""
+        named = self._with_names(query, request, outcome) if query.plan.words else None
+        return (request, outcome) if named is None else (named, run(named))
 
     def _with_names(self, query: ParsedQuery, request: Request, counts: MatchCounts) -> Request | None:
         """Return the request whose words also match as categories, tags and authors, if few articles contain them.

@@ -28,7 +28,7 @@ def with_names(query: ParsedQuery, plan: Plan, engine: Engine) -> Plan | None:
     for name in dict.fromkeys(tuple(value_units(text)) for text in _texts(query)):
         key = "".join(name)
         # Emoji are no part of keys.
-        if not UNIT.search(key) or lexicon.is_value(key) or (len(name) > 1 and lexicon.is_in_value(key)):
+        if (key and not UNIT.search(key)) or lexicon.is_value(key) or (len(name) > 1 and lexicon.is_in_value(key)):
             names.append(name)
     if not names:
         return None

@@ -171,7 +171,7 @@ def _filter_values(name: str, given: FilterValues) -> tuple[str, ...]:
         raise ParameterError("filters", f"the values of {name} must be texts, numbers or dates, not {given!r}")
     values = tuple(map(_filter_text, each))
     for value in values:
-        if (interval := parse_range(value)) and interval.is_empty:
+        if name not in VALUE_FIELDS and (interval := parse_range(value)) and interval.is_empty:
             raise ParameterError("filters", f"the range {value!r} of {name} is empty: exchange its ends")
     return values
 

@@ -44,9 +44,11 @@ from searchlib.sources.files import (
 from searchlib.sources.front_matter.metadata import CATEGORY_KEYS, DESCRIBING_KEYS, TAG_KEYS, TITLE_KEYS, Metadata
 from searchlib.sources.front_matter.split import FrontMatter, split_front_matter
 from searchlib.sources.front_matter.values import (
+    as_bool,
     as_category_paths,
+    as_name,
     as_tags,
-    as_text,
+    as_values,
     nested_tags,
     split_words,
 )
@@ -254,11 +256,10 @@ def parse_article(
     elif settings.inline_tags and reader in (markdown.READER, markdown.MDX_READER):
         tags = bounds.names("tags", as_tags((*tags, *find_tags(protect(front_matter.body)[0]))))
 
-    title, title_source = as_text(metadata.first(TITLE_KEYS)), "title"
+    title, title_source = as_name(metadata.first(TITLE_KEYS)), "title"
     if not title:
         title, title_source = find_title(content, article_id)
-        is_described = title_source != "id" and metadata.first(DESCRIBING_KEYS) is not None
-        if not content.blocks and not is_encrypted and not is_described:
+        if not content.blocks and not is_encrypted and not (title_source != "id" and _is_described(front_matter)):
             return Reading(
                 problem="empty: neither text nor a title, tags or description in the front matter", digest=digest
             )
@@ -288,6 +289,12 @@ def parse_article(
         is_encrypted=is_encrypted,
         title_source=title_source,
     )
+
+
+def _is_described(front_matter: FrontMatter) -> bool:
+    """Return whether the front matter of the file itself has a text that makes a note without a text worth finding."""
+    values = Metadata(front_matter.metadata).find(DESCRIBING_KEYS)
+    return any(as_bool(value) is None and as_values(value) for _, value in values)
 
 
 def _read_content(reader: Reader, data: bytes) -> tuple[FrontMatter, Content]:

@@ -16,7 +16,7 @@ from searchlib.suggest.lookup import Completion
 from searchlib.suggest.word_statistics import WordStatistics
 
 _PINYIN_TEXT = re.compile(r"[a-z'’\s]+")
-_MIXED_TEXT = re.compile(rf"(?=[{HAN}]*[a-z])(?=[a-z]*[{HAN}])(?:[a-z]{{2,}}|[{HAN}])+[a-z]?")
+_MIXED_TEXT = re.compile(rf"(?=[{HAN}]*[a-z])(?=[a-z]*[{HAN}])(?>(?:[a-z]{{2,}}+|[{HAN}])+)[a-z]?")
 """Han characters and pinyin. A single letter is a word of its own (``a股``), except at the end."""
 
 _NAME_KINDS = tuple(number for number, kind in enumerate(KINDS) if kind != "title")

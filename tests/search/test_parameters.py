@@ -133,3 +133,9 @@ def test_equal_requests_have_equal_hashes() -> None:
         check_filters(tag=("甲",), date_from="2021-01-01", today=TODAY),
     ]
     assert hash(check_search("元宇宙", filters[0])) == hash(check_search("元宇宙", filters[1]))
+
+
+def test_a_tag_that_looks_like_a_range_is_a_value() -> None:
+    assert check_filters(filters={"tag": "10..1"}, today=TODAY).values["tag"] == ("10..1",)
+    with pytest.raises(ParameterError, match="empty: exchange its ends"):
+        check_filters(filters={"rating": "10..1"}, index_facets=["rating"], today=TODAY)

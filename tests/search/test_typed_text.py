@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -199,3 +200,11 @@ def test_articles_with_a_word_as_written_come_before_those_with_its_units(
     results = symbols.search(query)
     assert sorted(ids(results)[: len(first)]) == sorted(first)
     assert ids(results)[0] == first[0] or len(first) > 1
+
+
+def test_pinyin_beside_a_name_is_read(tmp_path: Path) -> None:
+    texts = {f"{at}.md": f"---\ntags: [张三]\n---\n新冠疫苗的第 {at} 次接种。\n" for at in range(6)}
+    with index_of(texts | {"other.md": "接种新的疫苗以后休息。\n"}, tmp_path) as opened:
+        results = opened.search("新guan疫苗 张三")
+        assert results.searched == "新冠疫苗 张三"
+        assert {hit.id for hit in results.hits[:6]} == {*texts}

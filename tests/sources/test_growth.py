@@ -17,7 +17,7 @@ export_const_{\n | :::_a\n | :::row:::\n__ | !!!_a\n____ | ===_"a"\n____ | _:::i
 <pre> | <code> | <!-- | <!--_tab_ | {%_raw_%} | {%_highlight_a_%} | {{<_highlight_a_>}} | \n\n____a |
 \ | {a | {'a'} | <a_b={ | {%_note_' | {%_note_a," | {{<_a_" | {%_tab_@ | [!a]( | -_ | _ | \n |
 ![a](b_c | <Tabs>\n____<T_l='a'>\n\n____ | > | [ | <div> | <sup><a_href="#"> | <ruby>a<rt> | <p_a=b_ |
-[x]( | *
+[x]( | * | -_id::_a\n__ | (a)=\n | ((00000000- | ==⚠_ | :LOGBOOK:\n | \t|-\n
 """
 ORG = r"""
 =a_ | *a_ | [[a | [fn: | #+begin_src\n | #+begin_a\nx\n | :a:\n | <<a | @@a: | {{{a | |_a |
@@ -54,3 +54,8 @@ CASES = [
 @pytest.mark.parametrize(("name", "piece"), CASES, ids=[f"{name}-{piece!r}" for name, piece in CASES])
 def test_hostile_markup_takes_linear_time(name: str, piece: str) -> None:
     assert_linear(lambda size: (name, piece * (size // len(piece))))
+
+
+@pytest.mark.parametrize("image", ["![甲](a)", "![](a)"])
+def test_white_space_behind_an_image_takes_linear_time(image: str) -> None:
+    assert_linear(lambda size: ("a.md", f"前\n{image}{' ' * size}后\n"))

@@ -109,9 +109,10 @@ defaults:
     values: {published: false}
 """
     names = ("_posts/2021-03-04-a.md", "_posts/secret/2021-03-04-b.md", "about.md")
-    write(tmp_path, {"_config.yml": config} | dict.fromkeys(names, PAGE))
+    write(tmp_path, {"_config.yml": config, "note.md": ""} | dict.fromkeys(names, PAGE))
     assert skipped(tmp_path) == {"_posts/secret/2021-03-04-b.md": "unpublished (published)"}
     articles = {name: reading.article for name, reading in read(tmp_path).items()}
+    assert articles["note.md"] is None  # an author of the site is no reason to index an empty file
     post, page = articles["_posts/2021-03-04-a.md"], articles["about.md"]
     assert post
     assert page

@@ -43,3 +43,8 @@ def test_the_most_frequent_name_is_preferred() -> None:
     assert name is not None
     assert (name.text, name.count) == ("及其", 2000)
     assert READER.name("jiq") is None
+
+
+@pytest.mark.parametrize("count", [60, 10_000])
+def test_many_letters_behind_a_character_are_no_pinyin(count: int) -> None:
+    assert READER.mixed_words("新" + "a" * count + "1") is None

@@ -9,6 +9,10 @@ _PROPERTY_NAMES = (
     r"|(?:logseq|card|hl|query)[.-][\w.-]+"
 )
 _PROPERTY = re.compile(rf"^[ \t]*(?:[-*][ \t]+)?(?:{_PROPERTY_NAMES})::(?:[ \t][^\n]*)?$\n?", re.MULTILINE)
+_FIRST_PROPERTIES = re.compile(
+    rf"^([ \t]*[-*][ \t]+)(?:{_PROPERTY_NAMES})::[^\n]*\n(?>(?:[ \t]+(?:{_PROPERTY_NAMES})::[^\n]*\n)*)[ \t]++(?![-*][ \t])(?=\S)",
+    re.MULTILINE,
+)
 _TIME_LOG = re.compile(r"^[ \t]*:LOGBOOK:[ \t]*\n(?>(?:[ \t]*CLOCK:[^\n]*\n)*)[ \t]*:END:[ \t]*$\n?", re.MULTILINE)
 _REFERENCE = re.compile(
     r"\(\((?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{14}-[a-z0-9]{7})(?:[ \t]+(?:'([^'\n]*)'|\"([^\"\n]*)\"))?\)\)"
@@ -17,6 +21,7 @@ _REFERENCE = re.compile(
 
 def remove_properties(text: str) -> str:
     """Remove the properties that the program writes below a block, such as ``id:: …``, and its time logs."""
+    text = _FIRST_PROPERTIES.sub(r"\1", text)  # the block begins below them
     return _TIME_LOG.sub("", _PROPERTY.sub("", text))
 
 

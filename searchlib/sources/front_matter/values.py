@@ -21,7 +21,8 @@ _WIKILINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _HAN_WORD = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]+")
 # A semicolon after a Latin word may end an HTML entity, and then separates nothing.
-_COMMA = re.compile(r"[,，、；|｜\n]|(?<![A-Za-z0-9]);|;(?=\s)")
+# Links and tags of Obsidian and Logseq are separated by spaces: ``[[甲]] [[乙]]``, ``#甲 #乙``.
+_COMMA = re.compile(r"[,，、；|｜\n]|(?<![A-Za-z0-9]);|;(?=\s)|(?<=\]\])\s+(?=\[\[)|\s(?=#\w)")
 _ADDRESS = re.compile(r"(?<=\S)\s*<[^<>\s@]+(?:@|\s*\(?at\)?\s*)[^<>@]+>$", re.IGNORECASE)
 """The address after a name: ``甲 <jia@example.org>``."""
 _MAX_INT = 1 << 63
@@ -51,12 +52,12 @@ def as_names(value: Any) -> tuple[str, ...]:
     """
     if isinstance(value, str):
         value = _COMMA.split(value)
-    return tuple(dict.fromkeys(name for each in _flat(value) if (name := _name(each))))
+    return tuple(dict.fromkeys(name for each in _flat(value) if (name := as_name(each))))
 
 
 def as_values(value: Any) -> tuple[str, ...]:
     """Return the texts in a list (nested or not) or the text of a single value, trimmed and without duplicates."""
-    return tuple(dict.fromkeys(name for each in _flat(value) if (name := _name(each))))
+    return tuple(dict.fromkeys(name for each in _flat(value) if (name := as_name(each))))
 
 
 def as_tags(value: Any) -> tuple[str, ...]:
@@ -84,7 +85,7 @@ def split_words(value: Any, *, only_han: bool = False) -> Any:
     return value if only_han and not all(map(_HAN_WORD.fullmatch, words)) else words
 
 
-def _name(value: Any) -> str:
+def as_name(value: Any) -> str:
     """Return the name in a scalar, in a mapping such as ``name: 甲``, or in a link of Obsidian such as ``[[甲]]``."""
     if not isinstance(value, str) and isinstance(value, Mapping):
         value = next((value[key] for key in _NAME_KEYS if key in value), None)

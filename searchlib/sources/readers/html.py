@@ -70,7 +70,7 @@ _BREAK = "\x00"
 _IMAGE = "\x01"
 """Stands before and after the description of an image."""
 # Images on a line of their own end the sentence before them.
-_LONE_IMAGES = re.compile(r"(?:\n[ \t]*|\A\s*)((?:\x01[^\x01]*\x01[ \t]*)+)(?=\n|\s*\Z)")
+_LONE_IMAGES = re.compile(r"(?:\n[ \t]*+|\A\s*+)((?>(?:\x01[^\x01]*+\x01[ \t]*+)+))(?=\n|\s*+\Z)")
 _LONE_BREAK = re.compile(r"\s*\x00\s*")
 _BREAKS = re.compile(r"\x00(?:\s*\x00)+")
 

@@ -21,6 +21,7 @@ _OPTIONS = (
 _MATH = re.compile(r'(<span class="math math-(?:inline|(display))">)([^<]*)</span>')
 _SHEBANG = re.compile(r"\A#!\s*https?://.*\n\s*")  # names the page on Zhihu that the file belongs to
 _MISREAD_TAB = re.compile(r"\t[ \t]{0,3}$|-[ :]{0,3}\t", re.MULTILINE)
+_FENCE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})")
 _DIV = re.compile(r"<(/?)div\b", re.IGNORECASE)
 _OPEN_DIV = re.compile(r"<div\b[^>]*>[^\S\n]*\n?[^\S\n]*(?=\S)", re.IGNORECASE)
 
@@ -54,14 +55,19 @@ def _convert(text: str) -> str:
 
 
 def _strip_tabs(text: str) -> str:
-    """Remove the tabs at line ends and in the delimiter rows of tables, which pyromark does not accept there."""
+    """Remove the tabs that pyromark does not accept: behind fences, and in delimiter rows and at line ends of tables."""
     lines = []
+    fence = ""
     for line in text.split("\n"):
         stripped = line.rstrip(" \t")
-        if "\t" in line[len(stripped) :]:
-            line = stripped
-        if "\t" in line and not line.strip("|:- \t"):
-            line = line.replace("\t", " ")
+        if fence:
+            body = stripped.lstrip(" \t>")
+            if body.startswith(fence) and not body.strip(fence[0]):
+                line, fence = stripped, ""
+        elif opening := _FENCE.match(line):
+            fence = opening[1]
+        elif "|" in line and line[0] != "\t":
+            line = stripped if stripped.strip("|:- \t") else stripped.replace("\t", " ")
         lines.append(line)
     return "\n".join(lines)
 

@@ -35,7 +35,7 @@ _SHOWN_ARGUMENTS = frozenset(
 _LISTS = frozenset(("toctree", "index", "automodule", "autoclass", "autosummary"))
 _REGISTRIES = threading.RLock()
 """Held while names are in the registries of docutils, which all threads share."""
-_NIKOLA = re.compile(r"\.\.[ \t]+(\w+):[ \t]*(.*)(?:\n|\Z)")
+_NIKOLA = re.compile(r"\.\.[ \t]+(\w+):(?!:)[ \t]*(.*)(?:\n|\Z)")
 _EXPLICIT_TITLE = re.compile(r"(.+?)\s*<[^<>]*>$", re.DOTALL)
 _SETTINGS = {
     "file_insertion_enabled": False,

@@ -166,7 +166,7 @@ def _text_fields(field: str, lines: Lines) -> dict[str, Any]:
 
 
 def _bigrams(lines: Lines, *, has_breaks: bool) -> list[str]:
-    """Return the bigrams of each line. With ``has_breaks``, bigrams across punctuation have a special form."""
+    """Return the bigrams of each line. With ``has_breaks``, bigrams across a break have a special form."""
     return [
         " ".join(
             bigram_of_terms(first, second, is_broken=is_broken and has_breaks)

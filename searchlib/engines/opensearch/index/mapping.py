@@ -57,7 +57,7 @@ def index_mapping(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the mapping of an index, with metadata for its ``_meta``.
 
     Python tokenizes the texts; the server splits the joined terms at spaces. Words and units have frequencies, bigrams have
-    positions, so that a phrase of units is a phrase of bigrams. A bigram across punctuation has a special form in "bigrams".
+    positions, so that a phrase of units is a phrase of bigrams. A bigram across a break has a special form in "bigrams".
     "phrases", for quoted phrases, has the usual form. Each line, and each value of a field, is a separate value, with a position
     gap before it that no phrase crosses.
     """
