@@ -36,8 +36,7 @@ VALUE_UNIT = re.compile(rf"{UNIT.pattern}|[{EMOJI}]")
 BREAKS = "。、,;:!?—" + "()[]{}<>【】〔〕〖〗〘〙〚〛" + '《》〈〉「」『』"“”„‟〝〞〟' + "|"
 """The breaks in folded text: punctuation of sentences, brackets, title marks, quotation marks, and bars of tables.
 
-No word continues after a break.
-A dot is one only before a space or two more dots. An apostrophe is inside of words.
+No word continues across a break. A dot is a break only before a space or two more dots. An apostrophe is part of a word.
 """
 
 BREAK = re.compile(rf"[{re.escape(BREAKS)}]|\.(?= |\.\.)")

@@ -34,7 +34,7 @@ _ENCODED = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 """Bytes of characters that are not ASCII, in a URL."""
 
 _PIECE = re.compile(r"\s+|[\u2e80-\uffff][\uff0c\u3002\uff1b\uff1a\u3001\uff09]*|[^\s\u2e80-\uffff]+")
-"""What a line can be broken before: white space, a Chinese character with its punctuation, another word."""
+"""A piece of a text: white space, a Chinese character with its punctuation, or another word. Lines end between pieces."""
 
 WIDE = "WF"
 """The East Asian widths of characters that fill two columns of a terminal."""

@@ -19,7 +19,7 @@ _TEXT_MARK = "\0"
 
 
 class _Formatter(HelpFormatter):
-    """Writes help in the language of the terminal: the texts of the commands, and those of argparse itself."""
+    """Writes help in the language of the terminal, both the texts of the commands and those of argparse."""
 
     def add_usage(self, usage: str | None, actions: Any, groups: Any, prefix: str | None = None) -> None:
         """Add the line of usage."""

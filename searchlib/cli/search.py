@@ -200,7 +200,7 @@ def search(options: Namespace) -> int:
 
 
 def _say_close_values(index: searchlib.Index, filters: Mapping[str, Sequence[str]]) -> None:
-    """Name the values that a filter may mean, if no article has its value."""
+    """Print values that are similar to the value of a filter, if no article has that value."""
     for facet in FILTERS:
         for typed in filters.get(facet, ()):
             values = [each.value for each in index.facet_values(facet, holding=typed)]

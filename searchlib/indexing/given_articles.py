@@ -27,10 +27,10 @@ MAX_TASK_ARTICLES = 2000
 """A worker analyzes at most this many articles in one task. Each task writes a run that must be merged."""
 
 MAX_TASK_CHARACTERS = 1_000_000
-"""Characters of the articles of one task, text and HTML. The last article may exceed it."""
+"""Maximum number of characters of the articles of one task, text and HTML. Its last article may exceed the maximum."""
 
 FIRST_TASK_ARTICLES = 100
-"""The size of the first task. Each further one has at most as many articles as all before it, so that progress shows early."""
+"""Number of articles in the first task. A later task has at most as many as all before it, so that progress shows early."""
 
 SAMPLED_ARTICLES = 1000
 """Maximum number of articles, from the beginning, that train the writer and are searched for boilerplate."""

@@ -29,7 +29,7 @@ QUEUED_TASKS = 2
 """Tasks per worker that are submitted before the first result is taken. The limit bounds memory if results are taken slowly."""
 
 GC_THRESHOLD = 100_000
-"""Objects between two runs of the garbage collector during the work. With Python's default they take a tenth of its time."""
+"""Objects between two runs of the garbage collector. With Python's default, collections take a tenth of the time of the work."""
 
 _FORKS = sys.platform == "linux"
 
@@ -69,12 +69,12 @@ def map_in_order(
 
 
 _outer_thresholds: list[tuple[int, int, int]] = []
-"""The thresholds of the garbage collector before the first of the blocks of ``_fewer_collections``, once for each open block."""
+"""One entry for each open block of ``_fewer_collections``: the thresholds of the garbage collector before the first block."""
 
 
 @contextmanager
 def _fewer_collections() -> Iterator[None]:
-    """Run the garbage collector less often in a block. Blocks may end in another order than they began."""
+    """Run the garbage collector less often in a block. Blocks may overlap."""
     thresholds = _outer_thresholds[0] if _outer_thresholds else gc.get_threshold()
     _outer_thresholds.append(thresholds)
     # 0 means that the program has switched the collector off.

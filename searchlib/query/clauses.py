@@ -73,8 +73,8 @@ def word_clauses(text: AnalyzedText) -> list[Clause]:
 def run_clause(text: AnalyzedText) -> Clause | None:
     """Return the clause for all units of an unquoted text, adjacent. Return None if its words mean the same, or it is too long.
 
-    Synonyms and regional words count as the words that they replace. Breaks can be between words of several units, as in
-    ``台风“杜苏芮”``. A text with other words has no breaks.
+    Synonyms and regional words count as the words that they replace. If each word has several units, breaks may separate
+    the words, as in ``台风“杜苏芮”``.
     """
     group = text.groups[0] if text.groups else []
     if not 1 < len(text.units) <= MAX_TITLE_UNITS or (len(text.groups) == 1 and group == text.words):

@@ -80,7 +80,7 @@ def _variants(folded: str, start: int, end: int, spans: Sequence[SynonymSpan]) -
 
 
 def other_version(word: str) -> Units:
-    """Return the units of a version without its ``v``, or with one: ``v2.0`` for ``2.0``. Return nothing for any other word."""
+    """Return the units of a version without its ``v``, or with one: ``v2.0`` for ``2.0``. Return () for any other word."""
     if not _VERSION.fullmatch(word):
         return ()
     return tuple(units(word[1:] if word.startswith("v") else f"v{word}"))

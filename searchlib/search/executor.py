@@ -106,7 +106,7 @@ class SearchExecutor:
 
     def _parsed(self, search: SearchRequest, deadline: Deadline) -> ParsedQuery:
         """Parse and plan the query of a search. A lone negation that an article contains as typed (``-5℃``) is read literally,
-        with a note, because nearly all articles are without it."""
+        with a note, because nearly all articles lack it."""
         query = self.parse(search.query, search.today, is_literal=search.literal)
         if isinstance(query.tree, Not) and self._ids_as_typed(query.plan, deadline):
             literal = self.parse(search.query, search.today, is_literal=True)
@@ -239,7 +239,7 @@ class SearchExecutor:
     ) -> Execution[Outcome]:
         """Run the request of a query, or of a replacement for it.
 
-        Unless it ``offers_correction``, a correction is only looked up if it may be searched.
+        Without ``offers_correction``, a correction is looked up only if it may be searched.
 
         Unless it is ``verbatim``, a query that matches nothing is replaced: a query with pinyin by the words that it spells, any
         other, if it may be ``corrected``, by its correction, if that is searchable. A query with pinyin is also replaced if no
@@ -312,7 +312,7 @@ class SearchExecutor:
         """Return the correction of a query, or None if no word seems mistyped, or the query is too long.
 
         If many articles match the query, its words are correct, and no lookup is needed: each of these articles contains all
-        words. For several texts fewer articles are enough, because a mistyped word is seldom beside the others.
+        words. For several texts, fewer articles are enough, because few articles contain a mistyped word with the others.
         """
         if len(query.text) > MAX_QUERY_LENGTH:
             return None

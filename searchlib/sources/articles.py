@@ -292,7 +292,7 @@ def parse_article(
 
 
 def _is_described(front_matter: FrontMatter) -> bool:
-    """Return whether the front matter of the file itself has a text that makes a note without a text worth finding."""
+    """Return whether the front matter of the file has a value of ``DESCRIBING_KEYS``, so that a note without text is indexed."""
     values = Metadata(front_matter.metadata).find(DESCRIBING_KEYS)
     return any(as_bool(value) is None and as_values(value) for _, value in values)
 

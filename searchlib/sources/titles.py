@@ -64,10 +64,10 @@ def is_number_of_file(title: str, article_id: str) -> bool:
 
 
 def _is_first_section(content: Content, name: str) -> bool:
-    """Return whether the heading before all text is that of a section, such as 一、安装 before 二、使用.
+    """Return whether the heading before all text is that of a section.
 
-    So is one such as 前言, and one with siblings below the first level, unless the file has a name of several English words,
-    which the heading translates.
+    Such a heading is the first of several numbered ones (一、安装 before 二、使用), has a name such as 前言, or has siblings below
+    the first level. A heading with siblings is not one if it translates a file name of several English words.
     """
     heading, is_below_first = content.lead_heading, content.lead_level > 1
     if (is_below_first or content.lead_has_siblings) and _is_section_name(heading):

@@ -36,8 +36,8 @@ MAX_SOURCES_BYTES = 2 << 30
 """Maximum size of ``sources.json.gz`` after decompression. A larger file is refused as damaged."""
 
 MAX_SOURCES_RATIO = 32
-"""Maximum ratio of the decompressed size of ``sources.json.gz`` to its file size. File hashes do not compress well, so that usual
-indexes have a ratio of 4. Others are padded."""
+"""Maximum ratio of the decompressed size of ``sources.json.gz`` to its file size. File hashes do not compress well: usual
+indexes have a ratio of 4. Files that compress better than the maximum are padded."""
 
 MIN_SOURCES_LIMIT = 16 << 20
 """Up to this size after decompression, the ratio is not checked."""

@@ -254,7 +254,7 @@ class LexiconPart:
 
     @cached_property
     def _value_characters(self) -> tuple[Integers, Integers]:
-        """int64[characters] twice: the position of each character of the keys of values, and the characters from it to the end."""
+        """int64[characters] twice: the position of each character of the keys of values, and the length of its key from it on."""
         ends, lengths = self._values
         room = np.repeat(np.cumsum(lengths), lengths) - np.arange(lengths.sum())
         return np.repeat(ends, lengths) - room, room

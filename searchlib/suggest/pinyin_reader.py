@@ -73,7 +73,7 @@ class PinyinReader:
     def mixed_words(self, typed: str) -> str | None:
         """Return the words of a text of Han characters and pinyin (``新guan疫苗``), or None if no article contains them.
 
-        The last syllable can be unfinished; then it is the likeliest name that begins so.
+        If the last syllable is unfinished, the result is the likeliest name that begins with the text.
         """
         if not _MIXED_TEXT.fullmatch(fold(typed)):
             return None

@@ -90,7 +90,7 @@ def _index(each: RelevanceSet, work: Path) -> searchlib.Index:
     if not work.exists():
         write_articles(each.texts, work / "articles")
         searchlib.build_index(work / "articles", work / "index")
-    # On a busy machine, a search can take longer than the default.
+    # A search can take longer than the default deadline.
     return searchlib.open_index(work / "index", settings=searchlib.Settings(deadline=3_600))
 
 

@@ -130,7 +130,7 @@ def warm_up(prepared: Path) -> None:
         ):
             code = run_command(arguments_of(command, folder))
         assert code == 0, command
-    # A collection in a child would copy the pages of all objects.
+    # A garbage collection in a child would copy the pages of all objects.
     gc.collect()
     gc.freeze()
 

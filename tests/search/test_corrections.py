@@ -87,6 +87,6 @@ def test_words_that_many_articles_contain_are_not_checked(
     for query in ("变量 魑魅鬽魍", "变量 OR 魑魅鬽魍"):
         with pytest.raises(AssertionError):
             index.search(query, corrected=True)
-        # What offers no correction looks for none.
+        # These calls offer no correction, so they look for none.
         index.passages(query)
         index.facet_values("tag", query)

@@ -38,7 +38,7 @@ class DateForm:
 def read_date_fields(state: SearchState) -> tuple[SearchState, DateForm]:
     """Return the state with the dates in the form of the library, without wrong ones, and the form for both fields.
 
-    Dates of which the first one is after the last one are wrong, too.
+    Both dates are wrong if the first is after the last.
     """
     date_from, first = _read(state.date_from, is_end=False)
     date_to, last = _read(state.date_to, is_end=True)

@@ -23,7 +23,7 @@ MAX_GROUPS_PER_BAND = 500
 share it, near duplicates with different signatures can be missed."""
 
 _ROWS_AT_ONCE = 10_000
-"""Candidates whose keys are Python objects at the same time."""
+"""Number of candidates whose keys are converted to Python objects at once, to bound memory."""
 
 _MIX = np.array([2 * number * number + 1 for number in range(3, 3 + SIGNATURE_BYTES // 8)], np.uint64)
 """Odd factors that mix the numbers of a signature into one."""
@@ -74,7 +74,7 @@ def group_near_duplicates(signatures: Signatures) -> Groups:
 
 
 def _rows(candidates: NDArray[np.int64], keys: NDArray[np.int64]) -> Iterator[tuple[int, list[int]]]:
-    """Yield each candidate with its keys that another candidate has, too. The others would only take memory."""
+    """Yield each candidate with those of its keys that another candidate has, too. Unshared keys would only take memory."""
     is_shared = np.column_stack([_is_repeated(column) for column in keys.T])
     for at in range(0, len(candidates), _ROWS_AT_ONCE):
         rows = slice(at, at + _ROWS_AT_ONCE)

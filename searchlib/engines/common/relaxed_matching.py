@@ -13,7 +13,7 @@ from searchlib.query.plan import AllOf, AnyOf, Clause, FirstMatching, Plan
 class RelaxedMatching:
     """The rules for which articles follow those that match a query as typed.
 
-    If fewer than ``min_full_matches`` match it as typed, articles with all words follow, although not with the runs of the
+    If fewer than ``min_full_matches`` match it as typed, articles follow that contain all words, but not the runs of the
     plan. For a query of one text, they rank before the others below: an article without one of several texts can be better.
     If these are still fewer (than one, if the query is one word), articles with most of the words follow:
 

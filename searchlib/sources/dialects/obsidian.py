@@ -51,7 +51,7 @@ def _comment_text(match: re.Match[str]) -> str:
 
 
 def remove_block_ids(text: str) -> str:
-    """Remove ``^id`` at the end of a line. The space before one that Obsidian made may lack after a Chinese character."""
+    """Remove ``^id`` at the end of a line. After a Chinese character, an id that Obsidian made needs no space before it."""
     return _BLOCK_ID.sub("", text)
 
 

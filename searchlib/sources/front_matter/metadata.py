@@ -27,7 +27,7 @@ FIELD_KEYS = frozenset((*TITLE_KEYS, *AUTHOR_KEYS, *CATEGORY_KEYS, *TAG_KEYS))
 """The keys that are never in ``extra``. A date key is in it unless the article's date comes from it."""
 
 DESCRIBING_KEYS = FIELD_KEYS | SUMMARY_KEYS
-"""The keys whose values make a note without a text worth finding."""
+"""A note without text is indexed if one of these keys has a value."""
 
 COMMON_KEYS = (
     FIELD_KEYS

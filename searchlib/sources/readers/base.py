@@ -16,7 +16,7 @@ class Content:
     """The text of a body.
 
     ``blocks`` are its paragraphs, headings, list items, table rows and lines of code, without line breaks inside. ``headings`` are
-    the blocks that are headings. ``lead_heading`` is the heading before all other text, or "": ``lead_level`` is its level, from
+    the blocks that are headings. ``lead_heading`` is the heading before all other text, or ""; ``lead_level`` is its level, from
     1, and ``lead_has_siblings`` is true if a heading of its level or above follows it. ``page_title`` is the title of an HTML
     page, or "". ``html`` is the body as clean HTML, or "" for a format without markup. ``metadata`` has the values in the body
     that serve as front matter.

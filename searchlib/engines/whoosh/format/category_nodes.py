@@ -49,9 +49,9 @@ class CategoryNodes:
     """The category paths of articles.
 
     ``paths`` are all paths and their ancestors, ascending; ``are_paths`` tells whether they are the paths of a tree. ``nodes``
-    has the paths of each article and their ancestors, as ordinals. Further ordinals stand for names that end two paths of one
-    article: the sum over paths would count the article twice. ``names`` int64[ordinals] is the number of the category name that an
-    ordinal counts for; the number of names means none.
+    has the paths of each article and their ancestors, as ordinals. If a name ends two paths of one article, the article has a
+    further ordinal for that name, because the sum over paths would count the article twice. ``names`` int64[ordinals] is the
+    number of the category name that an ordinal counts for, or the number of all names if it counts for none.
     """
 
     paths: list[CategoryPath]

@@ -72,7 +72,7 @@ class Lengths:
         return end - (lengths[-1] if before[-1] == _LARGE else before[-1]), end
 
     def bounds_of(self, numbers: Integers) -> tuple[Integers, Integers]:
-        """Return the start and the end of each of the ranges ``numbers``, int64[n] each. The time does not depend on all ranges."""
+        """Return the start and the end of each of the ranges ``numbers``, int64[n] each, in a time that depends on n only."""
         groups = numbers // _GROUP
         members = groups[:, None] * _GROUP + np.arange(_GROUP)
         # Ranges after the last one of a group do not count, so any length may stand for those that do not exist.

@@ -16,7 +16,7 @@ from searchlib.engines.whoosh.format.term_dictionary import decode_term, encode_
 from searchlib.errors import index_damaged
 
 _LAYERS = 4
-"""The number of values of each article in the layers, the fastest form to count. Few articles have more values."""
+"""Maximum number of layers. Values in layers are counted fastest; few articles have more values."""
 
 _OVERFLOW_ARRAYS = ("overflow_articles", "overflow", "overflow_starts")
 

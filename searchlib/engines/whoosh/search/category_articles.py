@@ -17,7 +17,7 @@ from searchlib.models import CategoryNode
 
 @dataclass(frozen=True, slots=True)
 class CategoryArticles:
-    """The articles of each path of a category ``tree``. The others are those of ``CategoryNodes``."""
+    """The articles of each path of a category ``tree``. The other attributes are those of ``CategoryNodes``."""
 
     tree: CategoryTree
     paths: list[CategoryPath]

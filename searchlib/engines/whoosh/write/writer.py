@@ -137,9 +137,9 @@ class WhooshWriter:
         return stage
 
     def _merge(self, sources: Sequence[Source], in_order: OrderedMap) -> tuple[str, int]:
-        """Merge sources into a new segment, and return its name and number of articles. Remove those that are temporary.
+        """Merge sources into a new segment, and return its name and number of articles. Remove the temporary sources.
 
-        The files on the way therefore take little more than twice the space of the index.
+        A build therefore needs little more than twice the disk space of the index.
         """
         name = _new_name()
         articles = merge(sources, self._folder, name, in_order)
