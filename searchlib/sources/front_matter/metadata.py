@@ -26,7 +26,7 @@ _FIELDS = (TITLE_KEYS, AUTHOR_KEYS, CATEGORY_KEYS, TAG_KEYS, DATE_KEYS)
 FIELD_KEYS = frozenset((*TITLE_KEYS, *AUTHOR_KEYS, *CATEGORY_KEYS, *TAG_KEYS))
 """The keys that are never in ``extra``. A date key is in it unless the article's date comes from it."""
 
-DESCRIBING_KEYS = FIELD_KEYS | SUMMARY_KEYS
+DESCRIBING_KEYS = frozenset((*CATEGORY_KEYS, *TAG_KEYS)) | SUMMARY_KEYS
 """A note without text is indexed if one of these keys has a value."""
 
 COMMON_KEYS = (
