@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from searchlib.sources.front_matter.values import as_text
+from searchlib.sources.front_matter.values import HAN, as_text
 from searchlib.sources.readers.base import Content
 from searchlib.sources.walk import file_stem
 
@@ -29,7 +29,6 @@ _SENTENCE_END = re.compile(r"[。！？!?；;…]|\.(?=\s|$)")
 _FIRST_NUMBER = re.compile(r"[（(]?(?:一|0?1)(?:[）)、．：:\s]|\.(?!\d))")
 _NEXT_NUMBER = str.maketrans("一1", "二2")
 _LATIN_END = re.compile(r"[A-Za-z0-9]+$")
-_HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _MAX_SECTION_NAME = 30
 _ORNAMENT = re.compile(r"^[\W\d_一二三]+|[\W\d_]+$")
 _SECTION_NAME = re.compile(
@@ -72,8 +71,8 @@ def _is_first_section(content: Content, name: str) -> bool:
     heading, is_below_first = content.lead_heading, content.lead_level > 1
     if (is_below_first or content.lead_has_siblings) and _is_section_name(heading):
         return True
-    is_english = not _HAN.search(name) and len(_LATIN_WORD.findall(name)) >= _MIN_TITLE_WORDS
-    if is_below_first and content.lead_has_siblings and not (is_english and _HAN.search(heading)):
+    is_english = not HAN.search(name) and len(_LATIN_WORD.findall(name)) >= _MIN_TITLE_WORDS
+    if is_below_first and content.lead_has_siblings and not (is_english and HAN.search(heading)):
         return True
     number = _FIRST_NUMBER.match(heading)
     return number is not None and any(each.startswith(number[0].translate(_NEXT_NUMBER)) for each in content.headings)

@@ -38,9 +38,8 @@ _DOTTED = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.
 _ENTRY = re.compile(r"""(["']?)([A-Za-z_$@\u3400-\u9fff][\w.$@/-]*)\1[ \t]*[:：=][ \t]*(.*)""")
 _FULL_WIDTH_KEY = re.compile(r"(?:^|(?<=\s))([a-z][\w.-]*)\s*：\s*")
 _UNSPACED_KEY = re.compile(rf"^({'|'.join(sorted(COMMON_KEYS))}):(?=[^\s/])", re.MULTILINE | re.IGNORECASE)
-_MAYBE_UNSPACED = re.compile(
-    r"\n[A-Za-z\u3400-\u9fff][\w.-]*:[^\s/]"
-)  # begins with a literal, so that the search is fast
+# Begins with a literal, so that the search is fast.
+_MAYBE_UNSPACED = re.compile(r"\n[A-Za-z\u3400-\u9fff][\w.-]*:[^\s/]")
 _COMMENT = re.compile(r"<!--\s*\n?((?>(?:[^-]|-(?!->))*))-->")
 _HAN_KEYS = "|".join(sorted(key for key in COMMON_KEYS if not key.isascii()))
 _HEADER = re.compile(rf"([A-Za-z][\w-]*(?=:)|(?:{_HAN_KEYS})(?=[ \t]*[:：]))[ \t]*(?:::?|：)[ \t]*(.*)")

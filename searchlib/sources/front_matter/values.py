@@ -18,7 +18,7 @@ from searchlib.sources.text import clean, join_lines
 _NAME_KEYS = ("name", "title", "label", "slug")
 _TAG_SIGN = re.compile(r"^#+(?=\w)")
 _WIKILINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
-_HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
+HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _HAN_WORD = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]+")
 # A semicolon after a Latin word may end an HTML entity, and then separates nothing.
 # Links and tags of Obsidian and Logseq are separated by spaces: ``[[甲]] [[乙]]``, ``#甲 #乙``.
@@ -70,7 +70,7 @@ def nested_tags(tags: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
 
     Tags such as ``CI/CD`` are single tags.
     """
-    paths = (tuple(part.strip() for part in tag.split("/")) for tag in tags if "/" in tag and _HAN.search(tag))
+    paths = (tuple(part.strip() for part in tag.split("/")) for tag in tags if "/" in tag and HAN.search(tag))
     return tuple(path for path in paths if len(path) <= MAX_CATEGORY_LEVELS and all(path))
 
 
