@@ -6,12 +6,13 @@ import re
 import shlex
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import contextmanager
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
 from pathlib import PurePosixPath
+from typing import TypeVar
 
 import searchlib
 from searchlib.cli.completion import complete_with, filters, frequent_values, ids, names
@@ -29,6 +30,8 @@ MAX_OFFERED = 5
 
 MAX_REPEATS = 10
 """Maximum number of near duplicates that are listed below a hit."""
+
+Answer = TypeVar("Answer", bound=Sized)
 
 
 def add_commands(add_command: AddCommand) -> None:
@@ -142,6 +145,17 @@ def _as_written(index: searchlib.Index, filters: Mapping[str, Sequence[str]]) ->
     return {facet: [each for typed in values for each in written(facet, typed)] for facet, values in filters.items()}
 
 
+def _ask_with_filters(
+    index: searchlib.Index, ask: Callable[..., Answer], options: Namespace
+) -> tuple[Answer, dict[str, list[str]]]:
+    """Return an answer and its filters: the typed ones or, if they find nothing, those with the values of the index."""
+    typed = _filters(options)
+    answer = ask(filters=typed)
+    if not len(answer) and (as_written := _as_written(index, typed)) != typed:
+        return ask(filters=as_written), as_written
+    return answer, typed
+
+
 def passages(options: Namespace) -> int:
     with searchlib.open_index(options.index) as index:
         ask = partial(
@@ -151,10 +165,7 @@ def passages(options: Namespace) -> int:
             date_to=options.date_to,
             budget=options.budget,
         )
-        filters = _filters(options)
-        chosen = ask(filters=filters)
-        if not chosen and (as_written := _as_written(index, filters)) != filters:
-            chosen = ask(filters=as_written)
+        chosen, _ = _ask_with_filters(index, ask, options)
     if options.json:
         print_json([passage.to_dict() for passage in chosen])
         return DONE
@@ -184,11 +195,7 @@ def search(options: Namespace) -> int:
             literal=options.literal,
             repeats=options.repeats,
         )
-        chosen = _filters(options)
-        results = ask(filters=chosen, explain=options.explain)
-        if not results.total and (written := _as_written(index, chosen)) != chosen:
-            chosen = written
-            results = ask(filters=chosen, explain=options.explain)
+        results, chosen = _ask_with_filters(index, partial(ask, explain=options.explain), options)
         if not (results.total or options.explain or options.json or options.json_lines):
             results = replace(results, advice=ask(filters=chosen, explain=True).advice)
             _say_close_values(index, chosen)
