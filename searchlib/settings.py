@@ -68,6 +68,9 @@ DATE_ORDER = (
 MAX_NUMBER = 1_000_000
 """The largest value of a setting with a decimal number, except for ``b``."""
 
+MIN_BUILD_MEMORY, MAX_BUILD_MEMORY = 10, 1_000_000
+"""The limits of ``build_memory``."""
+
 MAX_PROXIES = 10
 """The largest value of ``proxies``."""
 
@@ -232,6 +235,9 @@ class Settings:
     stop_words: str = ""
     """Path of a file with stop words."""
 
+    build_memory: int = 1000
+    """Megabytes that the articles in the worker processes of a build may take together. The largest article may exceed it."""
+
     allowed_hosts: tuple[str, ...] = ()
     """Host names of the page besides loopback and the bound address, like ``example.com``; ``*`` for all.
 
@@ -325,9 +331,9 @@ def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
     return Settings() if file is None else _read_settings(file)
 
 
-SERVING = ("allowed_hosts", "cors_origins", "proxies", "query_log", "report_page", "sitemap")
-"""The settings of one server. An index records neither them nor those of ``PATHS``: an index from somebody else must not make
-a program open a file, or allow other sites."""
+MACHINE = ("allowed_hosts", "build_memory", "cors_origins", "proxies", "query_log", "report_page", "sitemap")
+"""The settings of one machine or server. An index records neither them nor those of ``PATHS``: an index from somebody else must
+not make a program open a file, or allow other sites."""
 
 
 def recorded_settings(settings: Settings) -> dict[str, Any]:
@@ -335,7 +341,7 @@ def recorded_settings(settings: Settings) -> dict[str, Any]:
     values = {
         each.name: getattr(settings, each.name)
         for each in dataclasses.fields(Settings)
-        if each.name not in (*SERVING, *PATHS, "ranking")
+        if each.name not in (*MACHINE, *PATHS, "ranking")
     }
     changed = {name: value for name, value in values.items() if value != getattr(DEFAULTS, name)}
     weights = {
@@ -353,7 +359,7 @@ def settings_of_record(location: str, record: Mapping[str, Any]) -> Settings:
     Raises:
         SettingsError: one is wrong, or unknown to this version of the program.
     """
-    values = {name: value for name, value in record.items() if name not in (*SERVING, *PATHS)}
+    values = {name: value for name, value in record.items() if name not in (*MACHINE, *PATHS)}
     return _checked(Path(location), values)
 
 
@@ -464,6 +470,13 @@ def _number_up_to(maximum: int) -> _Rule:
     return _Rule(f"a number from 0 to {maximum}", lambda value: type(value) in (int, float) and 0 <= value <= maximum)
 
 
+def _integer(minimum: int, maximum: int) -> _Rule:
+    return _Rule(
+        f"a whole number from {minimum} to {maximum}",
+        lambda value: type(value) is int and minimum <= value <= maximum,
+    )
+
+
 _ORIGIN = re.compile(r"\*|https?://[^\s/?#@,*]+")
 """An origin as browsers send it, with nothing after the host and port."""
 
@@ -475,9 +488,8 @@ _RULES_BY_NAME = {
     "categories": _one_of(get_args(Categories)),
     "unpublished": _one_of(get_args(Treatment)),
     "future": _one_of(get_args(Treatment)),
-    "proxies": _Rule(
-        f"a whole number from 0 to {MAX_PROXIES}", lambda value: type(value) is int and 0 <= value <= MAX_PROXIES
-    ),
+    "build_memory": _integer(MIN_BUILD_MEMORY, MAX_BUILD_MEMORY),
+    "proxies": _integer(0, MAX_PROXIES),
     "allowed_hosts": _list_of(_HOST_NAME, 'a list of host names without a port, like ["example.com"], or ["*"]'),
     "cors_origins": _list_of(_ORIGIN, 'a list of origins without a path, like ["https://example.com"], or ["*"]'),
     "b": _number_up_to(1),

@@ -153,7 +153,8 @@ WRONG = [
         [
             "zome",
             "zone, site_title, language, url_template, deadline, fold_repeats, categories, dictionary",
-            "synonyms, regional_words, stop_words, allowed_hosts, cors_origins, proxies, query_log, report_page, sitemap, ranking",
+            "synonyms, regional_words, stop_words, build_memory, allowed_hosts, cors_origins",
+            "proxies, query_log, report_page, sitemap, ranking",
         ],
     ),
     ('facet_labels = "series"', ["facet_labels", "a table of texts"]),
@@ -178,6 +179,7 @@ WRONG = [
     ("site_title = true", ["site_title", "True"]),
     ('language = "fr"', ["language", "'zh', 'en', 'auto'", "'fr'"]),
     ("fold_repeats = 1", ["fold_repeats", "true or false", "1"]),
+    ("build_memory = 9", ["build_memory", "from 10 to 1000000", "9"]),
     ("proxies = -1", ["proxies", "whole number", "-1"]),
     ("proxies = true", ["proxies", "True"]),
     ("proxies = 1.0", ["proxies", "1.0"]),
@@ -345,10 +347,21 @@ def test_settings_with_tables_can_be_keys_of_a_cache() -> None:
 
 def test_neither_files_nor_settings_of_a_server_are_recorded_or_taken_from_a_record() -> None:
     settings = Settings(
-        synonyms="/etc/passwd", query_log="/tmp/x", cors_origins=("*",), allowed_hosts=("*",), proxies=1
+        synonyms="/etc/passwd",
+        query_log="/tmp/x",
+        cors_origins=("*",),
+        allowed_hosts=("*",),
+        proxies=1,
+        build_memory=20,
     )
     assert recorded_settings(settings) == {}
-    hostile = {"synonyms": "/etc/passwd", "query_log": "/tmp/x", "cors_origins": ["*"], "proxies": 1}
+    hostile = {
+        "synonyms": "/etc/passwd",
+        "query_log": "/tmp/x",
+        "cors_origins": ["*"],
+        "proxies": 1,
+        "build_memory": 20,
+    }
     assert settings_of_record("index", hostile) == Settings()
     with pytest.raises(SettingsError, match="no setting nonsense"):
         settings_of_record("index", {"nonsense": 1})

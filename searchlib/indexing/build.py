@@ -16,7 +16,7 @@ from searchlib.engines.common.front_matter_facets import check_keys
 from searchlib.errors import ArticlesNotFoundError, IndexMismatchError, NoIndexError, ParameterError
 from searchlib.indexing.changes import build_from_articles, update_from_articles
 from searchlib.indexing.file_analysis import FileOutcome, analyze_files
-from searchlib.indexing.pipeline import build_report, configured_spec, write_generation
+from searchlib.indexing.pipeline import bounded_batches, build_report, configured_spec, write_generation
 from searchlib.indexing.progress import Progress, StageProgress
 from searchlib.indexing.sampling import sample_articles
 from searchlib.models import Article, BuildReport, count_of
@@ -79,7 +79,7 @@ def build_index(
             generation.checkpoint.keep(record.sources().articles)
         # Loaded before the workers fork, so that they share it.
         han_tokenizer(spec.dictionary)
-        _write_files(generation, source, names, record, stages, jobs=jobs, readings=readings)
+        _write_files(generation, source, names, record, stages, settings, jobs=jobs, readings=readings)
     return build_report(started, record.sources())
 
 
@@ -155,7 +155,7 @@ def update_index(
                     record.remove(name)
                 for name in digests.keys() - {*changed, *unreadable}:
                     record.set_state(name)
-                _write_files(generation, source, changed, record, StageProgress(progress))
+                _write_files(generation, source, changed, record, StageProgress(progress), settings)
     # The index keeps the articles of these files and folders, so the record does not list them as failed.
     unread = {name: source.read(name).problem or "" for name in unreadable}
     return build_report(started, record.sources(), before=before, written=set(changed), failed=unread)
@@ -328,6 +328,7 @@ def _write_files(
     names: Sequence[str],
     record: _SourceRecord,
     progress: StageProgress,
+    settings: Settings,
     *,
     jobs: int | None = None,
     readings: dict[str, bytes] | None = None,
@@ -353,5 +354,6 @@ def _write_files(
             raise _no_articles(source.location, {**sources.failed, **sources.left_out})
         return sources
 
-    chunks = analyze_files(source, names, generation.new_batch(), jobs, {} if readings is None else readings)
+    new_batch = bounded_batches(generation, settings, jobs)
+    chunks = analyze_files(source, names, new_batch, jobs, {} if readings is None else readings)
     write_generation(generation, chunks, on_written, sources, jobs=jobs, progress=progress)

@@ -22,7 +22,7 @@ from searchlib.indexing.given_articles import (
     checked_articles,
     take_sample,
 )
-from searchlib.indexing.pipeline import AnalyzedChunk, build_report, configured_spec, write_generation
+from searchlib.indexing.pipeline import AnalyzedChunk, bounded_batches, build_report, configured_spec, write_generation
 from searchlib.indexing.progress import NO_PROGRESS, StageProgress
 from searchlib.models import Article, BuildReport
 from searchlib.settings import Settings
@@ -52,7 +52,7 @@ def build_from_articles(
         generation.writer.train(sample, boilerplate_of(sample))
         # Loaded before the workers fork, so that they share it.
         han_tokenizer(spec.dictionary)
-        chunks = analyze_articles(chain(sample, valid), generation.new_batch(), jobs)
+        chunks = analyze_articles(chain(sample, valid), bounded_batches(generation, settings, jobs), jobs)
         sources = _write(
             generation,
             chunks,
@@ -119,7 +119,7 @@ def _change(
                 generation.writer.delete(replaced & before)
                 sources = _write(
                     generation,
-                    analyze_articles(changed.articles(), generation.new_batch(), None),
+                    analyze_articles(changed.articles(), bounded_batches(generation, settings, None), None),
                     sources.subset(names - replaced),
                     progress=progress,
                     total=len(changed.ids),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from searchlib.errors import ArticleError
 from searchlib.indexing.pipeline import AnalyzedChunk, BatchFiller, NewBatch
-from searchlib.indexing.worker_pool import map_in_order
+from searchlib.indexing.worker_pool import map_in_order, worker_count
 from searchlib.sources.articles import Reading, unpack_or_read
 from searchlib.sources.folders import AnySource
 from searchlib.sources.time_limit import many_time_limits
@@ -81,7 +80,7 @@ def analyze_files(
     """
     tasks = (
         _Task(part, {name: readings.pop(name) for name in part if name in readings})
-        for part in split_files(names, jobs or os.cpu_count() or 1)
+        for part in split_files(names, worker_count(jobs))
     )
     yield from map_in_order(partial(_analyze_task, source, new_batch), tasks, jobs=jobs)
 

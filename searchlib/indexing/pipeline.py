@@ -16,7 +16,7 @@ from searchlib.analysis.record import analysis_record
 from searchlib.engines.base import Batch
 from searchlib.errors import ArticleError
 from searchlib.indexing.progress import StageProgress
-from searchlib.indexing.worker_pool import map_in_order
+from searchlib.indexing.worker_pool import map_in_order, worker_count
 from searchlib.models import Article, BuildReport
 from searchlib.settings import Settings, recorded_settings
 from searchlib.stores import GenerationSpec, GenerationWriter
@@ -118,6 +118,15 @@ def build_report(
         **sources.trait_counts(),
         seconds=round(time.monotonic() - started, 3),
     )
+
+
+BYTES_PER_CHARACTER = 80
+"""The memory that a batch takes for each character of its articles, at its peak: when its terms are sorted."""
+
+
+def bounded_batches(generation: GenerationWriter, settings: Settings, jobs: int | None) -> NewBatch:
+    """Return a function that creates batches of a generation. Those of all workers take ``build_memory`` together at most."""
+    return generation.new_batch(settings.build_memory * 1_000_000 // worker_count(jobs) // BYTES_PER_CHARACTER)
 
 
 def configured_spec(settings: Settings, *, facets: Sequence[str], origin: str | None = None) -> GenerationSpec:

@@ -18,7 +18,14 @@ from searchlib.indexing.changes import build_from_articles
 from searchlib.indexing.dump import ArticleChecksum, DumpReader, DumpWriter, IndexHeader
 from searchlib.indexing.given_articles import split_articles
 from searchlib.indexing.json_lines import JsonLines, is_dump, read_rows
-from searchlib.indexing.pipeline import AnalyzedChunk, BatchFiller, NewBatch, build_report, write_generation
+from searchlib.indexing.pipeline import (
+    AnalyzedChunk,
+    BatchFiller,
+    NewBatch,
+    bounded_batches,
+    build_report,
+    write_generation,
+)
 from searchlib.indexing.progress import Progress, StageProgress
 from searchlib.indexing.sampling import SAMPLING_LIMITS, limit_characters
 from searchlib.indexing.worker_pool import map_in_order
@@ -184,7 +191,8 @@ def _write_index(
             progress.count(checksum.articles, header.articles)
 
         tasks = split_articles(checksum.count(chain(sample, articles)))
-        chunks = map_in_order(partial(_analyze_task, generation.new_batch()), tasks, jobs=jobs)
+        analyze = partial(_analyze_task, bounded_batches(generation, settings, jobs))
+        chunks = map_in_order(analyze, tasks, jobs=jobs)
         write_generation(generation, chunks, on_written, sources, jobs=jobs, progress=progress)
         # Compared before the generation is published: a bad copy must not replace a good index.
         _compare(generation.sealed_generation(), checksum, settings)

@@ -43,6 +43,11 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
+def worker_count(jobs: int | None) -> int:
+    """Return the number of worker processes for ``jobs`` (default: one per core)."""
+    return min(jobs or os.cpu_count() or 1, MAX_WORKERS)
+
+
 def map_in_order(
     function: Callable[[Task], Result], tasks: Iterable[Task], *, jobs: int | None = None
 ) -> Generator[Result]:
@@ -53,7 +58,7 @@ def map_in_order(
     Raises:
         SearchlibError: a worker died, or memory ran out.
     """
-    workers = min(jobs or os.cpu_count() or 1, MAX_WORKERS)
+    workers = worker_count(jobs)
     remaining = iter(tasks)
     first = list(islice(remaining, 2))
     try:

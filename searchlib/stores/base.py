@@ -104,8 +104,11 @@ class GenerationWriter(Protocol):
     def checkpoint(self) -> Checkpoint | None:
         """The state of the interrupted build that this one resumes, if there is one."""
 
-    def new_batch(self) -> Callable[[], Batch]:
-        """Return a function that creates batches for the writer. It can be pickled. Train the writer before this call."""
+    def new_batch(self, max_characters: int) -> Callable[[], Batch]:
+        """Return a function that creates batches for the writer. It can be pickled. Train the writer before this call.
+
+        A batch is full with ``max_characters``, or with fewer if the engine writes them better in smaller batches.
+        """
 
     def save_checkpoint(self, sources: Sources) -> None:
         """Record that the articles of these files are written, so that an interrupted build can be resumed."""

@@ -127,11 +127,11 @@ class FolderGenerationWriter:
         self.writer = WhooshWriter(folder, new=old is None)
         save_dictionary(folder, spec.dictionary)
 
-    def new_batch(self) -> Callable[[], Batch]:
+    def new_batch(self, max_characters: int) -> Callable[[], Batch]:
         """Return a function that creates batches for the writer."""
         from searchlib.engines.whoosh.write.batch import WhooshBatch
 
-        return partial(WhooshBatch, self._folder, self._spec.dictionary, self._spec.facets)
+        return partial(WhooshBatch, self._folder, self._spec.dictionary, self._spec.facets, max_characters)
 
     def save_checkpoint(self, sources: Sources) -> None:
         """Do nothing: an unfinished folder is deleted."""

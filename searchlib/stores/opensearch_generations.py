@@ -182,8 +182,8 @@ class ClusterGenerationWriter:
             self._checkpoints = len(self._blobs.names(_CHECKPOINT_PREFIX))
             self.checkpoint = Checkpoint(_read_sources(self._blobs, _CHECKPOINT_PREFIX, index), self.writer.resume)
 
-    def new_batch(self) -> Callable[[], Batch]:
-        return partial(OpenSearchBatch, self.writer.target)
+    def new_batch(self, max_characters: int) -> Callable[[], Batch]:
+        return partial(OpenSearchBatch, self.writer.target, max_characters)
 
     def record_touched(self, files: Collection[str], old: ClusterGeneration) -> None:
         """Record the files of an update before it begins: if it is interrupted, the next one reads them again."""

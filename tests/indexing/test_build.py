@@ -30,17 +30,21 @@ def test_a_build_reports_every_file_as_added_or_failed(write: Write, tmp_path: P
     assert matching_ids(tmp_path / "index", "") == ["a.md", "b/c.md", "broken.md"]
 
 
-def test_workers_build_the_same_index_as_one_process(tmp_path: Path, write: Write) -> None:
+@pytest.mark.parametrize(("jobs", "build_memory"), [(3, 1000), (1, 10)])
+def test_neither_workers_nor_their_memory_change_the_index(
+    tmp_path: Path, write: Write, jobs: int, build_memory: int
+) -> None:
     write(
         {
-            f"{number:03d}.md": article(f"第{number}篇", f"全文检索{number} 元宇宙" * (number % 7))
+            f"{number:03d}.md": article(f"第{number}篇", f"全文检索{number} 元宇宙" * (number % 7 * 40))
             for number in range(200)
         }
     )
     answers = []
-    for jobs in (1, 3):
-        searchlib.build_index(tmp_path / "articles", tmp_path / f"index{jobs}", jobs=jobs)
-        with searchlib.open_index(tmp_path / f"index{jobs}") as index:
+    for name, limits in (("simple", (1, 1000)), ("other", (jobs, build_memory))):
+        settings = searchlib.Settings(build_memory=limits[1])
+        searchlib.build_index(tmp_path / "articles", tmp_path / name, jobs=limits[0], settings=settings)
+        with searchlib.open_index(tmp_path / name) as index:
             answers.append(
                 [index.search(query, size=100).to_dict() | {"took_ms": 0} for query in ("", "元宇宙", "检索13")]
             )

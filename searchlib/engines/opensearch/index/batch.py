@@ -22,8 +22,8 @@ from searchlib.errors import SearchlibError
 from searchlib.models import Article
 from searchlib.suggest.entries import LEXICON_WORD
 
-_BATCH_CHARACTERS = 1_000_000
-"""The characters of a full batch; the last article may exceed them."""
+MAX_CHARACTERS = 1_000_000
+"""The most characters of a batch; the last article may exceed them."""
 
 _REQUEST_BYTES = 5 << 20
 """The size of a bulk request. Larger ones make a node slower."""
@@ -72,8 +72,9 @@ class SentBatch:
 class OpenSearchBatch:
     """Articles on their way into an index."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, max_characters: int = MAX_CHARACTERS) -> None:
         self._target = target
+        self._max_characters = min(max_characters, MAX_CHARACTERS)
         self._boilerplate = Boilerplate(target.boilerplate)
         self._titles: list[str] = []
         self._articles: list[AnalyzedArticle] = []
@@ -96,7 +97,7 @@ class OpenSearchBatch:
 
     @property
     def is_full(self) -> bool:
-        return self._characters >= _BATCH_CHARACTERS
+        return self._characters >= self._max_characters
 
     def finish(self) -> SentBatch | None:
         """Send all articles; raise IndexUnavailableError if the cluster does not acknowledge them in time."""

@@ -31,7 +31,7 @@ from searchlib.engines.whoosh.write.runs import ArticleValues, TextFieldBuilder,
 from searchlib.models import Article
 
 MAX_CHARACTERS = 4_500_000
-"""The number of characters at which a batch is full: about 300 MB as arrays. The last article may exceed it."""
+"""The most characters of a batch, about 360 MB as arrays: larger batches are not written faster. The last article may exceed it."""
 
 _DOC_VALUE_DTYPES = {"date": np.int64, "month": np.uint32}
 
@@ -39,10 +39,18 @@ _DOC_VALUE_DTYPES = {"date": np.int64, "month": np.uint32}
 class WhooshBatch:
     """Articles on their way into the index in a folder.
 
-    ``dictionary`` holds the words that the user has added, ``facets`` names the facets of the front matter.
+    ``dictionary`` holds the words that the user has added, ``facets`` names the facets of the front matter. The batch is full with
+    ``max_characters``, at most ``MAX_CHARACTERS``.
     """
 
-    def __init__(self, folder: Path, dictionary: Dictionary | None = None, facets: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        dictionary: Dictionary | None = None,
+        facets: Sequence[str] = (),
+        max_characters: int = MAX_CHARACTERS,
+    ) -> None:
+        self._max_characters = min(max_characters, MAX_CHARACTERS)
         self._facets = facets
         self._folder = folder
         self._packer = cached_packer(folder)
@@ -74,7 +82,7 @@ class WhooshBatch:
 
     @property
     def is_full(self) -> bool:
-        return self._characters >= MAX_CHARACTERS
+        return self._characters >= self._max_characters
 
     def finish(self) -> Path | None:
         """Write the run of all articles, and return its path for ``WhooshWriter.add``; None if there are no articles."""
