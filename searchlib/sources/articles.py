@@ -27,6 +27,7 @@ from searchlib.models import Article
 from searchlib.settings import DATE_ORDER, Settings, load_settings, reading_settings
 from searchlib.sources.assembly import make_article
 from searchlib.sources.bounds import MAX_READING_SECONDS, Bounds, OutOfBoundsError
+from searchlib.sources.bylines import split_byline
 from searchlib.sources.dates import find_date, unread_date
 from searchlib.sources.decode import UndecodableError, decode
 from searchlib.sources.dialects.code import protect
@@ -54,7 +55,7 @@ from searchlib.sources.front_matter.values import (
 )
 from searchlib.sources.listings import listing_reason
 from searchlib.sources.publication import find_publication, is_template, is_template_page
-from searchlib.sources.readers import markdown, page
+from searchlib.sources.readers import markdown, page, plain
 from searchlib.sources.readers.base import Content, Reader, UnreadableError
 from searchlib.sources.readers.registry import find_reader
 from searchlib.sources.site import NO_SITE, Site, read_site
@@ -64,6 +65,9 @@ from searchlib.sources.walk import file_suffix, list_files, post_generator
 
 TEMPLATE = "template"
 """The reason to skip files that are templates."""
+
+NO_NOTE = "no note (Joplin {})"
+"""The reason to skip the items of Joplin that are no notes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,9 @@ class Reading:
     changes_at: float | None = None
     is_encrypted: bool = False
     title_source: str = ""
+
+
+_WITH_BYLINES = (markdown.READER, markdown.MDX_READER, plain.READER)
 
 
 class Readable(Protocol):
@@ -230,6 +237,8 @@ def parse_article(
     front_matter, content = _read_content(reader, data)
     metadata = Metadata(front_matter.metadata, site.values(article_id) | content.metadata)
     is_html = file_suffix(article_id) in page.READER.suffixes
+    if front_matter.item:
+        return Reading(digest=digest, skipped=NO_NOTE.format(front_matter.item))
     if is_template(metadata) or (is_html and is_template_page(front_matter.body)):
         return Reading(digest=digest, skipped=TEMPLATE)
     zone, order = ZoneInfo(settings.zone), settings.dates or DATE_ORDER
@@ -308,6 +317,9 @@ def _read_content(reader: Reader, data: bytes) -> tuple[FrontMatter, Content]:
     else:
         front_matter = split_front_matter(text)
     body = remove_encrypted_parts(front_matter.body)
+    if not front_matter.metadata and reader in _WITH_BYLINES:
+        byline, body = split_byline(body, has_headings=reader is not plain.READER)
+        front_matter = replace(front_matter, metadata=byline)
     if reader is page.READER and front_matter.metadata:
         body = normalize(body, LIQUID)  # Jekyll renders pages with front matter
     return front_matter, reader.read(body)

@@ -17,7 +17,8 @@ export_const_{\n | :::_a\n | :::row:::\n__ | !!!_a\n____ | ===_"a"\n____ | _:::i
 <pre> | <code> | <!-- | <!--_tab_ | {%_raw_%} | {%_highlight_a_%} | {{<_highlight_a_>}} | \n\n____a |
 \ | {a | {'a'} | <a_b={ | {%_note_' | {%_note_a," | {{<_a_" | {%_tab_@ | [!a]( | -_ | _ | \n |
 ![a](b_c | <Tabs>\n____<T_l='a'>\n\n____ | > | [ | <div> | <sup><a_href="#"> | <ruby>a<rt> | <p_a=b_ |
-[x]( | * | -_id::_a\n__ | (a)=\n | ((00000000- | ==⚠_ | :LOGBOOK:\n | \t|-\n
+[x]( | * | -_id::_a\n__ | (a)=\n | ((00000000- | ==⚠_ | :LOGBOOK:\n | \t|-\n | 作者：
+| 作者：a\n | {ref}`a_<b>` | :ref:`a`
 """
 ORG = r"""
 =a_ | *a_ | [[a | [fn: | #+begin_src\n | #+begin_a\nx\n | :a:\n | <<a | @@a: | {{{a | |_a |
@@ -32,7 +33,7 @@ HTML = r"""
 <td><table> | <b> | <!-- | &lt; | <a_href="#b">a | <svg>
 """
 TEXT = r"""
-a | a\n | a\n\n | _a\n | 中
+a | a\n | a\n\n | _a\n | 中 | 作者：
 """
 
 

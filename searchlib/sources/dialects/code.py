@@ -2,7 +2,7 @@
 
 ``protect`` replaces them by placeholders that no normalizer changes, and ``restore`` puts them back. Fences, spans, indented code,
 ``<pre>``, formulas, comments and the content of ``{% raw %}`` come back as they are. The code tags of Liquid and Hugo come back as
-fences, so that their content is code and not Markdown.
+fences, so that their content is code and not Markdown, and the roles of MyST as what they show.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
+
+from searchlib.sources.dialects.roles import read_role
 
 _CODE_TAGS = "highlight|codeblock|code|mermaid|math|katex|echarts|plantuml"
 # Every alternative begins with a literal: re then skips all other characters quickly.
@@ -62,9 +64,12 @@ def protect(text: str, *, has_indented_code: bool = True) -> tuple[str, list[Cod
     while (match := _START.search(text, position)) is not None:
         start, position = match.span()
         if match["span"]:
+            span = match[0]
+            if start and text[start - 1] in "}:" and (role := read_role(text, start, match["span"])) is not None:
+                start, span = role
             pieces.append(text[copied:start])
             pieces.append(f"\x00{len(scan.codes)}\x00")
-            scan.codes.append(Code(match[0]))
+            scan.codes.append(Code(span))
             copied = position
             continue
         found = scan.code_at(match, has_indented_code=has_indented_code)

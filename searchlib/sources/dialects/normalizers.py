@@ -90,7 +90,7 @@ NORMALIZERS = NormalizerList(
         *(r"\[\[", r"\[_?(?i:toc)", r"\{\{", r"\{(?i:toc)", r"\n(?:<<<|--8<|!!!in|@im|@in)", r"@\["),
         *(r":\(fa", r":(?:material|fontawesome|octicons|simple|mdi)-"),
     ),
-    Normalizer(markers.remove_roles, r"\n\([A-Za-z][\w.-]*\)=", r"\{[a-z][a-z:_-]*\}[`\0]"),
+    Normalizer(markers.remove_labels, r"\n\([A-Za-z][\w.-]*\)=", r"\{[a-z][a-z:_-]*\}`", r":[a-z][a-z:_-]*:`"),
     Normalizer(obsidian.remove_wikilinks, r"\[\["),
     Normalizer(obsidian.remove_comments, r"%%"),
     Normalizer(obsidian.remove_block_ids, r"\^[A-Za-z0-9-]+[ \t]*(?:\n|\Z)"),

@@ -14,6 +14,7 @@ import frontmatter
 import yaml
 from frontmatter.default_handlers import BaseHandler
 
+from searchlib.sources.front_matter.joplin import split_joplin
 from searchlib.sources.front_matter.metadata import AUTHOR_KEYS, CATEGORY_KEYS, COMMON_KEYS, TAG_KEYS, TITLE_KEYS
 from searchlib.sources.front_matter.simple_yaml import load_simple_yaml
 from searchlib.sources.front_matter.yaml_loader import PlainScalar, YamlBoundsError, load_yaml
@@ -54,11 +55,16 @@ _ORG = re.compile(r"#\+(\w+):(.*)\n?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontMatter:
-    """The front matter and the body of a text. ``problem`` describes what is broken in the front matter, or is None."""
+    """The front matter and the body of a text.
+
+    ``problem`` describes what is broken in the front matter, or is None. ``item`` says what the file is if it is no article but
+    another item of Joplin, such as a folder; otherwise it is "".
+    """
 
     metadata: dict[str, Any]
     body: str
     problem: str | None = None
+    item: str = ""
 
 
 class _Yaml(BaseHandler):
@@ -129,7 +135,10 @@ def load_values(text: str, delimiter: str) -> dict[str, Any]:
 
 
 def split_front_matter(text: str) -> FrontMatter:
-    """Split a text into front matter (YAML, TOML, JSON, Org or none) and body. Broken front matter raises no error."""
+    """Split a text into front matter (YAML, TOML, JSON, Org, Joplin or none) and body. Broken front matter raises no error."""
+    if (joplin := split_joplin(text)) is not None:
+        metadata, body, item = joplin
+        return FrontMatter(metadata=metadata, body=body, item=item)
     line = 1
     if blank := _BLANK_LINES.match(text):
         line += blank[0].count("\n")

@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, cast
 
+from searchlib.sources.dialects.roles import role_title
 from searchlib.sources.front_matter.yaml_loader import PlainScalar
 from searchlib.sources.readers.base import Content, Reader
 from searchlib.sources.readers.html import read_html
@@ -36,7 +37,6 @@ _LISTS = frozenset(("toctree", "index", "automodule", "autoclass", "autosummary"
 _REGISTRIES = threading.RLock()
 """Held while names are in the registries of docutils, which all threads share."""
 _NIKOLA = re.compile(r"\.\.[ \t]+(\w+):(?!:)[ \t]*(.*)(?:\n|\Z)")
-_EXPLICIT_TITLE = re.compile(r"(.+?)\s*<[^<>]*>$", re.DOTALL)
 _SETTINGS = {
     "file_insertion_enabled": False,
     "raw_enabled": True,
@@ -170,11 +170,7 @@ def _unknown_role(
 ) -> tuple[list[Any], list[Any]]:
     from docutils import nodes
 
-    text = text.replace("\x00", "")
-    explicit = _EXPLICIT_TITLE.match(text)
-    title = explicit[1] if explicit else text.lstrip("!")
-    if title.startswith("~"):
-        title = title.rpartition(".")[2].lstrip("~")
+    title = role_title(text.replace("\x00", ""), is_reference=False)
     return [nodes.inline(rawtext, title)], []
 
 

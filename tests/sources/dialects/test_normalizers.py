@@ -140,9 +140,8 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("勾:material-check:选", "勾选"),
         ("文中的 [TOC] 标记", "文中的 [TOC] 标记"),
     ],
-    markers.remove_roles: [
+    markers.remove_labels: [
         ("(a-label)=\n# 标题", "# 标题"),
-        ("见 {ref}`下一章` 与 {py:func}`len`", "见 `下一章` 与 `len`"),
         ("值 {x}`y` 与 (a)= 3", "值 {x}`y` 与 (a)= 3"),
     ],
     obsidian.remove_wikilinks: [
@@ -311,6 +310,24 @@ MARKUP = (
     *"{% %} {{ }} {{< >}} {# #} {/* */ ::: !!! [! ] [[ ]] ![[ %% == ++ ** ^[ [^ ]: {: } <A </A> <b={ ` ``` ~~~ $ $$ \\ >".split(),
     *("- ", "文", "a", " ", "\n", "\n\n", "    "),
 )
+
+
+ROLES = [
+    ("见 {ref}`下一章` 与 {py:func}`len`", "见 下一章 与 `len`"),
+    ("见 {ref}`下一章 <next>`、{doc}`安装\\ <../install>`", "见 下一章、安装\\"),
+    ("见 {ref}`sec-tea`和{doc}`../guide/install`", "见 和"),
+    ("{py:meth}`~tea.Pot.pour` 与 {class}`!Cup`", "`pour` 与 `Cup`"),
+    ("如 :numref:`fig_tea` 所示 :cite:`Lu.2010`\n:label:`sec_tea`", "如  所示 \n"),
+    ("{cite:p}`lu2010,cha2011` {octicon}`check;1em` {bdg-primary}`新`", "  新"),
+    ("{math}`a<b>`、{kbd}`Ctrl`、{sub}`二`", "`a<b>`、`Ctrl`、二"),
+    ("值 {x}`y`，注意:`代码` 与 a:ref:`b`", "值 {x}`y`，注意:`代码` 与 a:ref:`b`"),
+]
+
+
+@pytest.mark.parametrize(("text", "normalized"), ROLES)
+def test_roles_become_what_the_page_shows(text: str, normalized: str) -> None:
+    assert normalize(text) == normalized
+    assert normalize(f"````md\n{text}\n````") == f"````md\n{text}\n````"
 
 
 @pytest.mark.parametrize("length", [*range(1, 60), 3_000])

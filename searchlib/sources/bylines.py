@@ -1,0 +1,117 @@
+"""Read the byline at the top of a text without front matter: lines such as ``作者：甲`` and ``日期：2021-03-04``.
+
+Exports of notes and of articles of 公众号 have one below the heading. All lines of a byline have known labels, because a notice
+(时间：… and 地点：…) looks the same; and its dates are dates.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from searchlib.sources.dates import read_date
+from searchlib.sources.front_matter.keys import normal_key
+from searchlib.sources.front_matter.metadata import AUTHOR_KEYS, CATEGORY_KEYS, DATE_KEYS, TAG_KEYS
+from searchlib.sources.front_matter.yaml_loader import PlainScalar
+
+_AUTHORS = "作者 原作者 原文作者 撰文 撰稿 文 author authors".split()
+_WRITTEN = (
+    "发布于 發佈於 发表于 發表於 写于 寫於 创建于 建立於 创作于 作于 发布 發佈 發布日期 發布時間 發表時間 "
+    "创作时间 写作时间 写作日期"
+).split()
+_TAGS = (*TAG_KEYS, "关键词", "關鍵詞", "关键字")
+_OTHERS = (
+    "来源 來源 出处 出處 原文出处 转载自 译者 譯者 翻译 翻譯 校对 校對 审校 审核 编辑 編輯 责编 责任编辑 排版 "
+    "原文 原文标题 原文链接 原文鏈接 原文地址 本文链接 本文地址 文章链接 文章地址 链接 鏈接 連結 网址 網址 "
+    "公众号 公眾號 微信公众号 专栏 专辑 字数 字數 阅读 阅读量 阅读时间 浏览 浏览量 版权 版权声明 协议 许可 许可协议 "
+    "译文出自 首发 首发于 更新于 最后更新 url link source translator editor"
+).split()
+_FIELDS = (
+    dict.fromkeys(_OTHERS, "")
+    | dict.fromkeys(DATE_KEYS, "")
+    | dict.fromkeys(_TAGS, TAG_KEYS[0])
+    | dict.fromkeys(CATEGORY_KEYS, CATEGORY_KEYS[0])
+    | dict.fromkeys(_WRITTEN, "date")
+    | dict.fromkeys(_AUTHORS, AUTHOR_KEYS[0])
+)
+"""The front-matter key for each label, or "" for the label itself."""
+
+_NAMES = "|".join(sorted((re.escape(name) for name in _FIELDS), key=len, reverse=True))
+_BETWEEN = r"[\s|｜丨•·,，;；/]"
+_LABEL = re.compile(
+    rf"(?:\A|(?<={_BETWEEN}))[【\[（(]?(?:({_NAMES}|作\s+者|日\s+期|last updated)[】\]）)]?\s*(?:[:：]|[|｜丨]|(?<=文)/)"
+    r"|((?:发布|发表|写|创建|作)于))\s*",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(r"(?:#{1,2}[ \t]+[^\n]+|[^\n#>*|-][^\n]{0,200}\n={2,}[ \t]*)(?:\n|\Z)")
+_TITLE_LINE = re.compile(r"[^\n。！？!?：:]{1,40}(?:\n|\Z)")
+_DECORATION = re.compile(r"\A[ \t\u3000>]*(?:[-*+•][ \t]+)?|[ \t\u3000]*(?:\\|<br ?/?>)?[ \t]*\Z")
+_PAIR = re.compile(r"[^\s:：]{1,10}[ \t]*[:：]")
+_TABLE_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+[-:| \t]*\|[-:| \t]*")
+_LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\n]*\)|<([^<>\s]+)>")
+_EDGES = " \t\u3000|｜丨•·,，;；/*_"
+_ZONE = ZoneInfo("UTC")
+_MAX_LINES = 12
+_MAX_LINE = 300
+_MAX_NAME = 40
+_MIN_LABELS = 2
+
+
+def split_byline(body: str, *, has_headings: bool) -> tuple[dict[str, Any], str]:
+    """Return the metadata in the byline of a body, and the body without it: its heading and the text below.
+
+    With ``has_headings`` the format is Markdown; otherwise the first line may be a title.
+    """
+    start = len(body) - len(body.lstrip("\n"))
+    heading = (_HEADING if has_headings else _TITLE_LINE).match(body, start)
+    if heading is not None and not has_headings and _LABEL.match(heading[0]):
+        heading = None
+    position = start if heading is None else heading.end()
+    metadata: dict[str, Any] = {}
+    end, is_adjacent = position, False
+    for _ in range(_MAX_LINES):
+        line_end = body.find("\n", position)
+        line_end = len(body) if line_end < 0 else line_end
+        line = body[position : min(line_end, position + _MAX_LINE + 1)]
+        if line.strip():
+            if (values := _read_line(line)) is None:
+                if is_adjacent and (_PAIR.match(_DECORATION.sub("", line)) or _TABLE_RULE.fullmatch(line)):
+                    return {}, body
+                break
+            for key, value in values:
+                if value:
+                    metadata.setdefault(key, PlainScalar(value))
+            end, is_adjacent = line_end, True
+        position = line_end + 1
+        if position > len(body):
+            break
+    fields = [key for key in metadata if key == AUTHOR_KEYS[0] or normal_key(key) in DATE_KEYS]
+    if not fields and len(metadata) < _MIN_LABELS:
+        return {}, body
+    return metadata, body[: heading.end() if heading else 0] + body[end:]
+
+
+def _read_line(line: str) -> list[tuple[str, str]] | None:
+    """Return the keys and values of a line, or None if it is not one of a byline."""
+    if len(line) > _MAX_LINE:
+        return None
+    text = _LINK.sub(lambda match: match[1] or match[2] or "", _DECORATION.sub("", line).replace("*", "")).strip("_")
+    labels = list(_LABEL.finditer(text))
+    if not labels or labels[0].start():
+        return None
+    values = []
+    for label, following in zip(labels, [*labels[1:], None], strict=True):
+        name = "".join((label[1] or label[2]).split()).lower()
+        value = text[label.end() : following.start() if following else len(text)].strip(_EDGES)
+        key = _FIELDS.get(name, "") or name
+        if value and normal_key(key) in DATE_KEYS and read_date(value, _ZONE) is None:
+            return None
+        if key == AUTHOR_KEYS[0] and (len(value) > _MAX_NAME or value.lower() in _FIELDS or not _is_name(value)):
+            return None
+        values.append((key, value))
+    return values
+
+
+def _is_name(value: str) -> bool:
+    return not any(mark in value for mark in "。！？!?：:")

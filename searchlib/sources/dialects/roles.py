@@ -1,0 +1,51 @@
+"""Read the roles of reStructuredText and MyST, also in Markdown: ``{ref}`标题 <label>```, ``:numref:`fig-tea```."""
+
+from __future__ import annotations
+
+import re
+
+_ROLE = re.compile(r"(?:\{([a-z][a-z:_-]*)\}|(?<![A-Za-z0-9_:]):([a-z][a-z:_-]*):)\Z")
+_MAX_LENGTH = 40
+
+_CODE = frozenset("math kbd file command program option envvar samp makevar mimetype token code literal".split())
+_OBJECTS = frozenset("class func function meth mod attr data exc obj const type macro member var enum".split())
+_REFERENCES = frozenset("ref numref doc any eq eqref term download keyword".split())
+_TEXTS = frozenset("abbr sub sup guilabel menuselection bdg".split())
+_HIDDEN = frozenset(
+    "label eqlabel cite footcite bibliography width height begin_tab end_tab glue octicon fas fab far index".split()
+)
+"""Roles without a text of their own: labels, sizes and icons, and citations, which the page numbers."""
+
+_EXPLICIT_TITLE = re.compile(r"(.+?)\s*<[^<>]*>\Z", re.DOTALL)
+_LABEL = re.compile(r"[A-Za-z0-9.]*(?:[-_/:][A-Za-z0-9.]*)+")
+
+
+def read_role(text: str, position: int, content: str) -> tuple[int, str] | None:
+    """Return the start of the role whose span begins at ``position``, and what it shows as Markdown, or None for no known role."""
+    match = _ROLE.search(text, max(0, position - _MAX_LENGTH), position)
+    if match is None:
+        return None
+    domain, _, last = (match[1] or match[2]).rpartition(":")
+    name = last if last in _OBJECTS or last in _REFERENCES else (domain or last).partition(":")[0].partition("-")[0]
+    if name in _HIDDEN:
+        return match.start(), ""
+    if name in _CODE:
+        return match.start(), f"`{content}`"
+    if name in _OBJECTS:
+        return match.start(), f"`{role_title(content, is_reference=False)}`"
+    if name in _REFERENCES or name in _TEXTS:
+        return match.start(), role_title(content, is_reference=name in _REFERENCES)
+    return None
+
+
+def role_title(content: str, *, is_reference: bool = True) -> str:
+    """Return the text that a page shows for the content of a role: the title in ``标题 <target>``, and ``C`` in ``~a.b.C``.
+
+    Of a reference to a label or a path without a title, it shows a number or the title of another place: the text is "".
+    """
+    if (explicit := _EXPLICIT_TITLE.match(content)) is not None:
+        return explicit[1].strip()
+    title = content.strip().lstrip("!")
+    if title.startswith("~"):
+        return title.rpartition(".")[2].lstrip("~")
+    return "" if is_reference and _LABEL.fullmatch(title) else title
