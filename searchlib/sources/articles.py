@@ -54,7 +54,7 @@ from searchlib.sources.front_matter.values import (
     split_words,
 )
 from searchlib.sources.listings import listing_reason
-from searchlib.sources.publication import find_publication, is_template, is_template_page
+from searchlib.sources.publication import find_publication, is_template, is_template_note, is_template_page
 from searchlib.sources.readers import markdown, page, plain
 from searchlib.sources.readers.base import Content, Reader, UnreadableError
 from searchlib.sources.readers.registry import find_reader
@@ -239,7 +239,12 @@ def parse_article(
     is_html = file_suffix(article_id) in page.READER.suffixes
     if front_matter.item:
         return Reading(digest=digest, skipped=NO_NOTE.format(front_matter.item))
-    if is_template(metadata) or (is_html and is_template_page(front_matter.body)):
+    has_template = (
+        is_template_page(front_matter.body, has_front_matter=bool(front_matter.metadata))
+        if is_html
+        else is_template_note(front_matter.body)
+    )
+    if has_template or is_template(metadata):
         return Reading(digest=digest, skipped=TEMPLATE)
     zone, order = ZoneInfo(settings.zone), settings.dates or DATE_ORDER
     date, date_source = find_date(metadata, zone, article_id, order)

@@ -11,7 +11,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from searchlib.sources.dates import read_date
-from searchlib.sources.front_matter.keys import normal_key
 from searchlib.sources.front_matter.metadata import AUTHOR_KEYS, CATEGORY_KEYS, DATE_KEYS, TAG_KEYS
 from searchlib.sources.front_matter.yaml_loader import PlainScalar
 
@@ -20,28 +19,36 @@ _WRITTEN = (
     "发布于 發佈於 发表于 發表於 写于 寫於 创建于 建立於 创作于 作于 发布 發佈 發布日期 發布時間 發表時間 "
     "创作时间 写作时间 写作日期"
 ).split()
+_UPDATED = "更新于 最后更新 最后更新于 lastupdated".split()
 _TAGS = (*TAG_KEYS, "关键词", "關鍵詞", "关键字")
 _OTHERS = (
-    "来源 來源 出处 出處 原文出处 转载自 译者 譯者 翻译 翻譯 校对 校對 审校 审核 编辑 編輯 责编 责任编辑 排版 "
-    "原文 原文标题 原文链接 原文鏈接 原文地址 本文链接 本文地址 文章链接 文章地址 链接 鏈接 連結 网址 網址 "
-    "公众号 公眾號 微信公众号 专栏 专辑 字数 字數 阅读 阅读量 阅读时间 浏览 浏览量 版权 版权声明 协议 许可 许可协议 "
-    "译文出自 首发 首发于 更新于 最后更新 url link source translator editor"
+    "来源 來源 出处 出處 原文出处 转载自 译者 譯者 翻译 翻譯 校对 校對 校对者 校對者 审校 审校者 审核 定稿 "
+    "编辑 編輯 责编 责任编辑 排版 原文 原文标题 原文链接 原文鏈接 原文地址 本文链接 本文地址 本文永久链接 "
+    "永久链接 原文日期 译文链接 文章链接 文章地址 链接 鏈接 連結 网址 網址 公众号 公眾號 微信公众号 专栏 专辑 "
+    "字数 字數 阅读 阅读量 阅读时间 浏览 浏览量 版权 版权声明 协议 许可 许可协议 译文出自 首发 首发于 url link "
+    "source translator editor"
 ).split()
+_DATES = frozenset(DATE_KEYS)
 _FIELDS = (
     dict.fromkeys(_OTHERS, "")
-    | dict.fromkeys(DATE_KEYS, "")
+    | {key: key for key in DATE_KEYS}
+    | dict.fromkeys(_WRITTEN, "date")
+    | dict.fromkeys(_UPDATED, "updated")
     | dict.fromkeys(_TAGS, TAG_KEYS[0])
     | dict.fromkeys(CATEGORY_KEYS, CATEGORY_KEYS[0])
-    | dict.fromkeys(_WRITTEN, "date")
     | dict.fromkeys(_AUTHORS, AUTHOR_KEYS[0])
 )
-"""The front-matter key for each label, or "" for the label itself."""
+"""The front-matter key for each label, or "" for a label whose line stays text."""
+
+_KEYS = frozenset(_FIELDS.values()) - {""}
+_DECISIVE_KEYS = _DATES | {AUTHOR_KEYS[0]}
+"""One of these makes a single line a byline."""
 
 _NAMES = "|".join(sorted((re.escape(name) for name in _FIELDS), key=len, reverse=True))
 _BETWEEN = r"[\s|｜丨•·,，;；/]"
 _LABEL = re.compile(
     rf"(?:\A|(?<={_BETWEEN}))[【\[（(]?(?:({_NAMES}|作\s+者|日\s+期|last updated)[】\]）)]?\s*(?:[:：]|[|｜丨]|(?<=文)/)"
-    r"|((?:发布|发表|写|创建|作)于))\s*",
+    r"|((?:发布|发表|写|创建|作|更新)于))\s*",
     re.IGNORECASE,
 )
 _HEADING = re.compile(r"(?:#{1,2}[ \t]+[^\n]+|[^\n#>*|-][^\n]{0,200}\n={2,}[ \t]*)(?:\n|\Z)")
@@ -55,13 +62,14 @@ _ZONE = ZoneInfo("UTC")
 _MAX_LINES = 12
 _MAX_LINE = 300
 _MAX_NAME = 40
-_MIN_LABELS = 2
+_MIN_LINES = 2
 
 
 def split_byline(body: str, *, has_headings: bool) -> tuple[dict[str, Any], str]:
-    """Return the metadata in the byline of a body, and the body without it: its heading and the text below.
+    """Return the metadata in the byline of a body, and the body without the lines that only state it, below its heading.
 
-    With ``has_headings`` the format is Markdown; otherwise the first line may be a title.
+    Other lines of the byline, such as 来源 and 译者, stay text. With ``has_headings`` the format is Markdown; otherwise the first
+    line may be a title.
     """
     start = len(body) - len(body.lstrip("\n"))
     heading = (_HEADING if has_headings else _TITLE_LINE).match(body, start)
@@ -69,27 +77,30 @@ def split_byline(body: str, *, has_headings: bool) -> tuple[dict[str, Any], str]
         heading = None
     position = start if heading is None else heading.end()
     metadata: dict[str, Any] = {}
-    end, is_adjacent = position, False
+    kept: list[str] = []
+    end, is_byline = position, False
     for _ in range(_MAX_LINES):
         line_end = body.find("\n", position)
         line_end = len(body) if line_end < 0 else line_end
         line = body[position : min(line_end, position + _MAX_LINE + 1)]
         if line.strip():
             if (values := _read_line(line)) is None:
-                if is_adjacent and (_PAIR.match(_DECORATION.sub("", line)) or _TABLE_RULE.fullmatch(line)):
+                if is_byline and (_PAIR.match(_DECORATION.sub("", line)) or _TABLE_RULE.fullmatch(line)):
                     return {}, body
                 break
-            for key, value in values:
-                if value:
-                    metadata.setdefault(key, PlainScalar(value))
-            end, is_adjacent = line_end, True
+            metadata = {key: PlainScalar(value) for key, value in values if value and key in _KEYS} | metadata
+            if any(value and key not in _KEYS for key, value in values):
+                kept.append(line)
+            end, is_byline = line_end, True
         position = line_end + 1
         if position > len(body):
             break
-    fields = [key for key in metadata if key == AUTHOR_KEYS[0] or normal_key(key) in DATE_KEYS]
-    if not fields and len(metadata) < _MIN_LABELS:
+    if metadata.keys().isdisjoint(_DECISIVE_KEYS) and len(metadata) + len(kept) < _MIN_LINES:
         return {}, body
-    return metadata, body[: heading.end() if heading else 0] + body[end:]
+    rest = body[end:].lstrip("\n")
+    if heading is None and has_headings and (heading := _HEADING.match(rest)) is not None:
+        rest = rest[heading.end() :]
+    return metadata, "\n\n".join([*([heading[0]] if heading else ()), *kept, rest])
 
 
 def _read_line(line: str) -> list[tuple[str, str]] | None:
@@ -104,14 +115,18 @@ def _read_line(line: str) -> list[tuple[str, str]] | None:
     for label, following in zip(labels, [*labels[1:], None], strict=True):
         name = "".join((label[1] or label[2]).split()).lower()
         value = text[label.end() : following.start() if following else len(text)].strip(_EDGES)
-        key = _FIELDS.get(name, "") or name
-        if value and normal_key(key) in DATE_KEYS and read_date(value, _ZONE) is None:
+        key = _FIELDS[name]
+        if value and key in _DATES and read_date(value, _ZONE) is None:
             return None
-        if key == AUTHOR_KEYS[0] and (len(value) > _MAX_NAME or value.lower() in _FIELDS or not _is_name(value)):
+        if (
+            value
+            and key == AUTHOR_KEYS[0]
+            and (len(value) > _MAX_NAME or value.lower() in _FIELDS or not _is_name(value))
+        ):
             return None
         values.append((key, value))
     return values
 
 
 def _is_name(value: str) -> bool:
-    return not any(mark in value for mark in "。！？!?：:")
+    return any(map(str.isalnum, value)) and not any(mark in value for mark in "。！？!?：:")

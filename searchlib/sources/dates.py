@@ -45,6 +45,8 @@ _FORMS = tuple(
         rf"{_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}})\s+{_TIME}{_ZONE}\s+(?P<year>\d{{4}})(?:\s+(?P<offset>[+-]\d{{4}}))?{_END}",
         rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)(?:[T_\s-]?(?P<hour>\d\d):?(?P<minute>\d\d):?(?P<second>\d\d)?{_ZONE})?$",
         r"(?P<year>\d{4})(?:[-/.]|\s?年\s?)(?P<month>\d{1,2})\s?月?$",
+        r"(?P<month>\d{1,2})/(?P<year>\d{4})$",
+        r"(?P<year>1[89]\d\d|20\d\d)\s?年?$",
     )
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -285,7 +287,7 @@ def _from_match(groups: dict[str, str | None]) -> datetime | None:
             return None
         month = _MONTHS.index(name[:3].lower()) + 1
     else:
-        month = int(groups["month"] or 0)
+        month = int(groups.get("month") or 1)
         if month > 12 >= day and groups.get("sep") == "/":
             month, day = day, month
     hour, minute, second = (int(groups.get(part) or 0) for part in ("hour", "minute", "second"))

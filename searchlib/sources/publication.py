@@ -54,6 +54,7 @@ _HIDE_EVERYWHERE = "all"
 _SCHEDULE_KEYS = ("publishDate",)
 _EXPIRY_KEYS = ("expiryDate", "unpublishDate")
 _EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>", re.DOTALL)
+_COMMAND_START = "<%"
 _EXPRESSION_START = re.compile(r"\{\{|\{%|<%")
 _PLACEHOLDER_KEYS = (*TITLE_KEYS, *DATE_KEYS, "slug", "id")
 _TEMPLATE_PAGE = re.compile(
@@ -97,16 +98,31 @@ def find_publication(metadata: Metadata, date: datetime | None, settings: Settin
 
 
 def is_template(metadata: Metadata) -> bool:
-    """Return whether front matter belongs to a template: its title or date is a placeholder expression."""
-    return any(_is_placeholder(key, value) for key, value in metadata.find(_PLACEHOLDER_KEYS))
+    """Return whether front matter belongs to a template.
+
+    Its title or date is a placeholder expression, or any value is a command of Templater for Obsidian.
+    """
+    return any(_is_placeholder(key, value) for key, value in metadata.find(_PLACEHOLDER_KEYS)) or any(
+        isinstance(value, str) and value.startswith(_COMMAND_START) for _, value in metadata.items()
+    )
 
 
-def is_template_page(html: str) -> bool:
-    """Return whether an HTML file without front matter is a template rather than an article about templates."""
+def is_template_note(text: str) -> bool:
+    """Return whether a text begins with a command of Templater."""
+    return text.lstrip().startswith(_COMMAND_START)
+
+
+def is_template_page(html: str, *, has_front_matter: bool) -> bool:
+    """Return whether an HTML file is a template rather than an article about templates.
+
+    Jekyll renders expressions in a part of a page with front matter. Without it, the part is one of an application.
+    """
     html = html.lstrip()
     code = _CODE.search(html)
     end = min(code.start() if code else len(html), _MAX_TEMPLATE_LENGTH)
-    if not _WHOLE_PAGE.match(html) and _DIRECTIVE.search(html, 0, end):
+    if not _WHOLE_PAGE.match(html) and (
+        _DIRECTIVE.search(html, 0, end) or (not has_front_matter and _EXPRESSION.search(html, 0, end))
+    ):
         return True
     return _EXPRESSION_START.search(html) is not None and _TEMPLATE_PAGE.search(html, 0, end) is not None
 

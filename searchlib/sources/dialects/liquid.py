@@ -21,6 +21,7 @@ _TAB = re.compile(r"<!--\s*(?:tab\b((?>(?:[^\n<-]|-(?!->)|<(?!!--))*))|endtab\s*
 _TAB_ICON = re.compile(r"@.*$")
 _PART = re.compile(r"""(?:"[^"]*+"|'[^']*+'|[^,"']|["'])+""")
 _OPTION = re.compile(r"([a-z][a-z_-]*):(?!//)(\S+)")
+_LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\n]*\)")
 _IMAGE_SIZE = re.compile(r"\d+(?:px|%|em|vw)?")
 
 _CONTROL_TAGS = frozenset(
@@ -113,6 +114,7 @@ def _tag_text(match: re.Match[str], *, is_target: bool) -> str:
         return f"<ruby>{base.strip()}<rt>{reading.strip()}</rt></ruby>"
     if name.startswith("include"):
         return join_texts(captions(parse_arguments(source)))
+    source = _LINK.sub(r"\1", source)
     return join_texts((*_positional_texts(name, source), *captions(parse_arguments(source))))
 
 

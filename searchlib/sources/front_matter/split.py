@@ -352,7 +352,7 @@ def _load_entry(lines: list[str], delimiter: str) -> dict[str, Any]:
     first = match[3].strip().rstrip("," if delimiter == ";" else "").strip()
     if items and not first:
         return {match[2]: items}
-    if first.startswith("[") and first.endswith("]"):
+    if first.startswith("[") and not first.startswith("[[") and first.endswith("]"):
         return {match[2]: [_unquote(item) for item in re.split("[,，]", first[1:-1]) if item.strip()]}
     return {match[2]: _unquote(first) or None}
 

@@ -44,7 +44,7 @@ _ATTRIBUTES = r'(?>(?: =?[^\s/>=]*+(?>(?:="[^"]*+")?))*)'
 _MARKUP = re.compile(f"<({_TAG_NAME})({_ATTRIBUTES})>", re.ASCII)
 _COMMENT = re.compile(f"<!--.*?-->|(<{_TAG_NAME}{_ATTRIBUTES}>)", re.ASCII | re.DOTALL)
 _FILE_NAME = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp)$", re.IGNORECASE)
-_ALT = re.compile(r' alt="([^"]*)"')
+_ALT = re.compile(r' alt="([^"]*?)(?:\|\d+(?:x\d+)?)?"')  # without the size in Obsidian: ``图|300x200``
 _MAX_NAME_LENGTH = 200
 # File names that programs give to images, and placeholders that editors insert as descriptions.
 _NO_DESCRIPTION = re.compile(
