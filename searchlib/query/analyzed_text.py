@@ -16,6 +16,9 @@ from searchlib.query.tree import Phrase, TextNode, UnquotedText
 
 _MIN_COMPOUND_LENGTH = 4
 
+_MIN_CONNECTED_LENGTH = 3
+"""The minimum length of a word in a compound of Latin words."""
+
 _MIN_COMPLETED_LENGTH = 3
 """The minimum length of a word that also matches longer words. Too many words begin with shorter ones."""
 
@@ -177,9 +180,17 @@ def _can_begin_word(word: WordToken) -> bool:
     return is_single_han(word) and word.text in FUNCTION_WORDS and word.text not in _NO_PART_OF_WORDS
 
 
+def connected_words(text: str) -> list[str]:
+    """Return the words in a folded compound of Latin words and numbers, or nothing if there are not several: 2.10.3, GPT-4o."""
+    found = [unit for unit in units(text) if len(unit) >= _MIN_CONNECTED_LENGTH and unit.isascii() and unit.isalpha()]
+    return found if len(found) > 1 else []
+
+
 def split_compound(word: str, analyzer: QueryAnalyzer) -> Sequence[str]:
-    """Return the fewest words of at least two characters that make up a Han word, or nothing if there are none."""
-    if len(word) < _MIN_COMPOUND_LENGTH or not all(map(is_han, word)):
+    """Return the words in a Latin compound, or the fewest words of at least two characters that make up a Han word, if any."""
+    if not all(map(is_han, word)):
+        return connected_words(word)
+    if len(word) < _MIN_COMPOUND_LENGTH:
         return ()
     parts = [part for part in analyzer.words(word, parts=True) if 1 < len(part.text) < len(word)]
     fewest: dict[int, list[str]] = {0: []}

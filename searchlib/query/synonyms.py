@@ -141,6 +141,16 @@ def longer_words_note(word: str, longer: Sequence[str]) -> Note:
     )
 
 
+def word_parts_note(compound: str, parts: Sequence[str]) -> Note:
+    """Return the note that the parts of a compound are searched for instead."""
+    return Note(
+        "没有文章含有“%(compound)s”，已分别查找 %(parts)s。",
+        "No article contains “%(compound)s”. Searched for its parts: %(parts)s.",
+        compound=compound,
+        parts="、".join(parts),
+    )
+
+
 def regional_note(words: Sequence[str]) -> Note:
     """Return the note that these regional words are searched for too."""
     return Note("也查找了地区用词：%(words)s。", "Also searched for regional words: %(words)s.", words="、".join(words))

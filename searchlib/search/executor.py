@@ -23,7 +23,7 @@ from searchlib.query.date_offers import date_offer
 from searchlib.query.parser import MAX_QUERY_LENGTH
 from searchlib.query.plan import AllOf, AnyOf, IdClause, PhraseClause, Plan
 from searchlib.query.synonyms import regional_note
-from searchlib.query.tree import And, Not, UnquotedText, conjuncts
+from searchlib.query.tree import And, Not, UnquotedText
 from searchlib.search.did_you_mean import QueryCorrection, QueryCorrector
 from searchlib.search.explain import explain_query
 from searchlib.search.longer_words import with_longer_words
@@ -32,8 +32,10 @@ from searchlib.search.operators import literal_note, query_operators
 from searchlib.search.parameters import SearchRequest
 from searchlib.search.parsed_query import ParsedQuery, query_parser
 from searchlib.search.passages import choose_passages
+from searchlib.search.replacements import replacements
 from searchlib.search.results import NO_FRONT_MATTER, ShownFrontMatter, build_results
 from searchlib.search.similar import similar_request
+from searchlib.search.word_parts import with_word_parts
 from searchlib.search.zero_hits import advise
 from searchlib.suggest.completion import suggest
 from searchlib.suggest.han_corrector import MIN_COMMON_ARTICLES, common_articles
@@ -262,18 +264,21 @@ class SearchExecutor:
         if request.filters != Filters():
             unfiltered = engine.count(replace(request, filters=Filters()))
         instead_of_typed = correction if search.corrected and corrected and corrected.is_searchable else None
-        for text in _replacements(query, instead_of_typed, unfiltered, PinyinReader(engine)):
-            other = self.parse(text, query.today, is_literal=search.literal)
+        for replacement in replacements(query, instead_of_typed, unfiltered, PinyinReader(engine)):
+            other = self.parse(replacement.text, query.today, is_literal=search.literal)
             instead = replace(request, plan=self._with_typed(other.plan, request.deadline))
             instead, outcome = self._add_names(other, instead, run(instead), run)
-            # If no article contains all words that the pinyin spells, they are not meant.
-            if outcome.full or (outcome.total and text == correction):
-                return Execution(other, instead, outcome, correction if text == correction else None)
-        wider = None if unfiltered.full else with_longer_words(query, engine)
-        if wider is not None:
+            if outcome.full or (outcome.total and not replacement.must_match_fully):
+                return Execution(other, instead, outcome, correction if replacement.text == correction else None)
+        # Relaxed matches of the typed query leave out a compound that no article contains, so its parts always find better ones.
+        for widen, enough in (
+            () if unfiltered.full else ((with_longer_words, typed.outcome.total), (with_word_parts, 0))
+        ):
+            if (wider := widen(query, engine)) is None:
+                continue
             instead = replace(request, plan=self._with_typed(wider.plan, request.deadline))
             outcome = run(instead)
-            if outcome.total > typed.outcome.total or outcome.full:
+            if outcome.total > enough or outcome.full:
                 return Execution(wider, instead, outcome, correction)
         return typed
 
@@ -385,27 +390,3 @@ class SearchExecutor:
             return ids if is_word else tuple(dict.fromkeys((*ids, *read(replace(clause, prefix=True)))))
 
         return self._typed.get((clause, text, is_open), read_all, lambda ids: sum(map(len, ids), len(text)))
-
-
-def _mixed(query: ParsedQuery, pinyin: PinyinReader) -> str | None:
-    """Return the query with the words that its texts of Han characters and pinyin spell, or None if it has no such text."""
-    nodes = conjuncts(query.tree)
-    if not all(isinstance(node, UnquotedText) and node.is_plain for node in nodes):
-        return None
-    texts = [node.text for node in nodes if isinstance(node, UnquotedText)]
-    spelled = [pinyin.mixed_words(text) or text for text in texts]
-    return " ".join(spelled) if spelled != texts else None
-
-
-def _replacements(
-    query: ParsedQuery, correction: str | None, unfiltered: MatchCounts, pinyin: PinyinReader
-) -> Iterator[str]:
-    """Yield replacements for a query, likeliest first, given the number of its matches without filters."""
-    if not unfiltered.full and (spelled := pinyin.words(query.text) if query.is_latin else _mixed(query, pinyin)):
-        yield spelled
-    if unfiltered.total:
-        return
-    if correction:
-        yield correction
-    if query.is_latin and (spelled := pinyin.abbreviated_name(query.text)):
-        yield spelled

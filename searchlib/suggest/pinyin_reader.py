@@ -32,6 +32,9 @@ _MAX_HOMOPHONES = 4
 _MAX_SEQUENCES = 12
 """Maximum number of word sequences that are considered for the same syllables, likeliest first."""
 
+_MAX_SPELLINGS = 4
+"""Maximum number of texts that pinyin may spell, if the words of none are adjacent in an article."""
+
 _WORD_COST = 4.0
 """The cost of each word of a sequence, as a logarithm of frequencies: few long words are likelier than many short ones."""
 
@@ -59,16 +62,24 @@ class PinyinReader:
     def __init__(self, statistics: WordStatistics) -> None:
         self._statistics = statistics
 
-    def words(self, typed: str) -> str | None:
-        """Return the words that a text of whole syllables spells, separated by spaces, or None if it spells none."""
+    def spellings(self, typed: str) -> list[str]:
+        """Return the words that a text of whole syllables may spell, separated by spaces, likeliest first.
+
+        There are several only if the words of none are adjacent in an article.
+        """
         readings = [pattern.chars for pattern in _readings(typed)[:_MAX_READINGS] if pattern.is_spelled]
-        words, frequency = self._best_sequence(readings)
+        sequences, frequency = self._likeliest_sequences(readings)
         if not frequency:
             if name := self._name_with_character(readings):
-                return name
+                return [name]
             if completed := self.completed_name(typed):
-                return completed.text
-        return " ".join(words) or None
+                return [completed.text]
+        return [" ".join(words) for words in sequences[: 1 if frequency else _MAX_SPELLINGS]]
+
+    def separate_names(self, typed: str) -> str | None:
+        """Return the names that the pinyin between spaces spells, or None if some of it spells none, or there are no spaces."""
+        names = [self.name(part) for part in typed.split()]
+        return " ".join(name.text for name in names if name) if len(names) > 1 and all(names) else None
 
     def mixed_words(self, typed: str) -> str | None:
         """Return the words of a text of Han characters and pinyin (``新guan疫苗``), or None if no article contains them.
@@ -83,14 +94,15 @@ class PinyinReader:
             for pattern in pinyin_patterns(typed)
             if not any(char.char.isascii() and char.char for char in pattern.chars)
         ]
-        words, frequency = self._best_sequence([each.chars for each in patterns[:_MAX_READINGS] if each.is_spelled])
+        readings = [each.chars for each in patterns[:_MAX_READINGS] if each.is_spelled]
+        sequences, frequency = self._likeliest_sequences(readings)
         if frequency:
-            return "".join(words)
+            return "".join(sequences[0])
         name = self._completed_name(patterns)
         return name.text if name else None
 
-    def _best_sequence(self, readings: Sequence[Syllables]) -> tuple[tuple[str, ...], int]:
-        """Return the likeliest words of all readings, and the number of articles in which they are adjacent."""
+    def _likeliest_sequences(self, readings: Sequence[Syllables]) -> tuple[list[tuple[str, ...]], int]:
+        """Return the words of all readings, likeliest first, and in how many articles those of the first are adjacent."""
         sequences = [sequence for syllables in readings for sequence in self._sequences(syllables)]
         frequencies = self._statistics.phrase_frequencies(["".join(words) for _, words in sequences])
 
@@ -100,8 +112,8 @@ class PinyinReader:
             frequency = frequencies["".join(words)]
             return frequency > 0, score + _PHRASE_WEIGHT * math.log1p(frequency)
 
-        _, words = max(sequences, key=likelihood, default=(0.0, ()))
-        return words, frequencies["".join(words)] if words else 0
+        ordered = [words for _, words in sorted(sequences, key=likelihood, reverse=True)]
+        return ordered, frequencies["".join(ordered[0])] if ordered else 0
 
     def abbreviated_name(self, typed: str) -> str | None:
         """Return the best name that a text abbreviates, by initials or its beginning, or None if there is none."""

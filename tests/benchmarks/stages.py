@@ -56,7 +56,7 @@ STAGES: Mapping[str, Sequence[tuple[str, str]]] = {
     "snippets": (("searchlib.search.results", "content_snippets"),),
     "titles": (("searchlib.search.results", "highlight_all"),),
     "corrections": ((_EXECUTOR, "SearchExecutor._correction"),),
-    "pinyin": (("searchlib.suggest.pinyin_reader", "PinyinReader.words"),),
+    "pinyin": (("searchlib.suggest.pinyin_reader", "PinyinReader.spellings"),),
 }
 """The functions of each stage, as module and name."""
 

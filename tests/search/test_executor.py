@@ -115,6 +115,30 @@ def test_pinyin_does_not_spell_words_that_no_article_contains_together(tmp_path:
         assert (index.search("yuanyuzhou").searched, index.search("yuanyuzhou").total) == ("yuanyuzhou", 0)
 
 
+@pytest.mark.parametrize(
+    ("query", "searched"),
+    [("yuan yuzhou", "元宇宙"), ("yu'an yuzhou", "预案 宇宙"), ("yingji  xuexi", "应急 学习")],
+)
+def test_pinyin_with_a_space_between_names_spells_them_even_if_no_article_contains_all(
+    tmp_path: Path, query: str, searched: str
+) -> None:
+    for name, text in RARE.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    searchlib.build_index(tmp_path, tmp_path / "index", jobs=1)
+    with searchlib.open_index(tmp_path / "index") as index:
+        results = index.search(query)
+        assert results.searched == searched
+        assert results.relaxed is (searched != "元宇宙")
+
+
+def test_pinyin_spells_the_less_frequent_words_if_only_they_occur_together(tmp_path: Path) -> None:
+    texts = {f"{number}.md": "---\ntitle: 接器\n---\n说的是接器，很多。\n" for number in range(6)}
+    texts |= {"节气.md": "---\ntitle: 节气\n---\n清明是一个节气。\n", "清明.md": "---\ntitle: 清明\n---\n清明。\n"}
+    with index_of(texts, tmp_path) as index:
+        results = index.search("qingmingjieqi")
+        assert (results.searched, [hit.id for hit in results]) == ("清明 节气", ["节气.md", "清明.md"])
+
+
 def test_a_query_with_hits_under_other_filters_is_not_replaced(index: searchlib.Index) -> None:
     results = index.search("yinhang", category="金融")
     assert (results.searched, results.total) == ("yinhang", 0)

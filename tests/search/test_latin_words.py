@@ -112,3 +112,49 @@ def test_articles_with_longer_words_follow_those_with_the_word(index: searchlib.
 def test_letters_of_pinyin_find_syllables_that_are_written_apart(index: searchlib.Index) -> None:
     assert "hello.md" in ids(index.search("nihao"))
     assert ids(index.search("yinjie")) == ["pinyin.md"]
+
+
+COMPOUNDS = {
+    "null.md": ("空指针", "调用时抛出 NullPointerException，原因是没有赋值。"),
+    "lang.md": ("java.lang.String 的方法", "java.lang.String 与 java.lang.Object 的区别。"),
+    "path.md": ("安装", "把 foobar 放进 /usr/bin，再重启。"),
+    "plain.md": ("原因", "下雨的原因。"),
+}
+
+
+@pytest.fixture(scope="module")
+def compounds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]:
+    texts = {name: f"---\ntitle: {title}\n---\n{body}\n" for name, (title, body) in COMPOUNDS.items()}
+    with index_of(texts, tmp_path_factory.mktemp("compounds")) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("java.lang.NullPointerException", ["null.md"]),
+        ("java.lang.NullPointerException 原因", ["null.md"]),
+        ("org.springframework.NullPointerException", ["null.md"]),
+        ("/usr/local/bin/foobar", ["path.md"]),
+        ("java.lang.String", ["lang.md"]),
+        ("java.lang.Obj", ["lang.md"]),
+        ("2.10.3", []),
+        ("FOO-123", []),
+    ],
+)
+def test_a_compound_that_no_article_contains_is_searched_by_its_parts(
+    compounds: searchlib.Index, query: str, expected: list[str]
+) -> None:
+    results = compounds.search(query)
+    assert ids(results) == expected
+    is_replaced = query.endswith(("NullPointerException", "原因", "foobar"))
+    assert any("已分别查找" in note for note in map(str, results.notes)) is is_replaced
+    if is_replaced:
+        assert any(is_marked for snippet in results.hits[0].snippets for _, is_marked in snippet)
+        assert any(is_marked for _, is_marked in compounds.mark(query, compounds.get(expected[0]).body))
+        assert not compounds.search(query, verbatim=True).notes
+
+
+def test_a_compound_that_ends_with_the_beginning_of_a_word_requires_no_part(compounds: searchlib.Index) -> None:
+    assert ids(compounds.search("java.lang.NullPointerExc")) == ["lang.md"]
+    assert ids(compounds.search("java.lang.NullPointerException", literal=True)) == ["lang.md"]

@@ -12,23 +12,32 @@ READER = PinyinReader(FakeStatistics(WORDS, {"机器学习": 30, "元宇宙": 20
 
 
 @pytest.mark.parametrize(
-    ("typed", "words"),
+    ("typed", "spellings"),
     [
-        ("chongqing", "重庆"),
-        ("xuexi", "学习"),
-        ("ＸＵＥＸＩ", "学习"),
-        ("xue xi", "学习"),
-        ("jiqixuexi", "机器 学习"),
-        ("yuanyuzhou", "元宇宙"),
-        ("xue", None),
-        ("jq", None),
-        ("xuexi2", None),
-        ("python", None),
-        ("", None),
+        ("chongqing", ["重庆"]),
+        ("xuexi", ["学习"]),
+        ("ＸＵＥＸＩ", ["学习"]),
+        ("xue xi", ["学习"]),
+        ("jiqixuexi", ["机器 学习"]),
+        ("yuanyuzhou", ["元宇宙"]),
+        ("jiqi chongqing", ["及其 重庆", "机器 重庆"]),
+        ("xue", []),
+        ("jq", []),
+        ("xuexi2", []),
+        ("python", []),
+        ("", []),
     ],
 )
-def test_whole_syllables_are_read_as_words(typed: str, words: str | None) -> None:
-    assert READER.words(typed) == words
+def test_whole_syllables_are_read_as_words(typed: str, spellings: list[str]) -> None:
+    assert READER.spellings(typed) == spellings
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [("chongqing xuexi", "重庆 学习"), ("chongqing", None), ("chongqing docker", None), ("chong qing", None)],
+)
+def test_pinyin_between_spaces_is_read_as_a_name_each(typed: str, names: str | None) -> None:
+    assert READER.separate_names(typed) == names
 
 
 @pytest.mark.parametrize(

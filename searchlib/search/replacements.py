@@ -1,0 +1,45 @@
+"""Propose other texts to search instead of a query that no article matches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from searchlib.engines.base import MatchCounts
+from searchlib.query.tree import UnquotedText, conjuncts
+from searchlib.search.parsed_query import ParsedQuery
+from searchlib.suggest.pinyin_reader import PinyinReader
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """A text to search instead. If it ``must_match_fully``, it is not meant unless an article contains all of its words."""
+
+    text: str
+    must_match_fully: bool = True
+
+
+def replacements(
+    query: ParsedQuery, correction: str | None, unfiltered: MatchCounts, pinyin: PinyinReader
+) -> Iterator[Replacement]:
+    """Yield replacements for a query, likeliest first, given the number of its matches without filters."""
+    if not unfiltered.full:
+        yield from map(Replacement, pinyin.spellings(query.text) if query.is_latin else _mixed(query, pinyin))
+    if unfiltered.total:
+        return
+    if query.is_latin and (names := pinyin.separate_names(query.text)):
+        yield Replacement(names, must_match_fully=False)
+    if correction:
+        yield Replacement(correction, must_match_fully=False)
+    if query.is_latin and (name := pinyin.abbreviated_name(query.text)):
+        yield Replacement(name)
+
+
+def _mixed(query: ParsedQuery, pinyin: PinyinReader) -> list[str]:
+    """Return the query with the words that its texts of Han characters and pinyin spell; nothing if it has no such text."""
+    nodes = conjuncts(query.tree)
+    if not all(isinstance(node, UnquotedText) and node.is_plain for node in nodes):
+        return []
+    texts = [node.text for node in nodes if isinstance(node, UnquotedText)]
+    spelled = [pinyin.mixed_words(text) or text for text in texts]
+    return [" ".join(spelled)] if spelled != texts else []
