@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from searchlib.analysis.units import HAN_CHARACTER, units
+from searchlib.analysis.dictionary import Dictionary
+from searchlib.analysis.general_frequencies import general_frequencies
+from searchlib.analysis.units import HAN_CHARACTER, is_han, units
 
 LEXICON_WORD = re.compile("[\u3400-\u9fff]{2,8}|(?=[a-z0-9]*[a-z])(?:[a-z0-9]{2,20}[+#]{0,2}|[a-z][+#]{1,2})")
 """A word that can be an entry. All of its characters are in the basic plane, as the arrays of a lexicon require."""
@@ -26,7 +29,38 @@ _MAX_SAMPLED_ARTICLES, _MAX_SAMPLED_LENGTH = 4_000, 2_000
 _MIN_CAPITALS_SHARE = 0.3
 """A word is a name if at least this share of its occurrences has capital letters. Commands and addresses are in lower case."""
 
+_MIN_WHOLE_SHARE, _MIN_WHOLE_ARTICLES = 0.8, 5
+"""A fragment occurs nearly always inside the same word: the minimum share of its articles, and the minimum articles, with it."""
+
+_MIN_WHOLE_RATIO = 2
+"""In general texts, a word is at least this many times as frequent as a fragment of it."""
+
 _LATIN_SPELLING = re.compile("[A-Za-z0-9]+(?:[+#]++(?![A-Za-z0-9]))?")
+
+
+def without_fragments(words: Mapping[str, int], dictionary: Dictionary | None = None) -> dict[str, int]:
+    """Return the words that are no fragments of others, like 务器 of 服务器, with their numbers of articles.
+
+    jieba's dictionary contains fragments, and indexing finds them inside words. No word of the user's dictionary is one.
+    """
+    own_words = {word for word, _ in dictionary.words} if dictionary else set()
+    whole: dict[str, str] = {}
+    for word, articles in words.items():
+        if len(word) < 3 or articles < _MIN_WHOLE_ARTICLES or not is_han(word[0]):
+            continue
+        for part in {word[at:end] for at in (0, 1, 2) for end in range(len(word) - 2, len(word) + 1)}:
+            if (
+                1 < len(part) < len(word)
+                and articles >= _MIN_WHOLE_SHARE * words.get(part, math.inf)
+                and part not in own_words
+                and articles > words.get(whole.get(part, ""), 0)
+            ):
+                whole[part] = word
+    frequencies = general_frequencies(whole.keys() | set(whole.values())) if whole else {}
+    fragments = {
+        part for part, word in whole.items() if frequencies.get(word, 0) > _MIN_WHOLE_RATIO * frequencies.get(part, 0)
+    }
+    return {word: articles for word, articles in words.items() if word not in fragments}
 
 
 def title_keys(titles: Sequence[str], folded: Sequence[str]) -> tuple[list[int], list[str], list[int]]:

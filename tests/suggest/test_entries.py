@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from searchlib.suggest.entries import LEXICON_WORD, find_spellings, sampled_articles, sampled_lines
+from searchlib.analysis.dictionary import Dictionary
+from searchlib.suggest.entries import LEXICON_WORD, find_spellings, sampled_articles, sampled_lines, without_fragments
 
 
 def test_a_word_that_is_often_written_with_capitals_is_spelled_so() -> None:
@@ -42,3 +43,16 @@ def test_such_a_word_can_be_an_entry(word: str) -> None:
 @pytest.mark.parametrize("word", ["c", "5", "12", "元", "2023"])
 def test_such_a_word_cannot(word: str) -> None:
     assert not LEXICON_WORD.fullmatch(word)
+
+
+def test_a_word_that_nearly_always_stands_inside_the_same_more_usual_word_is_a_fragment() -> None:
+    words = {
+        **{"务器": 10, "服务": 30, "服务器": 10},
+        # Usual words stay, and so do those that often stand alone.
+        **{"宇宙": 20, "元宇宙": 20, "羽毛": 9, "羽毛球": 9, "斯拉": 10, "特斯拉": 7},
+        # Too few articles tell nothing.
+        **{"件夹": 4, "文件夹": 4},
+        "computer": 9,
+    }
+    assert without_fragments(words) == {word: count for word, count in words.items() if word != "务器"}
+    assert without_fragments(words, Dictionary("", (("务器", 5),))) == words

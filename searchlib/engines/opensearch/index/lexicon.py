@@ -12,7 +12,14 @@ from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.engines.common.fields import VALUE_FIELDS
 from searchlib.engines.opensearch.index.blobs import Blobs, pack_arrays, pack_json, unpack_arrays, unpack_json
 from searchlib.errors import index_damaged
-from searchlib.suggest.entries import MAX_COUNTED_PHRASES, MAX_WORDS, find_spellings, sampled_lines, title_keys
+from searchlib.suggest.entries import (
+    MAX_COUNTED_PHRASES,
+    MAX_WORDS,
+    find_spellings,
+    sampled_lines,
+    title_keys,
+    without_fragments,
+)
 from searchlib.suggest.lexicon import KINDS, PHRASE, TITLE, WORD, LexiconArrays, LexiconBuilder, with_spellings
 from searchlib.suggest.lookup import Lexicon, LexiconPart
 from searchlib.suggest.phrases import find_phrases
@@ -52,14 +59,15 @@ def write_lexicon(
     folded = fold_all(titles)
     numbers, keys, counts = title_keys(titles, folded)
     builder.add(TITLE, keys, counts, range(len(numbers)))
-    builder.add(WORD, list(words), words.values())
+    entries = without_fragments(words, dictionary)
+    builder.add(WORD, list(entries), entries.values())
     lines = sampled_lines(titles, source.bodies)
     found = find_phrases([*folded, *fold_all(lines[len(titles) :])], han_tokenizer(dictionary))
     phrases = {phrase: occurrences for phrase, occurrences in found.items() if phrase not in words}
     counted = list(phrases)[:MAX_COUNTED_PHRASES]
     phrases |= dict(zip(counted, count(counted), strict=True))
     builder.add(PHRASE, list(phrases), phrases.values())
-    arrays = with_spellings(builder.build(), words, find_spellings(lines))
+    arrays = with_spellings(builder.build(), entries, find_spellings(lines))
     blobs.write(_ARRAYS, pack_arrays({field.name: getattr(arrays, field.name) for field in fields(LexiconArrays)}))
     texts = {**values, "title": [titles[number] for number in numbers]}
     blobs.write(_TEXTS, pack_json({"texts": texts, "is_exact": is_exact}))

@@ -32,6 +32,7 @@ from searchlib.suggest.entries import (
     sampled_articles,
     sampled_lines,
     title_keys,
+    without_fragments,
 )
 from searchlib.suggest.lexicon import (
     KINDS,
@@ -92,7 +93,7 @@ def _count(folder: Path, name: str, phrases: Sequence[str]) -> list[int]:
         return article_counts(segment, phrases)
 
 
-def _values_and_words(_: Path, segment: Segment) -> _Names:
+def _values_and_words(folder: Path, segment: Segment) -> _Names:
     builder = LexiconBuilder()
     for name in VALUE_FIELDS:
         values = segment.fields[name]
@@ -101,7 +102,7 @@ def _values_and_words(_: Path, segment: Segment) -> _Names:
             value = decode_term(data)
             if not is_path_term(value):
                 builder.add_value(kind, value, count, number)
-    words = _words(segment)
+    words = without_fragments(_words(segment), load_dictionary(folder))
     builder.add(WORD, list(words), words.values())
     return _Names(builder.build(), words)
 
