@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from itertools import islice
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ WORD_PIECES = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=500)
 @given(st.one_of(st.text(st.characters()), st.lists(UNIT_PIECES, max_size=30).map("".join)))
 def test_units_and_line_ends_are_those_of_the_plain_pattern(text: str) -> None:

@@ -240,6 +240,7 @@ def test_offsets_agree_with_the_slow_reference(text: str) -> None:
     assert list(zip(folded.starts, folded.ends, strict=True)) == mapped_slowly(text)
 
 
+@pytest.mark.slow
 def test_offsets_are_right_for_marks_of_different_classes() -> None:
     marks = [chr(code) for code in range(0x110000) if unicodedata.combining(chr(code))]
     classes = {unicodedata.combining(mark): mark for mark in marks}
@@ -264,6 +265,7 @@ def test_offsets_are_right_for_every_pair_that_composes() -> None:
         check_offsets(f"字{pair}字")
 
 
+@pytest.mark.slow
 def test_offsets_are_right_for_every_character_that_changes() -> None:
     changing = [char for char in map(chr, range(0x110000)) if fold(char) != char]
     assert len(changing) > 9_000

@@ -34,6 +34,7 @@ def random_text(chance: random.Random, length: int) -> str:
     return "".join(chr(chance.randrange(0x4E00, 0x5E00)) for _ in range(length))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kept", [0.0, 0.5, 0.8, 0.95, 1.0])
 def test_the_share_of_equal_bytes_estimates_the_share_of_common_shingles(kept: float) -> None:
     chance = random.Random(1)

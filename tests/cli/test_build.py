@@ -157,6 +157,7 @@ def test_a_build_prints_no_progress_without_a_terminal(write: Callable[..., Path
     assert (result.code, result.err) == (0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
 @pytest.mark.parametrize("columns", [80, 120])
 def test_the_progress_bar_names_each_stage_and_fits_the_terminal(

@@ -20,6 +20,8 @@ import searchlib
 from tests.cli.commands import environment
 from tests.webui.servers import free_port
 
+pytestmark = pytest.mark.slow
+
 ARTICLE = "internet/metaverse-word.md"
 
 

@@ -77,6 +77,7 @@ def test_serve_answers_until_a_signal_ends_it(
     assert "Traceback" not in (tmp_path / "stderr").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_demo_serves_the_samples_and_deletes_its_index(
     serving: Callable[..., tuple[subprocess.Popen[bytes], str]], tmp_path: Path
 ) -> None:

@@ -209,6 +209,7 @@ def same_kind(char: str) -> str:
 RUNS = st.lists(st.sampled_from(["a", "1", "b2", "c++", "c", "1a1a", "的", "学", "习", "é"]), min_size=1, max_size=3)
 
 
+@pytest.mark.slow
 @settings(max_examples=600)
 @given(
     st.lists(st.one_of(RUNS.map("".join), PIECES), max_size=25).map("".join),

@@ -34,6 +34,7 @@ def located(snippet: Spans, body: str, after: int) -> tuple[int, str]:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(LONG_TEXT, TERMS)
 @example("他说产业。互联网。" + "的" * 200, [highlight_term("产业互联")])
@@ -162,6 +163,7 @@ def test_a_huge_line_gives_short_snippets(body: str, matches: int) -> None:
     assert any(is_match for each in found for _, is_match in each)
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(LONG_TEXT, TERMS, st.data())
 def test_terms_that_match_the_same_count_as_if_they_were_searched_apart(
@@ -179,6 +181,7 @@ class SlowTermMatches(TermMatches):
         return [span for span in find_spans(self.term, self.text) if start <= span[0] < end]
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(LONG_TEXT, TERMS)
 def test_snippets_are_the_same_if_every_search_covers_the_whole_body(body: str, terms: list[HighlightTerm]) -> None:
@@ -187,6 +190,7 @@ def test_snippets_are_the_same_if_every_search_covers_the_whole_body(body: str, 
     assert snippets(body, terms) == choose_snippets(body, slow)
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(st.lists(LONG_TEXT, max_size=4), TERMS)
 def test_snippets_of_many_bodies_are_those_of_each_alone(bodies: list[str], terms: list[HighlightTerm]) -> None:
@@ -223,6 +227,7 @@ def chosen_slowly(lines: list[str], terms: list[HighlightTerm]) -> list[str]:
     return [lines[at] for at in chosen]
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(LINES, st.lists(st.sampled_from(WORDS), min_size=1, max_size=4, unique=True))
 def test_the_chosen_lines_are_those_of_the_slow_reference(lines: list[str], words: list[str]) -> None:

@@ -23,6 +23,8 @@ import pytest
 import searchlib
 from tests.webui.servers import PATIENCE, SHELL, environment, free_port, running
 
+pytestmark = pytest.mark.slow
+
 Articles = Callable[[dict[str, str]], Path]
 
 FIRST = {"kept.md": "一直都在的苹果。", "notes/moved.md": "会搬走的香蕉。", "notes/deep/gone.md": "会消失的樱桃。"}

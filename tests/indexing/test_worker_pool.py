@@ -19,6 +19,7 @@ from searchlib.indexing.worker_pool import GC_THRESHOLD, map_in_order
 from tests.small_indexes import Write, article, generation_names
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
 @pytest.mark.parametrize("signal_sent", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_no_worker_outlives_a_build_that_a_signal_ends(

@@ -8,6 +8,8 @@ import pytest
 
 from tests.sources.growth import assert_linear
 
+pytestmark = pytest.mark.slow
+
 MARKDOWN = r"""
 {%_ | {{_ | {%_comment_%} | {#_ | {%_a_ | {{<_ | {{%_ | {/*_ | import_a\n | import_{\n_ |
 export_const_{\n | :::_a\n | :::row:::\n__ | !!!_a\n____ | ===_"a"\n____ | _:::image_ | [!a | [!a[ |

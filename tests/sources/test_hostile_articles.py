@@ -13,6 +13,8 @@ import pytest
 
 import searchlib
 
+pytestmark = pytest.mark.slow
+
 MAX_MEGABYTES = 300
 MAX_SECONDS = 10
 

@@ -17,6 +17,8 @@ import searchlib
 from searchlib.stores.generations import Generations
 from tests.conftest import SAMPLES
 
+pytestmark = pytest.mark.slow
+
 Write = Callable[[dict[str, str]], Path]
 
 ARTICLES = {"a.md": "---\ntitle: 茶\n---\n绿茶\n"}

@@ -49,6 +49,7 @@ def _use(folder: Path) -> None:
         index.ids()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="measures memory as Linux does")
 def test_a_hostile_index_takes_little_time_and_memory(tmp_path: Path) -> None:
     assert [each for each in tried(tmp_path, tries=40, seed=3) if each.problem] == []

@@ -20,6 +20,8 @@ import searchlib
 from tests.webui.servers import SHELL, free_port, running
 from webui import connections
 
+pytestmark = pytest.mark.slow
+
 READERS = 500
 """The browsers that have read a page and keep their connections open, and the other clients of each kind."""
 SOCKETS_PER_READER = 2

@@ -22,6 +22,8 @@ import searchlib
 import webui
 from tests.webui.servers import SHELL, free_port, running
 
+pytestmark = pytest.mark.slow
+
 HOST = "archive.example"
 """The host in the browser's address bar, in front of a proxy."""
 

@@ -222,6 +222,7 @@ URL_TEMPLATES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("template", URL_TEMPLATES)
 def test_no_bytes_in_a_url_cause_a_server_error(client: FlaskClient, template: str) -> None:
     for each in URL_PARTS:

@@ -13,6 +13,7 @@ MAX_RESPONSE_BYTES = 8 << 20
 """A response repeats the longest possible state in each link."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/", "/api/search", "/values", "/feed.atom"])
 @pytest.mark.parametrize(
     "pairs",

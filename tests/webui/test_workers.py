@@ -21,7 +21,10 @@ import searchlib
 from tests.webui.servers import PATIENCE, SHELL, free_port, running
 from webui.workers import can_fork, default_workers
 
-pytestmark = pytest.mark.skipif(not can_fork() or not Path("/proc/self/task").exists(), reason="needs fork and /proc")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not can_fork() or not Path("/proc/self/task").exists(), reason="needs fork and /proc"),
+]
 
 WORKERS = 3
 REQUESTS = 60

@@ -8,6 +8,8 @@ import pytest
 
 from tests.sources.growth import assert_linear
 
+pytestmark = pytest.mark.slow
+
 
 def front_matter(text: str) -> str:
     return f"---\n{text}\n---\n文"

@@ -84,6 +84,7 @@ TEXTS = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=1000)
 @given(TEXTS)
 @example("a:\n- b\n - c")

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.serving import serving
 from tests.webui.api.api_fuzz import build_hostile_index, fuzz
+
+pytestmark = pytest.mark.slow
 
 
 def test_random_requests_get_documented_responses(tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ URLS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", URLS)
 def test_every_url_works(client: FlaskClient, path: str) -> None:
     body = list(all_urls(get(client, path)))

@@ -63,6 +63,7 @@ def test_by_default_the_names_of_loopback_are_allowed(client: FlaskClient, host:
         assert client.get(path, headers={"Host": host}).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [*PATHS, "/static/style.css", "/none", "/api/none"])
 @pytest.mark.parametrize("host", FOREIGN)
 def test_another_host_reads_nothing(client: FlaskClient, path: str, host: str) -> None:

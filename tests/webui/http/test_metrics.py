@@ -15,6 +15,8 @@ import searchlib
 import webui
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 Samples = dict[tuple[str, ...], float]
 
 

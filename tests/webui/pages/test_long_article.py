@@ -12,6 +12,8 @@ import searchlib
 import webui
 from webui.pages.article import MAX_MARKED_CHARACTERS
 
+pytestmark = pytest.mark.slow
+
 WORDS = 150_000
 MAX_SECONDS = 1.0
 

@@ -229,6 +229,7 @@ def info(found: Any) -> tuple[Any, ...]:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(archives(), st.lists(queries, min_size=3, max_size=8))
 def test_an_index_has_the_same_contents_and_results_with_either_codec(

@@ -117,6 +117,7 @@ def unpacked(folder: Path, reader: IndexReader, number: int) -> dict[str, Any]:
     return each.unpack_head(reader.stored("head", number)) | each.unpack_text(reader.stored("text", number))
 
 
+@pytest.mark.slow
 def test_the_engine_has_the_results_of_whooshs_searcher() -> None:
     counted = compare(QUERIES)
     assert not counted.differences, "\n".join(counted.differences)
@@ -126,6 +127,7 @@ def test_the_engine_has_the_results_of_whooshs_searcher() -> None:
     assert counted.segments > counted.archives
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "wrong"), [("Matcher._articles", NO_INTEGERS), ("day_bounds", (0, None))])
 def test_the_comparison_detects_a_wrong_engine(name: str, wrong: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f"searchlib.engines.whoosh.search.matching.{name}", lambda *_, **__: wrong)

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -80,6 +81,7 @@ def expected_contents(texts: list[str]) -> dict[str, dict[str, object]]:
     return by_field
 
 
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None)
 @given(batches, batches, st.sets(st.integers(0, 19)), st.sampled_from([1, 7, 1 << 19]))
 def test_merged_runs_and_segments_contain_what_a_slow_writer_would_write(
