@@ -39,6 +39,9 @@ _MAX_INDENT = 40
 _INDENTING_LINE = re.compile(r"(?:[-*+]|\d{1,9}[.)])$|!!!|\?\?\?|===|:::|\[\^|[ \t]*\{[%{]|</?[A-Z]")
 _MAX_LOOKBACK = 2_000
 _FORMULA_END = re.compile(r"[^\n$]++(?<=\S)\$")
+# A table of contents that a program wrote into the text, between two comments.
+_CONTENTS = re.compile(r"<!--\s*(?:START doctoc|toc\b|MarkdownTOC|TOC\b|vim-markdown-toc)")
+_CONTENTS_END = r"<!--\s*(?:END doctoc|tocstop|/MarkdownTOC|/?toc\s*stop|/TOC|/toc|vim-markdown-toc)[^>\n]*-->"
 _RAW_TAG = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
 _OPTION = re.compile(r"[\w-]+:\S*|https?://\S*")
 _PLACEHOLDER = re.compile("\x00([0-9]+)\x00")
@@ -132,8 +135,11 @@ class _Scan:
         if first == "$":
             return self._formula(match)
         if match["html"] or match["comment"]:
-            closing = rf"(?i:</{match['html']}\s*>)" if match["html"] else "-->"
-            return self._whole(start, self._find(closing, end))
+            closing = self._find(rf"(?i:</{match['html']}\s*>)" if match["html"] else "-->", end)
+            is_contents = closing and match["comment"] and _CONTENTS.match(self.text, start)
+            if is_contents and (last := self._find(_CONTENTS_END, end)) is not None:
+                return start, last.end(), Code("")
+            return self._whole(start, closing)
         if match["environment"]:
             return self._whole(start, self._find(re.escape(rf"\end{{{match['environment']}}}"), end))
         if match["liquid"] or match["hugo"]:

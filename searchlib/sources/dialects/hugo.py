@@ -11,8 +11,9 @@ from searchlib.sources.dialects.arguments import captions, has_han, is_address, 
 from searchlib.sources.dialects.lines import replace_tags
 
 _SHORTCODE = re.compile(r"\{\{(?P<delimiter>[<%])(?P<source>(?>(?:[^>%{]|[>%](?!\}\})|\{(?!\{))*))[>%]\}\}")
+_COLUMN = re.compile(r"^[ \t]*<--->[ \t]*$", re.MULTILINE)
 _NAME = re.compile(r"\s*(/?)\s*([\w./-]*)")
-_ADDRESS_SHORTCODES = frozenset(("ref", "relref", "link", "postref", "param", "include", "readfile", "img", "youtube"))
+_ADDRESS_SHORTCODES = frozenset(("ref", "relref", "postref", "param", "include", "readfile", "img", "youtube"))
 _INLINE_SHORTCODES = frozenset(("sub", "sup", "mark", "u", "kbd", "ins", "del"))
 """Shortcodes that show any argument."""
 
@@ -36,7 +37,8 @@ _TITLED_SHORTCODES = frozenset(
 
 def remove_shortcodes(text: str) -> str:
     """Remove shortcodes; keep the text that they show. A shortcode in ``/* */`` is text."""
-    return replace_tags(_SHORTCODE, _shortcode_text, text)
+    text = replace_tags(_SHORTCODE, _shortcode_text, text)
+    return _COLUMN.sub("", text) if "<--->" in text else text
 
 
 def _shortcode_text(match: re.Match[str], *, is_target: bool) -> str:
@@ -64,4 +66,6 @@ def _shortcode_text(match: re.Match[str], *, is_target: bool) -> str:
         and not is_address(each.value)
         and (has_han(each.value) or (each.is_quoted and name in _TITLED_SHORTCODES))
     ]
-    return join_texts(dict.fromkeys((*texts, *captions(arguments))))
+    title = join_texts(dict.fromkeys((*texts, *captions(arguments))))
+    is_before_text = match.string[match.end() : match.end() + 1] not in "\n"
+    return f"{title}\n\n" if title and is_before_text and name in _TITLED_SHORTCODES else title

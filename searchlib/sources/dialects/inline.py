@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 _HIGHLIGHT = re.compile(r"(?<![=A-Za-z0-9_)\]])==(?=[^\s=])([^=\n]*[^\s=])==(?![=A-Za-z0-9_])")
+_CARETS = re.compile(r"(?<![\^A-Za-z0-9])\^\^(?=[^\s^])([^\^\n]*[^\s^])\^\^(?!\^)")
 _INSERTED = re.compile(r"(?<![+{A-Za-z0-9_)\]])\+\+(?=[^\s+])((?:[^+\n]|\+(?!\+))*[^\s+])\+\+(?![+A-Za-z0-9_])")
 _SUPERSCRIPT = re.compile(r"(?<=[A-Za-z0-9)\u4e00-\u9fff])\^([A-Za-z0-9+-]{1,12})\^(?![\w^])")
 _SUBSCRIPT = re.compile(r"(?<=[A-Za-z0-9)\u4e00-\u9fff])(?<!~)~([A-Za-z0-9+-]{1,12})~(?!~)")
@@ -25,8 +26,10 @@ def mark_ruby(text: str) -> str:
 
 
 def mark_highlights(text: str) -> str:
-    """Write ``==重点==`` and ``++重点++`` as HTML."""
+    """Write ``==重点==``, ``^^重点^^`` and ``++重点++`` as HTML."""
     text = _HIGHLIGHT.sub(r"<mark>\1</mark>", text)
+    if "^^" in text:
+        text = _CARETS.sub(r"<mark>\1</mark>", text)
     return _INSERTED.sub(r"<ins>\1</ins>", text) if "++" in text else text
 
 

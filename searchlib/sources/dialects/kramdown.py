@@ -9,6 +9,7 @@ _ATTRIBUTE = rf"""(?:[.#]{_NAME}|{_NAME}=(?:"[^"\n]*"|'[^'\n]*'|[^\s}}"']+)|[a-z
 _LIST = rf"(?:[ \t]*{_ATTRIBUTE})+[ \t]*"
 _TOC = re.compile(r"^[ \t]*(?:[-*+]|\d+\.)[^\n]*\n[ \t]*\{:[ \t]*toc\b[^}\n]*\}", re.MULTILINE)
 _KRAMDOWN = re.compile(rf"\{{:(?:{_LIST}|[ \t]*)\}}")
+_DEFINITION = re.compile(r"^[ \t]*\{:[A-Za-z][\w-]*:[^{}\n]*\}[ \t]*$", re.MULTILINE)
 _LOGSEQ = re.compile(r"(?<=\))\{(?::[a-z-]+ [\w.%]+,? ?)+\}")
 _COMMENT = re.compile(r"\{::comment\}(?>(?:[^{]|\{(?!:/|::comment))*)\{:/(?:comment)?\}")
 _EXTENSION = re.compile(r"\{::?/?[a-z]*(?:[ \t][^{}\n]*)?/?\}")
@@ -27,7 +28,7 @@ def remove_attributes(text: str) -> str:
     if "{:" in text:
         text = _TOC.sub("", text)
         text = _COMMENT.sub("", text)
-        text = _LOGSEQ.sub("", _KRAMDOWN.sub("", text))
+        text = _LOGSEQ.sub("", _KRAMDOWN.sub("", _DEFINITION.sub("", text)))
         if "{::" in text or "{:/" in text:
             text = _EXTENSION.sub("", text)
     if "*[" in text:

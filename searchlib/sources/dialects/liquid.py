@@ -13,6 +13,11 @@ from searchlib.sources.dialects.lines import replace_tags
 
 _COMMENT_START = re.compile(r"(?<!\{)\{%-?\s*comment\s*-?%\}")
 _COMMENT_END = re.compile(r"\{%-?\s*endcomment\s*-?%\}")
+_LINKS_START = re.compile(r"\{%-?\s*f?links?\s*-?%\}\s*\n")
+_LINKS_END = re.compile(r"\{%-?\s*endf?links?\s*-?%\}")
+_LINK_VALUE = re.compile(
+    r"^[ \t]*(?:-[ \t]+)?(?:class_name|class_desc|name|title|descr?|description):[ \t]*[\"']?([^\n\"']*)", re.MULTILINE
+)
 _NUNJUCKS_COMMENT = re.compile(r"\{#(?>(?:[^#\n]|#(?!\}))*)#\}")
 _TAG = re.compile(r"(?<!\{)\{%[-+]?\s*(?P<name>/?[\w-]*)(?P<arguments>(?>(?:[^%{]|%(?!\})|\{(?!%))*))%\}")
 _STRING_OUTPUT = re.compile(r"""\{\{[-~]?\s*(?:"([^"\n]*)"|'([^'\n]*)')\s*(?:\|[^{}\n]*)?-?\}\}""")
@@ -65,6 +70,8 @@ _TEXT_TAGS = frozenset(
         "quot",
     )
 ) | frozenset(("span", "step", "sub", "sup", "tab", "text", "u", "wavy", "psw", "asset_link", "timeline", "timenode"))
+# Tags with a title above their content.
+_TITLED_TAGS = frozenset("folding fold hidetoggle toggle details collapse spoiler tab".split())
 _STYLE_WORDS = frozenset(
     (
         "default primary secondary success info warning danger error tip note red blue green yellow orange purple pink gray "
@@ -76,7 +83,7 @@ _STYLE_WORDS = frozenset(
 
 def remove_liquid(text: str) -> str:
     """Remove the tags, outputs and comments of Liquid and Nunjucks; keep the text that they show."""
-    text = _remove_comments(text)
+    text = _read_links(_remove_comments(text))
     text = _TAB.sub(lambda match: f"\n\n{_TAB_ICON.sub('', match[1] or '').strip()}\n\n", text)
     if "{%" in text:
         text = replace_tags(_TAG, _tag_text, text)
@@ -100,6 +107,20 @@ def _remove_comments(text: str) -> str:
     return _NUNJUCKS_COMMENT.sub("", text) if "#}" in text else text
 
 
+def _read_links(text: str) -> str:
+    """Replace the YAML of friends' links, as Hexo's themes read it, by the names and descriptions in it."""
+    pieces: list[str] = []
+    position = 0
+    while (start := _LINKS_START.search(text, position)) is not None:
+        end = _LINKS_END.search(text, start.end())
+        if end is None:
+            break
+        values = _LINK_VALUE.findall(text, start.end(), end.start())
+        pieces += (text[position : start.start()], "\n\n".join(["", *values, ""]))
+        position = end.end()
+    return "".join([*pieces, text[position:]])
+
+
 def _tag_text(match: re.Match[str], *, is_target: bool) -> str:
     name, source = match["name"].lower(), match["arguments"].strip(" \t\r\n-+")
     if is_target:
@@ -115,7 +136,9 @@ def _tag_text(match: re.Match[str], *, is_target: bool) -> str:
     if name.startswith("include"):
         return join_texts(captions(parse_arguments(source)))
     source = _LINK.sub(r"\1", source)
-    return join_texts((*_positional_texts(name, source), *captions(parse_arguments(source))))
+    title = join_texts((*_positional_texts(name, source), *captions(parse_arguments(source))))
+    is_before_text = match.string[match.end() : match.end() + 1] not in "\n"
+    return f"{title}\n\n" if title and is_before_text and name in _TITLED_TAGS else title
 
 
 def _link_text(source: str, *, is_post: bool) -> str:
@@ -150,9 +173,9 @@ def _positional_texts(name: str, source: str) -> list[str]:
 
 
 def _without_style(text: str) -> str:
-    """Return the text without leading style names."""
+    """Return the text without leading style names and sizes."""
     words = text.split(" ")
-    while words and words[0].lower() in _STYLE_WORDS:
+    while len(words) > 1 and (words[0].lower() in _STYLE_WORDS or _IMAGE_SIZE.fullmatch(words[0])):
         del words[0]
     return " ".join(words)
 

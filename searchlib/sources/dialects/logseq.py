@@ -13,6 +13,9 @@ _FIRST_PROPERTIES = re.compile(
     rf"^([ \t]*[-*][ \t]+)(?:{_PROPERTY_NAMES})::[^\n]*\n(?>(?:[ \t]+(?:{_PROPERTY_NAMES})::[^\n]*\n)*)[ \t]++(?![-*][ \t])(?=\S)",
     re.MULTILINE,
 )
+_PLANNED = re.compile(r"^[ \t]*(?:SCHEDULED|DEADLINE): <[^<>\n]*>[ \t]*$\n?", re.MULTILINE)
+_BLOCK_MARK = re.compile(r"^([ \t>]*(?:[-*][ \t]+)?)#\+(?:BEGIN|END)_[A-Za-z]+[^\n]*$", re.MULTILINE | re.IGNORECASE)
+_CLOZE = re.compile(r"\{\{cloze[ \t]+([^{}\n]*)\}\}")
 _TIME_LOG = re.compile(r"^[ \t]*:LOGBOOK:[ \t]*\n(?>(?:[ \t]*CLOCK:[^\n]*\n)*)[ \t]*:END:[ \t]*$\n?", re.MULTILINE)
 _REFERENCE = re.compile(
     r"\(\((?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{14}-[a-z0-9]{7})(?:[ \t]+(?:'([^'\n]*)'|\"([^\"\n]*)\"))?\)\)"
@@ -23,6 +26,16 @@ def remove_properties(text: str) -> str:
     """Remove the properties that the program writes below a block, such as ``id:: …``, and its time logs."""
     text = _FIRST_PROPERTIES.sub(r"\1", text)  # the block begins below them
     return _TIME_LOG.sub("", _PROPERTY.sub("", text))
+
+
+def remove_planning(text: str) -> str:
+    """Remove the lines with the dates of tasks, ``SCHEDULED: <…>``, and those that begin and end blocks as in Org."""
+    return _BLOCK_MARK.sub(r"\1", _PLANNED.sub("", text))
+
+
+def open_clozes(text: str) -> str:
+    """Replace ``{{cloze 文字}}`` by its text, which a reader can uncover."""
+    return _CLOZE.sub(r"\1", text)
 
 
 def remove_references(text: str) -> str:

@@ -78,6 +78,7 @@ LIQUID = NormalizerList(Normalizer(liquid.remove_liquid, r"\{[%{#]", r"<!--\s*(?
 """For HTML that Jekyll renders."""
 
 NORMALIZERS = NormalizerList(
+    Normalizer(logseq.open_clozes, r"\{\{cloze[ \t]"),
     *LIQUID.normalizers,
     Normalizer(hugo.remove_shortcodes, r"\{\{"),
     Normalizer(jsx.remove_jsx_comments, r"\{\s*/\*"),
@@ -88,6 +89,7 @@ NORMALIZERS = NormalizerList(
     Normalizer(
         markers.remove_markers,
         *(r"\[\[", r"\[_?(?i:toc)", r"\{\{", r"\{(?i:toc)", r"\n(?:<<<|--8<|!!!in|@im|@in)", r"@\["),
+        r"<!--\s*(?:START doctoc|toc\b|TOC\b|MarkdownTOC|vim-markdown-toc)",
         *(r":\(fa", r":(?:material|fontawesome|octicons|simple|mdi)-"),
     ),
     Normalizer(markers.remove_labels, r"\n\([A-Za-z][\w.-]*\)=", r"\{[a-z][a-z:_-]*\}`", r":[a-z][a-z:_-]*:`"),
@@ -95,6 +97,7 @@ NORMALIZERS = NormalizerList(
     Normalizer(obsidian.remove_comments, r"%%"),
     Normalizer(obsidian.remove_block_ids, r"\^[A-Za-z0-9-]+[ \t]*(?:\n|\Z)"),
     Normalizer(logseq.remove_properties, r"::[ \t\n]", r":LOGBOOK:"),
+    Normalizer(logseq.remove_planning, r"SCHEDULED: <", r"DEADLINE: <", r"#\+(?i:begin|end)_[A-Za-z]"),
     Normalizer(logseq.remove_references, r"\(\([0-9a-f]{8}"),
     Normalizer(obsidian.remove_drawing_notice, r"==⚠"),
     Normalizer(obsidian.remove_task_states, r"\[[^\]\n\\\w ]\] "),
@@ -103,7 +106,7 @@ NORMALIZERS = NormalizerList(
     Normalizer(footnotes.move_notes, r"\[\^", r"\^\["),
     Normalizer(jsx.remove_components, r"<(?:/?[A-Z>]|[a-z][^<>\n]*\{)"),
     Normalizer(inline.mark_ruby, r"\{[\u3400-\u9fff]+\|", r"\[[\u3400-\u9fff]+\]\^?[{(][\u3040-\u30ff]"),
-    Normalizer(inline.mark_highlights, r"==[^\s=]", r"\+\+[^\s+]"),
+    Normalizer(inline.mark_highlights, r"==[^\s=]", r"\^\^[^\s^]", r"\+\+[^\s+]"),
     Normalizer(inline.mark_scripts, r"\^[A-Za-z0-9+-]+\^", r"~[A-Za-z0-9+-]+~"),
     Normalizer(inline.replace_emoji_names, r":(?<![A-Za-z0-9\]]:)(?:[+-]1|\d*[a-z][a-z0-9_-]+):(?![A-Za-z0-9/@])"),
     Normalizer(commonmark.quote_image_addresses, r"!\[[^\[\]\n]*\]\([^()<>\n\" ]+ [^()<>\n\"]+\)"),

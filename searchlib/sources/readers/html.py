@@ -65,7 +65,11 @@ _NOTE_MARK = re.compile(
 _BACK_SIGNS = ("↩", "↑", "⤴", ">^<")
 # All other entities may encode characters that ``clean`` removes.
 _OTHER_ENTITY = re.compile("&(?!(?:lt|gt|amp|quot|nbsp);)")
-_LEADING_TAGS = re.compile(r"(?>(?:\s++|<(?!h[1-6][ >])[^>]*+>)*)<h[1-6][ >]")
+# Before the heading that is the title, there may be links to other pages and languages, but no text.
+_LEADING_TAGS = re.compile(
+    r"(?>(?:\s++|<a(?= )[^>]*+>[^<]*+</a>|<(?!h[1-6][ >])[^>]*+>|[|｜丨·•«»‹›←→/／、，,-]|&[lg]t;"
+    r"|简体中文|繁體中文|中文|English)*)<h[1-6][ >]"
+)
 _BREAK = "\x00"
 _IMAGE = "\x01"
 """Stands before and after the description of an image."""

@@ -43,6 +43,11 @@ _VERBATIM = re.compile(r"(?<![A-Za-z0-9=~/])([=~])(?=\S)([^\n]{0,500}?\S)\1(?![A
 _EMPHASIS = re.compile(r"(?<![A-Za-z0-9*/_+:])([*/_+])(?=[^\s*/_+])((?:(?!\1)[^\n])*[^\s*/_+])\1(?![A-Za-z0-9*/_+])")
 _EMPHASIS_TAGS = {"*": "b", "/": "i", "_": "u", "+": "del"}
 _SCRIPT = re.compile(r"(?<=\S)([_^])\{([^{}\n]*)\}")
+_COOKIE = re.compile(r"[ \t]*\[(?:\d+%|\d*/\d*|%)\](?=[ \t]|$)")
+_INLINE_SOURCE = re.compile(r"(?<![\w])src_[\w+-]+(?:\[[^\[\]\n]*\])?\{([^{}\n]*)\}")
+_CITATION = re.compile(
+    r"[ \t]?(?:\[cite(?:/[\w/-]+)?:[^\[\]\n]*\]|(?<![\w])(?:cite[a-z]*|autocite|parencite):[\w&:,;-]+)"
+)
 _PLACEHOLDER = re.compile("\x00([0-9]+)\x00")
 _IMAGE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|bmp)$", re.IGNORECASE)
 _MAX_TITLE_LEVEL = 6
@@ -122,7 +127,7 @@ class _Converter:
         if tags is not None:
             title = title[: tags.start()]
         state = _HEADING_STATE.match(title)
-        title = title[state.end() :] if state is not None else title
+        title = _COOKIE.sub("", title[state.end() :] if state is not None else title)
         if title.startswith("COMMENT ") or (tags is not None and "noexport" in tags[1].split(":")):
             return True
         level = min(level, _MAX_TITLE_LEVEL)
@@ -189,7 +194,7 @@ class _Converter:
             self._paragraph.append(note[2])
         elif (item := _ITEM.match(line)) is not None:
             self._end_paragraph()
-            self._paragraph.append((item[1] or "").replace(" :: ", "："))
+            self._paragraph.append(_COOKIE.sub("", item[1] or "").replace(" :: ", "："))
         else:
             self._paragraph.append(stripped.removesuffix("\\\\"))
 
@@ -209,8 +214,12 @@ class _Converter:
 
         text = _SNIPPET.sub(lambda match: protect(match[1]), text)
         text = _LINK.sub(lambda match: protect(self._link(match[1], match[2])), text)
+        if "src_" in text:
+            text = _INLINE_SOURCE.sub(lambda match: protect(f"<code>{escape(match[1], quote=False)}</code>"), text)
         text = _VERBATIM.sub(lambda match: protect(f"<code>{escape(match[2], quote=False)}</code>"), text)
         text = _FOOTNOTE.sub(self._footnote, text)
+        if "cite" in text:
+            text = _CITATION.sub("", text)
         text = _MACRO.sub("", _TARGET.sub(lambda match: match[2] or "", text))
         text = _ADDRESS.sub(r"\1", text)
         text = escape(text, quote=False)

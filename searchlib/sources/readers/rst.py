@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
@@ -34,6 +34,8 @@ _SHOWN_ARGUMENTS = frozenset(
     "member var concept option envvar confval describe object tab tab-item dropdown card grid-item-card".split()
 )
 _LISTS = frozenset(("toctree", "index", "automodule", "autoclass", "autosummary"))
+_INVALID = object()
+"""The value of an option that docutils cannot read."""
 _REGISTRIES = threading.RLock()
 """Held while names are in the registries of docutils, which all threads share."""
 _NIKOLA = re.compile(r"\.\.[ \t]+(\w+):(?!:)[ \t]*(.*)(?:\n|\Z)")
@@ -124,17 +126,19 @@ def _unknown_names(text: str) -> Iterator[None]:
     from docutils.parsers.rst import directives, roles
 
     with _REGISTRIES:
-        unknown_directives = {name.lower() for name in _DIRECTIVE.findall(text) if not _is_directive(name)}
+        found = {name.lower(): _known_directive(name.lower()) for name in _DIRECTIVE.findall(text)}
         unknown_roles = {name.lower() for name in _ROLE.findall(text) if not _is_role(name)}
         try:
-            for name in unknown_directives:
-                directives.register_directive(name, _unknown_directive())
+            for name, known in found.items():
+                directives.register_directive(name, _unknown_directive() if known is None else _tolerant(known))
             for name in unknown_roles:
                 roles.register_local_role(name, cast(Any, _unknown_role))
             yield
         finally:
-            for name in unknown_directives:
+            for name, known in found.items():
                 cast(Any, directives)._directives.pop(name, None)
+                if known is not None:
+                    directives.register_directive(name, known)
             for name in unknown_roles:
                 cast(Any, roles)._roles.pop(name, None)
 
@@ -156,7 +160,7 @@ def _unknown_directive() -> Any:
             container = nodes.container()
             name = self.name.rpartition(":")[2].lower()
             for text in (*self.arguments, self.options.get("caption", "")):
-                if name in _SHOWN_ARGUMENTS or any(character > "\u2e7f" for character in text):
+                if name in _SHOWN_ARGUMENTS or (name != "index" and any(character > "\u2e7f" for character in text)):
                     container += nodes.paragraph(text, text)
             if name not in _LISTS:
                 self.state.nested_parse(self.content, self.content_offset, container)
@@ -174,26 +178,54 @@ def _unknown_role(
     return [nodes.inline(rawtext, title)], []
 
 
-class _AnyOption(dict[str, Callable[[str], str]]):
-    """An option specification that allows every option."""
+class _AnyOption(dict[str, Callable[[str], Any]]):
+    """An option specification that allows every option, and any value of the options that docutils knows."""
 
-    def __init__(self, convert: Callable[[str], str]) -> None:
-        super().__init__()
+    def __init__(self, convert: Callable[[str], str], known: Mapping[str, Callable[[str], Any]] | None = None) -> None:
+        super().__init__({name: _lenient(option) for name, option in (known or {}).items()})
         self._convert = convert
 
-    def __getitem__(self, name: str) -> Callable[[str], str]:
+    def __missing__(self, name: str) -> Callable[[str], Any]:
         return self._convert
 
     def __bool__(self) -> bool:
         return True
 
 
+def _lenient(convert: Callable[[str], Any]) -> Callable[[str], Any]:
+    def converted(value: str) -> Any:
+        try:
+            return convert(value)
+        except (ValueError, TypeError):
+            return _INVALID
+
+    return converted
+
+
 @lru_cache(maxsize=1024)
-def _is_directive(name: str) -> bool:
+def _known_directive(name: str) -> Any:
+    """Return the directive of docutils with this name, or None."""
     from docutils.parsers.rst import directives, languages
 
     english: Any = languages.get_language("en")
-    return directives.directive(name, english, _scratch_document())[0] is not None
+    return directives.directive(name, english, _scratch_document())[0]
+
+
+@lru_cache(maxsize=1024)
+def _tolerant(known: Any) -> Any:
+    """Return a directive of docutils that accepts the options of Sphinx. Its content would be lost for an unknown one."""
+    from docutils import nodes
+    from docutils.parsers.rst import directives
+
+    def run(self: Any) -> list[nodes.Node]:
+        self.options = {name: value for name, value in self.options.items() if value is not _INVALID}
+        self.options.pop("number-lines", None)
+        caption = self.options.pop("caption", "") if "caption" not in (known.option_spec or {}) else ""
+        content: list[nodes.Node] = known.run(self)
+        return [nodes.paragraph(caption, caption), *content] if caption else content
+
+    option_spec = _AnyOption(directives.unchanged, known.option_spec)
+    return type(known.__name__, (known,), {"option_spec": option_spec, "run": run})
 
 
 @lru_cache(maxsize=1024)

@@ -30,6 +30,7 @@ from searchlib.sources.dialects.normalizers import (
 )
 
 CASES: dict[Function, list[tuple[str, str]]] = {
+    logseq.open_clozes: [("{{cloze 填的词}}的句子", "填的词的句子"), ("{{cloze 没有结束", "{{cloze 没有结束")],
     liquid.remove_liquid: [
         ("前{% include toc.html %}后", "前后"),
         ("{% note info %}\n提示\n{% endnote %}", "\n提示\n"),
@@ -66,9 +67,9 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ('[这篇]({{< relref "a/b.md" >}})', "[这篇](a/b.md)"),
         ("{{% notice tip %}}\n提示\n{{% /notice %}}", "\n提示\n"),
         ('{{< admonition note "标题" >}}\n内容\n{{< / admonition >}}', "\n标题\n\n内容\n"),
-        ('{{< details "More" >}}内容{{< /details >}}', "More内容"),
+        ('{{< details "More" >}}内容{{< /details >}}', "More\n\n内容"),
         ('{{< figure src="/a.png" title="图题" alt="图题" >}}', "\n图题\n"),
-        ('{{< tab name="甲" >}}一{{< /tab >}}', "甲一"),
+        ('{{< tab name="甲" >}}一{{< /tab >}}', "甲\n\n一"),
         ('{{< tabs name="group" >}}', ""),
         ("{{< bilibili BV1xx411c7mD >}}", ""),
         ("写作 {{</* ref x */>}}", "写作 {{&lt; ref x &gt;}}"),
@@ -167,6 +168,11 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("- 甲\n  :LOGBOOK:\n  CLOCK: [2023-03-04 Sat 10:00:00]\n  :END:\n- 乙", "- 甲\n- 乙"),
         ("rating:: 5\n:LOGBOOK:\n文", "rating:: 5\n:LOGBOOK:\n文"),
     ],
+    logseq.remove_planning: [
+        ("- TODO 晒茶\n  SCHEDULED: <2021-03-04 Thu>\n- 乙", "- TODO 晒茶\n- 乙"),
+        ("- #+BEGIN_QUOTE\n  引文\n  #+END_QUOTE", "- \n  引文\n  "),
+        ("写作 SCHEDULED: <日期>", "写作 SCHEDULED: <日期>"),
+    ],
     logseq.remove_references: [
         ("见((20240506070809-abc1234 '文字'))和((6944e6d6-c813-41f6-becf-d915bfad330d))", "见文字和"),
         ("((a)) ((20240506))", "((a)) ((20240506))"),
@@ -221,6 +227,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("{汉字|hàn zì} 与 {变量|默认}，[注](a.md)", "<ruby>汉字<rt>hàn zì</rt></ruby> 与 {变量|默认}，[注](a.md)"),
     ],
     inline.mark_highlights: [
+        ("是^^重点^^，x^^2", "是<mark>重点</mark>，x^^2"),
         ("这是==重点==与++下划++", "这是<mark>重点</mark>与<ins>下划</ins>"),
         ("按 ++ctrl+c++ 复制", "按 <ins>ctrl+c</ins> 复制"),
         ("a==b 且 c==d，i++ 与 C++ 和 C++", "a==b 且 c==d，i++ 与 C++ 和 C++"),
