@@ -26,7 +26,8 @@ _OTHERS = (
     "编辑 編輯 责编 责任编辑 排版 原文 原文标题 原文链接 原文鏈接 原文地址 本文链接 本文地址 本文永久链接 "
     "永久链接 原文日期 译文链接 文章链接 文章地址 链接 鏈接 連結 网址 網址 公众号 公眾號 微信公众号 专栏 专辑 "
     "字数 字數 阅读 阅读量 阅读时间 浏览 浏览量 版权 版权声明 协议 许可 许可协议 译文出自 首发 首发于 url link "
-    "source translator editor"
+    "source translator editor "
+    "状态 狀態 status 类型 類型 type 优先级 priority 负责人 创建者 createdby 上次编辑者 lasteditedby 上次编辑时间 lasteditedtime"
 ).split()
 _DATES = frozenset(DATE_KEYS)
 _FIELDS = (
@@ -34,6 +35,7 @@ _FIELDS = (
     | {key: key for key in DATE_KEYS}
     | dict.fromkeys(_WRITTEN, "date")
     | dict.fromkeys(_UPDATED, "updated")
+    | {"createdtime": "created"}
     | dict.fromkeys(_TAGS, TAG_KEYS[0])
     | dict.fromkeys(CATEGORY_KEYS, CATEGORY_KEYS[0])
     | dict.fromkeys(_AUTHORS, AUTHOR_KEYS[0])
@@ -46,8 +48,9 @@ _DECISIVE_KEYS = _DATES | {AUTHOR_KEYS[0]}
 
 _NAMES = "|".join(sorted((re.escape(name) for name in _FIELDS), key=len, reverse=True))
 _BETWEEN = r"[\s|｜丨•·,，;；/]"
+_SPACED_NAMES = r"作\s+者|日\s+期|last updated|last edited (?:by|time)|created (?:by|time)"
 _LABEL = re.compile(
-    rf"(?:\A|(?<={_BETWEEN}))[【\[（(]?(?:({_NAMES}|作\s+者|日\s+期|last updated)[】\]）)]?\s*(?:[:：]|[|｜丨]|(?<=文)/)"
+    rf"(?:\A|(?<={_BETWEEN}))[【\[（(]?(?:({_NAMES}|{_SPACED_NAMES})[】\]）)]?\s*(?:[:：]|[|｜丨]|(?<=文)/)"
     r"|((?:发布|发表|写|创建|作|更新)于))\s*",
     re.IGNORECASE,
 )

@@ -220,6 +220,8 @@ class _Scan:
         content = self.text[end : closing.start()]
         if name == "raw":
             return start, closing.end(), Code(content)
+        if name == "code" and match["liquid"] and content.lstrip().startswith("```"):
+            return None  # GitBook writes a title around a fence
         title = match["arguments"].strip(" -") if name in ("codeblock", "code") and match["liquid"] else ""
         prefix = _line_prefix(self.text, start)
         if prefix is None or prefix.strip(" \t>"):

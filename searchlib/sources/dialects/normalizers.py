@@ -24,6 +24,7 @@ from searchlib.sources.dialects import (
     logseq,
     markers,
     obsidian,
+    wordpress,
 )
 from searchlib.sources.dialects.code import protect, restore, without_fences
 from searchlib.sources.dialects.commonmark import HAN
@@ -80,6 +81,7 @@ LIQUID = NormalizerList(Normalizer(liquid.remove_liquid, r"\{[%{#]", r"<!--\s*(?
 NORMALIZERS = NormalizerList(
     Normalizer(logseq.open_clozes, r"\{\{cloze[ \t]"),
     *LIQUID.normalizers,
+    Normalizer(wordpress.remove_wordpress, rf"\[/(?:{wordpress.NAMES})\]", rf"\[(?:{wordpress.NAMES})[ \t]"),
     Normalizer(hugo.remove_shortcodes, r"\{\{"),
     Normalizer(jsx.remove_jsx_comments, r"\{\s*/\*"),
     Normalizer(jsx.remove_modules, r"\n(?:import|export)\s"),

@@ -42,6 +42,7 @@ _UNSPACED_KEY = re.compile(rf"^({'|'.join(sorted(COMMON_KEYS))}):(?=[^\s/])", re
 # Begins with a literal, so that the search is fast.
 _MAYBE_UNSPACED = re.compile(r"\n[A-Za-z\u3400-\u9fff][\w.-]*:[^\s/]")
 _COMMENT = re.compile(r"<!--\s*\n?((?>(?:[^-]|-(?!->))*))-->")
+_NIKOLA = re.compile(r"^\.\. (?=\w+:)", re.MULTILINE)
 _HAN_KEYS = "|".join(sorted(key for key in COMMON_KEYS if not key.isascii()))
 _HEADER = re.compile(rf"([A-Za-z][\w-]*(?=:)|(?:{_HAN_KEYS})(?=[ \t]*[:：]))[ \t]*(?:::?|：)[ \t]*(.*)")
 _LIST_KEYS = frozenset((*AUTHOR_KEYS, *CATEGORY_KEYS, *TAG_KEYS))
@@ -50,6 +51,7 @@ _QUOTED = re.compile(r"""(\s*'\W')|\s*(?:'[^']*'|"[^"]*")""")
 """A quotation in a message of YAML; the group is one of a sign."""
 _OPEN = re.compile("flow|quoted")
 _TOML_PLACE = re.compile(r" \(at line (\d+), column \d+\)")
+_DEFINITION = re.compile(r"\[#\]:[ \t]*\(?([a-z]+)(?:\)[ \t]*:?|[ \t]*:)[ \t]*[(\"]?([^\n\")]*)[)\"]?[ \t]*(?:\n|\Z)")
 _ORG = re.compile(r"#\+(\w+):(.*)\n?")
 
 
@@ -159,6 +161,8 @@ def split_front_matter(text: str) -> FrontMatter:
         return _split_json(text)
     if text.startswith("#+"):
         return _split_org(text)
+    if text.startswith("[#]:"):
+        return _split_definitions(text)
     if (comment := _COMMENT.match(text)) is not None and (parts := _split_comment(comment)) is not None:
         return _load(*parts, "-", line + text[: comment.start(1)].count("\n"))
     if _UNSPACED_KEY.match(text) and (end := _DASHES.search(text, 0, _MAX_FRONT_MATTER_LENGTH)) is not None:
@@ -227,7 +231,7 @@ def _split_undelimited(text: str) -> tuple[str, str] | None:
 
 def _split_comment(comment: re.Match[str]) -> tuple[str, str] | None:
     """Split a text that begins with an HTML comment of keys and values, with a common key. Return None for other texts."""
-    fm = dedent(comment[1]).rstrip("\n ")
+    fm = _NIKOLA.sub("", dedent(comment[1])).rstrip("\n ")
     lines = [line for line in fm.split("\n") if line.strip()]
     if not lines or not all(_KEY.match(line) or line[0] in " \t#" or _ITEM.match(line) for line in lines):
         return None
@@ -289,6 +293,17 @@ def _split_org(text: str) -> FrontMatter:
     if any(key in COMMON_KEYS for key in metadata):
         return FrontMatter(metadata=metadata, body=text[position:])
     return FrontMatter(metadata={}, body=text)
+
+
+def _split_definitions(text: str) -> FrontMatter:
+    """Split a text that begins with definitions of links, ``[#]: author: "Name address"``, as LCTT writes them."""
+    metadata: dict[str, Any] = {}
+    position = 0
+    while match := _DEFINITION.match(text, position):
+        if value := match[2].partition(" http")[0].strip():
+            metadata[match[1]] = PlainScalar(value)
+        position = match.end()
+    return FrontMatter(metadata=metadata, body=text[position:])
 
 
 def _load(fm: str, body: str, delimiter: str, line: int) -> FrontMatter:

@@ -22,6 +22,7 @@ _BLOCKS = (
     | frozenset(("dd", "dt", "fieldset", "figcaption", "figure", "footer", "header", "hgroup", "hr", "legend", "li"))
     | frozenset(("main", "menu", "ol", "optgroup", "option", "p", "search", "section", "summary", "ul"))
     | frozenset(("caption", "col", "colgroup", "table", "tbody", "tfoot", "thead", "tr"))
+    | frozenset(("callout", "column", "grid", "lark-td", "lark-tr", "quote-container"))  # of Feishu
     | _HEADINGS
     | _PREFORMATTED
     | _CELLS

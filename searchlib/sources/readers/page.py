@@ -74,12 +74,24 @@ _TITLE_SEPARATOR = re.compile(r"\s+[|\-–—·•»:]+\s+|\s*[|｜_]\s*|\s*[—
 _TITLES = ("og:title", "twitter:title", "dc.title", "citation_title")
 _AUTHORS = ("author", "article:author", "og:article:author", "dc.creator", "byl", "parsely-author", "citation_author")
 _DATES = (
-    *("article:published_time", "og:published_time", "datepublished", "pubdate", "publishdate", "publish_date", "date"),
+    *(
+        "article:published_time",
+        "og:published_time",
+        "datepublished",
+        "pubdate",
+        "publishdate",
+        "publish_date",
+        "date",
+        "created",
+    ),
     *("dc.date", "dcterms.created", "weibo:article:create_at", "og:release_date", "parsely-pub-date", "citation_date"),
 )
 _SEPARATOR = re.compile("[,，;；、]")
 _WECHAT_TIME = re.compile(r"""\b(?:ct|createTime|publish_time|ori_create_time)\s*[:=]\s*["']([\d: -]{8,19})["']""")
 _MAX_JSON_LENGTH = 1 << 20
+
+
+_BLOCKS_IN_PARAGRAPHS = frozenset("p div section article table ul ol blockquote pre h1 h2 h3".split())
 
 
 def read_page(text: str) -> Content:
@@ -218,10 +230,15 @@ def _find_densest(body: LexborNode) -> LexborNode:
 def _around_sections(node: LexborNode, body: LexborNode) -> LexborNode:
     """Return the element around all sections of an article if the node is a section or lies in one, otherwise the node.
 
-    A section has less than half of the text of the page, or neighbors of the same class.
+    A section has less than half of the text of the page, or neighbors of the same class. A program such as Evernote writes each
+    paragraph as a section without a name.
     """
     min_length = _MIN_DENSEST_SHARE * _prose_length(body)
     around = node
+    if _is_paragraph(node) and node.parent is not None:
+        siblings = (each for each in node.parent.iter() if each.mem_id != node.mem_id)
+        if any(_is_paragraph(each) and _length(each) for each in siblings):
+            around = node.parent
     for each in (node, *islice(_ancestors(node), _MAX_CANDIDATES)):
         if each.tag in ("html", "body") or each.parent is None:
             break
@@ -232,6 +249,13 @@ def _around_sections(node: LexborNode, body: LexborNode) -> LexborNode:
         ):
             around = each.parent
     return body if around.tag == "html" else around
+
+
+def _is_paragraph(node: LexborNode) -> bool:
+    """Return whether the node is a ``div`` without a name and without other blocks in it."""
+    if node.tag != "div" or node.attributes.get("class") or node.attributes.get("id"):
+        return False
+    return next((each for each in node.iter() if each.tag in _BLOCKS_IN_PARAGRAPHS), None) is None
 
 
 def _prose_length(node: LexborNode) -> int:

@@ -19,6 +19,7 @@ from searchlib.sources.dialects import (
     logseq,
     markers,
     obsidian,
+    wordpress,
 )
 from searchlib.sources.dialects.normalizers import (
     MDX_NORMALIZERS,
@@ -60,6 +61,14 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("![图]({{ '/a.png' | relative_url }})", "![图](/a.png)"),
         ("{{< x >}} {{% y %}}", "{{< x >}} {{% y %}}"),
         ("没有 {% 结束", "没有 {% 结束"),
+    ],
+    wordpress.remove_wordpress: [
+        ('[caption id="a" width="3"]<img src="a.png"> 山上[/caption]', '<img src="a.png"> 山上'),
+        ('看[gallery ids="1,2"]图', "看图"),
+        ("前[hide]回复可见[/hide]后", "前后"),
+        ('[collapse title="点开"]藏[/collapse]', "点开\n\n藏"),
+        ('[tip type="a"]提示[/tip]', "提示"),
+        ("[note] 与 [video](a.mp4) 和 [tip][1]", "[note] 与 [video](a.mp4) 和 [tip][1]"),
     ],
     hugo.remove_shortcodes: [
         ('水是 H{{< sub 2 >}}O，面积 {{< sup "2" >}}，按 {{< kbd Ctrl >}}。', "水是 H2O，面积 2，按 Ctrl。"),
