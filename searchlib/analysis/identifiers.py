@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from searchlib.analysis.terms import MAX_TERM_LENGTH
 
@@ -11,6 +12,9 @@ MIN_LENGTH = 3
 """The minimum length of a word of an identifier that is indexed. Too many identifiers contain shorter ones."""
 
 _MARK = "^"
+
+_MAX_CACHED_LENGTH = 40
+"""The maximum length of a cached identifier."""
 
 _IDENTIFIER = re.compile(r"[A-Z](?:(?<=[a-z][A-Z])[a-zA-Z]|[A-Z][a-z]{2})")
 """Where a word ends inside of an identifier. Capitals are rare: a search for them skips most of a text."""
@@ -28,10 +32,18 @@ def identifier_words(text: str) -> Iterator[str]:
             start -= 1
         run = _RUN.match(text, start)
         assert run is not None  # the match begins with a letter
-        for word in _WORD.findall(run[0]):
-            if MIN_LENGTH <= len(word) <= MAX_TERM_LENGTH and len(word) < len(run[0]):
-                yield identifier_word_term(word.lower())
+        yield from _terms(run[0]) if len(run[0]) <= _MAX_CACHED_LENGTH else _terms.__wrapped__(run[0])
         at = run.end()
+
+
+@lru_cache(maxsize=1 << 14)  # cached: the identifiers of code recur
+def _terms(run: str) -> list[str]:
+    """Return the terms of the words in a run of letters."""
+    return [
+        identifier_word_term(word.lower())
+        for word in _WORD.findall(run)
+        if MIN_LENGTH <= len(word) <= MAX_TERM_LENGTH and len(word) < len(run)
+    ]
 
 
 def identifier_word_term(word: str) -> str:

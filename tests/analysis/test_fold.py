@@ -285,16 +285,24 @@ def test_characters_are_simplified_as_by_opencc_unless_they_are_variants() -> No
 
 
 PIECES = st.lists(
-    st.one_of(st.characters(), st.sampled_from(["學", "Ａ", "…", "℃", "ﬁ", "e\u0301", "ﾊﾞ", "\ud800", "İ", "㈱"])),
+    st.one_of(
+        st.characters(),
+        st.sampled_from(
+            ["學", "Ａ", "…", "℃", "ﬁ", "e\u0301", "ﾊﾞ", "\ud800", "İ", "㈱", "\n", "计畫", "图", "❤\ufe0f"]
+        ),
+    ),
     max_size=30,
 )
 
 
 @settings(max_examples=400)
 @given(PIECES)
+@example(["计畫", "\n", "a\u0301", "图", "\n", "畫", "学"])
 def test_a_long_text_folds_as_its_steps_say(pieces: list[str]) -> None:
     text = "".join(pieces) * 8
-    assert fold(text) == replace_word_forms(apply(FOLDS, text))
+    expected = replace_word_forms(apply(FOLDS, text))
+    assert fold(text) == expected
+    assert fold_all([text, "學"]) == [expected, "学"]
 
 
 def without_vowels(text: str) -> str:

@@ -22,6 +22,14 @@ def test_a_word_that_is_often_written_with_capitals_is_spelled_so() -> None:
     assert find_spellings(lines) == {"java": "Java", "c++": "C++", "ios": "iOS"}
 
 
+def test_a_spelling_ends_with_its_line() -> None:
+    assert find_spellings(["学 C", "++ 与 Java", "Script 是文", "", "C+"]) == {
+        "c": "C",
+        "java": "Java",
+        "script": "Script",
+    }
+
+
 def test_lines_of_code_do_not_count() -> None:
     assert find_spellings(["public class Main", "主程序在 main 里"]) == {}
 

@@ -8,7 +8,7 @@ table of cases in the tests.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from itertools import chain
 
 from searchlib.sources.dialects import (
@@ -43,9 +43,12 @@ class Normalizer:
         self.triggers = triggers
         self._searches = tuple((_first_character(trigger), re.compile(trigger).search) for trigger in triggers)
 
-    def is_needed(self, text: str) -> bool:
-        """Return whether the function may change the text. The text begins with a line break."""
-        return any(first in text and search(text) for first, search in self._searches)
+    def is_needed(self, text: str, found: Collection[str] | None = None) -> bool:
+        """Return whether the function may change the text. The text begins with a line break.
+
+        ``found``, if given, are the first characters of the patterns that match somewhere in it.
+        """
+        return any(first in (text if found is None else found) and search(text) for first, search in self._searches)
 
 
 class NormalizerList:
@@ -66,9 +69,8 @@ class NormalizerList:
     def needed_for(self, text: str) -> list[Normalizer]:
         """Return the normalizers that may change the text outside of its fences."""
         text = f"\n{without_fences(text)}"
-        if not any(first in text and search(text) for first, search in self._searches):
-            return []
-        return [each for each in self.normalizers if each.is_needed(text)]
+        found = [first for first, search in self._searches if first in text and search(text)]
+        return [each for each in self.normalizers if each.is_needed(text, found)] if found else []
 
 
 def _first_character(trigger: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterator
+from collections.abc import ItemsView
 from functools import lru_cache
 from typing import Any
 
@@ -59,11 +59,14 @@ class Metadata:
         self._values = values
         self._keys = {normal_key(key): key for key in reversed(values)}
 
-    def find(self, keys: Keys) -> Iterator[tuple[str, Any]]:
-        """Yield the given keys that are present, as they are spelled in the front matter, with their values."""
-        for name in _normal_keys(keys):
-            if (key := self._keys.get(name)) is not None:
-                yield key, self._values[key]
+    def find(self, keys: Keys) -> list[tuple[str, Any]]:
+        """Return the given keys that are present, as they are spelled in the front matter, with their values."""
+        names = _normal_keys(keys)
+        present = self._keys
+        # Of most sets of keys an article has none.
+        if present.keys().isdisjoint(names):
+            return []
+        return [(present[name], self._values[present[name]]) for name in names if name in present]
 
     def items(self) -> ItemsView[str, Any]:
         """Return all keys, as they are spelled in the front matter, with their values."""

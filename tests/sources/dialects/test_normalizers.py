@@ -21,6 +21,7 @@ from searchlib.sources.dialects import (
     obsidian,
     wordpress,
 )
+from searchlib.sources.dialects.code import without_fences
 from searchlib.sources.dialects.normalizers import (
     MDX_NORMALIZERS,
     NORMALIZERS,
@@ -344,6 +345,15 @@ ROLES = [
 def test_roles_become_what_the_page_shows(text: str, normalized: str) -> None:
     assert normalize(text) == normalized
     assert normalize(f"````md\n{text}\n````") == f"````md\n{text}\n````"
+
+
+@pytest.mark.parametrize("length", [*range(1, 60), 3_000])
+def test_one_search_for_all_normalizers_finds_those_that_are_needed(length: int) -> None:
+    chance = random.Random(length)
+    text = "".join(chance.choices((*MARKUP, *(pair.values[1] for pair in PAIRS)), k=length))
+    for normalizers in (NORMALIZERS, MDX_NORMALIZERS, STRONG_NORMALIZERS):
+        slowly = [each for each in normalizers.normalizers if each.is_needed(f"\n{without_fences(text)}")]
+        assert normalizers.needed_for(text) == slowly
 
 
 @pytest.mark.parametrize("length", [*range(1, 60), 3_000])
