@@ -27,7 +27,7 @@ from searchlib.models import Article
 from searchlib.settings import DATE_ORDER, Settings, load_settings, reading_settings
 from searchlib.sources.assembly import make_article
 from searchlib.sources.bounds import MAX_READING_SECONDS, Bounds, OutOfBoundsError
-from searchlib.sources.bylines import split_byline
+from searchlib.sources.bylines import split_byline, split_tags
 from searchlib.sources.dates import find_date, unread_date
 from searchlib.sources.decode import UndecodableError, decode
 from searchlib.sources.dialects.code import protect
@@ -325,6 +325,9 @@ def _read_content(reader: Reader, data: bytes) -> tuple[FrontMatter, Content]:
     if not front_matter.metadata and reader in _WITH_BYLINES:
         byline, body = split_byline(body, has_headings=reader is not plain.READER)
         front_matter = replace(front_matter, metadata=byline)
+    if reader is markdown.READER and (tags_and_body := split_tags(body))[0]:
+        tags, body = tags_and_body
+        front_matter = replace(front_matter, metadata={"tags": tags} | front_matter.metadata)
     if reader is page.READER and front_matter.metadata:
         body = normalize(body, LIQUID)  # Jekyll renders pages with front matter
     return front_matter, reader.read(body)

@@ -19,13 +19,14 @@ _WRITTEN = (
     "发布于 發佈於 发表于 發表於 写于 寫於 创建于 建立於 创作于 作于 发布 發佈 發布日期 發布時間 發表時間 "
     "创作时间 写作时间 写作日期"
 ).split()
-_UPDATED = "更新于 最后更新 最后更新于 lastupdated".split()
+_UPDATED = "更新于 最后更新 最后更新于 编辑于 lastupdated".split()
 _TAGS = (*TAG_KEYS, "关键词", "關鍵詞", "关键字")
 _OTHERS = (
     "来源 來源 出处 出處 原文出处 转载自 译者 譯者 翻译 翻譯 校对 校對 校对者 校對者 审校 审校者 审核 定稿 "
     "编辑 編輯 责编 责任编辑 排版 原文 原文标题 原文链接 原文鏈接 原文地址 本文链接 本文地址 本文永久链接 "
     "永久链接 原文日期 译文链接 文章链接 文章地址 链接 鏈接 連結 网址 網址 公众号 公眾號 微信公众号 专栏 专辑 "
-    "字数 字數 阅读 阅读量 阅读时间 浏览 浏览量 版权 版权声明 协议 许可 许可协议 译文出自 首发 首发于 url link "
+    "字数 字數 赞同数 点赞数 收藏数 评论数 阅读 阅读量 阅读时间 浏览 浏览量 版权 版权声明 协议 许可 许可协议 译文出自 首发 "
+    "首发于 url link "
     "source translator editor "
     "状态 狀態 status 类型 類型 type 优先级 priority 负责人 创建者 createdby 上次编辑者 lasteditedby 上次编辑时间 lasteditedtime"
 ).split()
@@ -51,9 +52,11 @@ _BETWEEN = r"[\s|｜丨•·,，;；/]"
 _SPACED_NAMES = r"作\s+者|日\s+期|last updated|last edited (?:by|time)|created (?:by|time)"
 _LABEL = re.compile(
     rf"(?:\A|(?<={_BETWEEN}))[【\[（(]?(?:({_NAMES}|{_SPACED_NAMES})[】\]）)]?\s*(?:[:：]|[|｜丨]|(?<=文)/)"
-    r"|((?:发布|发表|写|创建|作|更新)于))\s*",
+    r"|((?:发布|发表|写|创建|作|更新|编辑)于))\s*",
     re.IGNORECASE,
 )
+_TAG_LINE = re.compile(r"^#{1,6}[ \t]+tags[ \t]*[:：][ \t]*((?:`[^`\n]+`[ \t,，、]*)+)$\n?", re.MULTILINE)
+_QUOTED = re.compile("`([^`]+)`")
 _HEADING = re.compile(r"(?:#{1,2}[ \t]+[^\n]+|[^\n#>*|-][^\n]{0,200}\n={2,}[ \t]*)(?:\n|\Z)")
 _TITLE_LINE = re.compile(r"[^\n。！？!?：:]{1,40}(?:\n|\Z)")
 _DECORATION = re.compile(r"\A[ \t\u3000>]*(?:[-*+•][ \t]+)?|[ \t\u3000]*(?:\\|<br ?/?>)?[ \t]*\Z")
@@ -66,6 +69,14 @@ _MAX_LINES = 12
 _MAX_LINE = 300
 _MAX_NAME = 40
 _MIN_LINES = 2
+
+
+def split_tags(body: str) -> tuple[str, str]:
+    """Return the tags in HackMD's line for them in a Markdown body, ``###### tags: `甲` `乙```, and the other lines."""
+    match = _TAG_LINE.search(body) if "tags" in body else None
+    if match is None:
+        return "", body
+    return ",".join(_QUOTED.findall(match[1])), body[: match.start()] + body[match.end() :]
 
 
 def split_byline(body: str, *, has_headings: bool) -> tuple[dict[str, Any], str]:

@@ -14,6 +14,7 @@ _READING = r"[\u3040-\u30ff\u3100-\u312f\u31a0-\u31bfA-Za-zÀ-ǜ |ˊˇˋ˙-]+"
 _RUBY = re.compile(
     rf"\{{([\u3400-\u9fff]+)\|({_READING})\}}|\[([\u3400-\u9fff]+)\]\^?[{{(](?=[\u3040-\u30ff])([\u3040-\u30ff]+)[)}}]"
 )
+_EMPTY = re.compile(r"(?<!\*)(\[[^\[\]*\n]*\])\*{4}(?=[\s\u3000-\u303f\uff00-\uffef]|\Z)")
 _DOUBLED = re.compile(r"(?<=[^\s*])\*{4}(?=[^\s*])")
 _DOUBLED_LINE = re.compile(r"^[^*\n]*(?:\*\*[^*\n]+(?:\*{4}[^*\n]+)+\*\*[^*\n]*)+$", re.MULTILINE)
 _STRONG = re.compile(r"(?<![*\\])\*\*(?=[^\s*])((?>(?:[^*\n]|\*(?!\*))*))\*\*(?!\*)")
@@ -43,9 +44,11 @@ def mark_strong(text: str) -> str:
     """Write ``**“重点”**内容`` as HTML where CommonMark sees no emphasis.
 
     In CommonMark, ``**`` between punctuation and a letter is no delimiter, and Chinese texts have no spaces around it. Adjacent
-    strong parts, ``**一****二**``, are joined. Machine translation adds a space before the end: ``**文字 **``.
+    strong parts, ``**一****二**``, are joined. Machine translation adds a space before the end, ``**文字 **``,
+    and moves both ends behind a bracket, ``[文字]****``.
     """
     if "****" in text:
+        text = _EMPTY.sub(r"\1", text)
         text = _DOUBLED_LINE.sub(lambda match: _DOUBLED.sub("", match[0]), text)
     return _STRONG.sub(_strong, text)
 

@@ -128,7 +128,7 @@ def _tag_text(match: re.Match[str], *, is_target: bool) -> str:
         return words[0].strip("\"'") if words else ""
     if name.startswith(("end", "/")) or name in _CONTROL_TAGS or name in _ADDRESS_TAGS:
         return ""
-    if name in ("post_link", "asset_img", "asset_link"):
+    if name in ("post_link", "asset_img", "asset_link", "img"):
         return _link_text(source, is_post=name == "post_link")
     if name == "ruby" and "|" in source:
         base, _, reading = source.partition("|")

@@ -129,6 +129,7 @@ STRONG_NORMALIZERS = NormalizerList(
         inline.mark_strong,
         r"\*\*(?:(?<=\w\*\*)[^\w\s*]|(?<=[^\w\s*]\*\*)\w|\*\*(?<=[^\s*]\*\*\*\*)[^\s*])",
         r"\*\*(?<=[ \t]\*\*)(?:[^\w*]|\Z)",
+        r"\*\*(?<=\]\*\*)\*\*",
     )
 )
 """For texts whose HTML still contains ``**``."""

@@ -300,7 +300,9 @@ def _split_definitions(text: str) -> FrontMatter:
     metadata: dict[str, Any] = {}
     position = 0
     while match := _DEFINITION.match(text, position):
-        if value := match[2].partition(" http")[0].strip():
+        if (value := match[2].partition(" http")[0].strip()) and match[
+            1
+        ] != "subject":  # in the language of the original
             metadata[match[1]] = PlainScalar(value)
         position = match.end()
     return FrontMatter(metadata=metadata, body=text[position:])
