@@ -29,8 +29,9 @@ _MAX_SAMPLED_ARTICLES, _MAX_SAMPLED_LENGTH = 4_000, 2_000
 _MIN_CAPITALS_SHARE = 0.3
 """A word is a name if at least this share of its occurrences has capital letters. Commands and addresses are in lower case."""
 
-_MIN_WHOLE_SHARE, _MIN_WHOLE_ARTICLES = 0.8, 5
-"""A fragment occurs nearly always inside the same word: the minimum share of its articles, and the minimum articles, with it."""
+_MIN_WHOLE_SHARE, _MIN_WHOLE_ARTICLES = 0.8, 3
+"""A fragment occurs nearly always inside the same word: the minimum share of its articles, and the minimum articles, with it.
+In fewer articles that is chance."""
 
 _MIN_WHOLE_RATIO = 2
 """In general texts, a word is at least this many times as frequent as a fragment of it."""

@@ -21,13 +21,6 @@ from searchlib.suggest.lexicon import KINDS, MAX_KEY_LENGTH, OTHER_CHARACTER, PH
 MIN_TARGET_ARTICLES, MIN_TARGET_CHARACTERS = 3, 4
 """A mistyped word is compared with words of at least this many articles and characters."""
 
-_MIN_LONGER_SHARE, _MIN_FRAGMENT_ARTICLES = 0.9, 3
-"""A word is a fragment if a longer word that begins or ends with it is in this share of its articles: 一系 of 一系列. In fewer
-articles that is chance."""
-
-_FRAGMENT_LENGTHS, _FRAGMENT_EXTENSIONS = (2, 3), (1, 2)
-"""The characters of a fragment, and those that the longer word has more."""
-
 _INNER = 2
 """The ranks of a match: the whole key (0), the beginning of the key (1), or a later part of it (2)."""
 
@@ -133,34 +126,6 @@ class LexiconPart:
         by_syllable = np.argsort(syllables, kind="stable")
         return _Starts(entries, positions, arrays.chars[positions], by_syllable, syllables[by_syllable])
 
-    @cached_property
-    def _is_fragment(self) -> NDArray[np.bool_]:
-        """bool[entries]: whether an entry is a word of Han characters that is hardly used but in a longer one."""
-        arrays = self.arrays
-        begins = self._ends - arrays.lengths
-        is_word = (arrays.kinds == WORD) & (arrays.chars[begins] >= TABLE_FIRST)
-        is_fragment = np.zeros(len(is_word), bool)
-        for length in _FRAGMENT_LENGTHS:
-            short = np.flatnonzero(is_word & (arrays.lengths == length) & (arrays.counts >= _MIN_FRAGMENT_ARTICLES))
-            keys = self._packed(begins[short], length)
-            short = short[np.argsort(keys)]
-            keys.sort()
-            for more in _FRAGMENT_EXTENSIONS if len(keys) else ():
-                longer = np.flatnonzero(is_word & (arrays.lengths == length + more))
-                for offset in (0, more):
-                    parts = self._packed(begins[longer] + offset, length)
-                    at = np.minimum(keys.searchsorted(parts), len(keys) - 1)
-                    counts = arrays.counts[short[at]] * _MIN_LONGER_SHARE
-                    is_fragment[short[at[(keys[at] == parts) & (arrays.counts[longer] >= counts)]]] = True
-        return is_fragment
-
-    def _packed(self, positions: Integers, length: int) -> NDArray[np.uint64]:
-        """Return uint64[positions]: up to four characters from each position on, as one number."""
-        packed = np.zeros(len(positions), np.uint64)
-        for offset in range(length):
-            packed = packed << np.uint64(16) | self.arrays.chars[positions + offset].astype(np.uint64)
-        return packed
-
     def complete(
         self, pattern: PinyinPattern, kinds: Sequence[int], limit: int, *, is_whole: bool = False
     ) -> Iterator[Completion]:
@@ -174,9 +139,6 @@ class LexiconPart:
             is_chosen = positions + len(pattern.chars) == self._ends[entries]
             is_chosen &= arrays.lengths[entries] == len(pattern.chars)
             entries, positions = entries[is_chosen], positions[is_chosen]
-        else:
-            is_whole_word = ~self._is_fragment[entries]
-            entries, positions = entries[is_whole_word], positions[is_whole_word]
         if len(kinds) < len(KINDS):
             has_kind = np.isin(arrays.kinds[entries], np.array(kinds, np.uint8))
             entries, positions = entries[has_kind], positions[has_kind]

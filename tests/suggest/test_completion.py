@@ -124,24 +124,6 @@ def test_a_long_word_is_suggested_whole(typed: str) -> None:
     assert lexicon(values).latin == values["word"]
 
 
-@pytest.mark.parametrize(
-    ("typed", "expected"),
-    [
-        ("一", ["一系列", "一起"]),
-        ("一系", ["一系列"]),
-        ("yix", ["一系列"]),
-        ("suanji", []),
-        ("二", ["二季度", "二季稻"]),
-        ("有", ["有趣", "有趣味"]),
-        ("少", ["少见", "少见多怪"]),
-    ],
-)
-def test_a_word_that_is_hardly_used_but_in_a_longer_one_is_not_suggested(typed: str, expected: list[str]) -> None:
-    words = {"一系列": 39, "一系": 40, "一起": 30, "计算机": 50, "算机": 50, "二季": 100, "二季度": 95, "二季稻": 4}
-    others = {"有趣": 40, "有趣味": 35, "少见": 2, "少见多怪": 2}
-    assert [each.text for each in ask(typed, 8, {"word": {**words, **others}})] == expected
-
-
 def test_a_name_that_is_typed_in_full_precedes_longer_ones() -> None:
     assert [each.text for each in ask("xian")] == ["西安", "先进"]
 
