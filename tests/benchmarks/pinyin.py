@@ -18,7 +18,7 @@ from pypinyin import Style, lazy_pinyin
 
 import searchlib
 from searchlib.analysis.units import is_han
-from searchlib.suggest.entries import LEXICON_WORD
+from searchlib.suggest.entries import LEXICON_WORD, without_fragments
 
 FULL, INITIALS, MS = 0.99, 0.85, 1.0
 SHOWN = 8
@@ -33,6 +33,7 @@ def main() -> int:
     options = parser.parse_args()
     with searchlib.open_index(options.index) as index:
         words = _frequent_words(index, options.words)
+        suggested = without_fragments(dict(_frequent_counts(index)))
         # What is read at first: the lexicon, and for titles that hold a text the dates.
         index.suggest("没有什么以此开头")
         for name, bar, typed in (
@@ -42,11 +43,13 @@ def main() -> int:
         ):
             missed, ms = _ask(index, typed)
             share = 1 - len(missed) / len(words)
+            fragments = sum(word not in suggested for word in missed)
             # Words that are typed alike share the places.
             possible = sum(min(SHOWN, number) for number in Counter(typed.values()).values()) / len(words)
             *_, p95 = quantiles(ms, n=20)
             print(
-                f"{name}: {share:.1%} of {len(words)} words among the first {SHOWN} (bar {bar:.0%}, {possible:.1%} is possible); "
+                f"{name}: {share:.1%} of {len(words)} words among the first {SHOWN} (bar {bar:.0%}, {possible:.1%} is possible, "
+                f"{fragments} of those missed are fragments of words); "
                 f"p50 {sorted(ms)[len(ms) // 2]:.2f} ms, p95 {p95:.2f} ms, most {max(ms):.2f} ms (bar {MS:g} ms)"
             )
             if options.list:
@@ -63,13 +66,17 @@ def _frequent_words(index: searchlib.Index, number: int, *, is_latin: bool = Fal
 
     Some are fragments, which occur in longer words only: these are not suggested, and count as missed.
     """
-    terms, places, _ = index._current().engine._reader.all_postings("body_words")
-    counts = _counted(places.tolist())
-    ordered = sorted(counts, key=lambda place: (-counts[place], place))
-    words = (terms[place] for place in ordered)
+    words = (word for word, _ in _frequent_counts(index))
     if is_latin:
         return list(islice((word for word in words if word.isascii() and _is_name(word)), number))
     return list(islice((word for word in words if 2 <= len(word) <= 4 and all(map(is_han, word))), number))
+
+
+def _frequent_counts(index: searchlib.Index) -> list[tuple[str, int]]:
+    """Return the words of bodies with their numbers of articles, most frequent first."""
+    terms, places, _ = index._current().engine._reader.all_postings("body_words")
+    counts = _counted(places.tolist())
+    return [(terms[place], counts[place]) for place in sorted(counts, key=lambda place: (-counts[place], place))]
 
 
 def _is_name(word: str) -> bool:
