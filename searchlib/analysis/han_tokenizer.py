@@ -21,6 +21,9 @@ _BETWEEN_TABS = rf"{_TAB}\g<0>{_TAB}"
 _FILLER_WORD = "\0"
 """A word of rjieba's dictionary that no run contains."""
 
+CORPUS_WORDS = 60_101_967
+"""The number of words in the texts on which jieba's dictionary is based: the sum of its frequencies."""
+
 _CACHED_TOKENIZERS = 4
 """The number of tokenizers with different dictionaries that a process caches. Each takes about 20 MB."""
 
@@ -52,6 +55,12 @@ class JiebaTokenizer:
         before: int = self._jieba.FREQ.get(word, 0)
         self._jieba.add_word(word, frequency)
         return self._jieba.FREQ[word], before
+
+    def frequency(self, word: str) -> int:
+        """Return how often a word occurs among ``CORPUS_WORDS``. If it is not in the dictionary, its parts suggest that."""
+        # jieba suggests one more, so that the word is cut out.
+        frequency: int = self._jieba.suggest_freq(word, tune=False)
+        return frequency - 1
 
     def tokenize(self, run: str) -> list[tuple[str, int, int]]:
         """Return the words of a run, without overlaps."""
@@ -86,8 +95,13 @@ class RjiebaTokenizer:
             if dictionary.replaced:
                 jieba.add_word(_FILLER_WORD, dictionary.replaced, "")
         self._rjieba_tokenize = jieba.tokenize
+        self._suggest_frequency = jieba.suggest_freq
         self._cut = jieba.cut
         self._cut_for_search = jieba.cut_for_search
+
+    def frequency(self, word: str) -> int:
+        frequency: int = self._suggest_frequency(word)
+        return frequency - 1
 
     def tokenize(self, run: str) -> list[tuple[str, int, int]]:
         return self._tokenize(run, "default")

@@ -69,6 +69,14 @@ class AnyOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighted:
+    """Children with weights: those that match must weigh at least ``minimum``, which is positive, together."""
+
+    children: tuple[tuple[Clause, float], ...]
+    minimum: float
+
+
+@dataclass(frozen=True, slots=True)
 class FirstMatching:
     """The first child that matches any article must match. The first child is the word as typed; the others split it."""
 
@@ -91,6 +99,7 @@ Clause = (
     | FieldRange
     | AllOf
     | AnyOf
+    | Weighted
     | FirstMatching
     | Excluding
 )

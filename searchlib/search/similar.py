@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from heapq import nlargest
-from itertools import islice
 
 from searchlib.analysis.bulk import word_texts
+from searchlib.analysis.common_words import share_of_articles
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.fold import fold
 from searchlib.analysis.terms import term
@@ -16,7 +17,7 @@ from searchlib.analysis.units import units
 from searchlib.engines.base import Engine, Request
 from searchlib.engines.common.deadline import Deadline
 from searchlib.models import Article
-from searchlib.query.plan import AllOf, AnyOf, Excluding, IdClause, Plan, RankingTerm, WordClause
+from searchlib.query.plan import AllOf, Excluding, IdClause, Plan, RankingTerm, Weighted, WordClause
 
 MAX_TERMS = 25
 """The maximum number of significant terms of an article."""
@@ -24,11 +25,8 @@ MAX_TERMS = 25
 MAX_CHARACTERS = 50_000
 """Maximum characters of the body that are read: the beginning tells the subject of an article."""
 
-MAX_CANDIDATES = 2_000
-"""Maximum number of words whose frequency is looked up; the most frequent ones of the article are taken."""
-
-_LOOKED_UP_FIRST = 50
-"""Words whose frequency is looked up first, then twice as many, and so on. Most articles need a part of their words."""
+MAX_CANDIDATES = 100
+"""Maximum number of words whose frequency in the archive is looked up: those that are most significant by their language alone."""
 
 _TITLE_WEIGHT = 3
 """The weight of a word in the title, relative to the body."""
@@ -36,19 +34,42 @@ _TITLE_WEIGHT = 3
 _MIN_ARTICLES = 2
 """A word must occur in at least this many articles, because a word of a single article leads to no other."""
 
+_OTHER_ARTICLES = 1_000
+"""Articles by others, in which words are as common as in their language, that are counted with those of the archive: a small
+archive cannot tell that 今天 says less than 发酵. Beside many articles they make no difference."""
+
+_COMMON_SHARE = 0.05
+"""A word that at least this share of articles contain is no evidence that two articles are similar."""
+
+_MIN_EVIDENCE = 5.0
+"""The minimum evidence of the words that a similar article shares (``_evidence``): about two rare words, or one that the article
+repeats."""
+
+_NUMERALS = "0-9零〇一二两三四五六七八九十百千万亿第几半多"
+_NUMBER = re.compile(f"[{_NUMERALS}](?:[{_NUMERALS}个分年月日天次点秒岁号位条张篇]|分之|分钟|小时|星期)*")
+"""A number or an amount of time, which says little about the subject: 2021, 三十, 二十分钟, 三分之一."""
+
 
 def similar_request(
     article: Article, engine: Engine, articles: int, dictionary: Dictionary | None, size: int, deadline: Deadline
 ) -> Request:
     """Return the request for the articles similar to one, without itself and its near duplicates."""
     content = engine.without_boilerplate(article.body[:MAX_CHARACTERS])
-    terms = significant_terms(article.title, content, engine.frequencies, articles, dictionary)
+    terms = significant_terms(article.title, content, lambda words: _frequencies(engine, words), articles, dictionary)
     itself = IdClause(article.id, with_near_duplicates=True)
+    shared = tuple((WordClause(each), evidence) for each, evidence in terms.items() if evidence)
     plan = Plan(
-        required=AllOf((AnyOf(tuple(map(WordClause, terms))), Excluding(itself))),
+        required=AllOf((Weighted(shared, _MIN_EVIDENCE), Excluding(itself))),
         ranking_terms=tuple(RankingTerm("words", each) for each in terms),
     )
     return Request(plan=plan, limit=size, facets=(), collapse=True, deadline=deadline)
+
+
+def _frequencies(engine: Engine, words: Iterable[str]) -> Mapping[str, int]:
+    """Return the number of articles with each word. Most words are in bodies, so that few look-ups in other fields remain."""
+    in_bodies = engine.field_frequencies("body", words)
+    rare = [word for word, holding in in_bodies.items() if holding < _MIN_ARTICLES]
+    return {**in_bodies, **engine.frequencies(rare)}
 
 
 def significant_terms(
@@ -57,34 +78,36 @@ def significant_terms(
     frequencies: Callable[[Iterable[str]], Mapping[str, int]],
     articles: int,
     dictionary: Dictionary | None = None,
-) -> list[str]:
-    """Return the word terms of an article with the highest tf·idf, the best first; ``articles`` is the size of the archive.
+) -> dict[str, float]:
+    """Return the word terms of an article with the highest tf·idf, the best first, each with its evidence.
 
-    Words of one unit and numbers are left out, because they say little about the subject.
+    ``articles`` is the size of the archive. The evidence says how much another article with the term shares of the subject: 0 for
+    a common word. Words of one unit and numbers are left out, because they say little about the subject.
     """
     counts = Counter(map(term, word_texts(fold(body), dictionary)))
     for word in map(term, word_texts(fold(title), dictionary)):
         counts[word] += _TITLE_WEIGHT
-    # Equally frequent words keep the order of the text.
-    words = (word for word, _ in counts.most_common())
-    candidates = list(
-        islice((word for word in words if len(word) > 1 and not word.isdecimal() and units(word)), MAX_CANDIDATES)
+    shares = {
+        word: share_of_articles(word)
+        for word in counts
+        if len(word) > 1 and not _NUMBER.fullmatch(word) and units(word)
+    }
+    candidates = nlargest(
+        MAX_CANDIDATES, shares, key=lambda word: _weight(counts[word], shares[word] + 1 / _OTHER_ARTICLES)
     )
-    weights: dict[str, float] = {}
-    best: list[float] = []
-    done, at_once = 0, _LOOKED_UP_FIRST
-    while some := candidates[done : done + at_once]:
-        # The words that follow are no more frequent, so that even the rarest of them has no greater weight.
-        if len(best) == MAX_TERMS and best[0] > _weight(counts[some[0]], _MIN_ARTICLES, articles):
-            break
-        holding = frequencies(some)
-        weights |= {
-            word: _weight(counts[word], holding[word], articles) for word in some if holding[word] >= _MIN_ARTICLES
-        }
-        best = nlargest(MAX_TERMS, weights.values())[::-1]
-        done, at_once = done + at_once, 2 * at_once
-    return sorted(weights, key=lambda word: (-weights[word], word))[:MAX_TERMS]
+    holding = frequencies(candidates)
+    shares = {
+        word: (holding[word] + _OTHER_ARTICLES * shares[word]) / (articles + _OTHER_ARTICLES)
+        for word in candidates
+        if holding[word] >= _MIN_ARTICLES
+    }
+    terms = sorted(shares, key=lambda word: (-_weight(counts[word], shares[word]), word))[:MAX_TERMS]
+    return {word: _evidence(counts[word], shares[word]) for word in terms}
 
 
-def _weight(count: int, holding: int, articles: int) -> float:
-    return (1 + math.log(count)) * math.log(1 + articles / holding)
+def _weight(count: int, share: float) -> float:
+    return (1 + math.log(count)) * math.log1p(1 / share)
+
+
+def _evidence(count: int, share: float) -> float:
+    return (1 + math.log(count)) * max(math.log(_COMMON_SHARE / share), 0.0)

@@ -23,11 +23,11 @@ class WordStatistics(Protocol):
         """Return the number of articles that contain the units of each folded text, adjacent and in order."""
         ...
 
-    def title_frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
-        """Return the number of titles that contain each word term."""
+    def field_frequencies(self, field: str, words: Iterable[str]) -> Mapping[str, int]:
+        """Return the number of articles whose title, headings or body (``field``) contains each word term."""
         ...
 
 
 def is_name(word: str, statistics: WordStatistics) -> bool:
     """Return whether a title contains a word, or a category, tag or author equals it."""
-    return statistics.title_frequencies([word])[word] > 0 or statistics.lexicon().is_value(word)
+    return statistics.field_frequencies("title", [word])[word] > 0 or statistics.lexicon().is_value(word)

@@ -21,7 +21,7 @@ from searchlib.engines.common.relaxed_matching import RELAXED_MATCHING, RelaxedM
 from searchlib.engines.common.scoring import PROXIMITY_CANDIDATES
 from searchlib.models import Article
 from searchlib.query.parser import parse
-from searchlib.query.plan import IdClause, Plan
+from searchlib.query.plan import IdClause, Plan, Weighted
 from searchlib.query.planner import plan
 from searchlib.settings import Categories, Ranking
 from tests.contracts.reference import ReferenceEngine
@@ -286,6 +286,11 @@ def check(
             counts = engine.count(request)
             assert (counts.total, counts.full) == (results.total, results.full)
             assert comparable(results) == comparable(reference.search(request)), typed
+            weighted = tuple((clause, 1.0 + number / 2) for number, clause in enumerate(planned.words))
+            enough = Weighted(weighted, minimum=float(page))
+            assert {hit.id for hit in engine.search(Request(plan=Plan(required=enough))).hits} == reference.match(
+                enough
+            )
             for hit in results.hits:
                 article = reference.articles[hit.id]
                 assert engine.article(hit.id) == article

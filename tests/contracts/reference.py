@@ -39,6 +39,7 @@ from searchlib.query.plan import (
     ProximityPair,
     RankingTerm,
     ValueClause,
+    Weighted,
     WordClause,
 )
 from searchlib.query.tree import DateRange, FieldRange
@@ -143,6 +144,9 @@ class ReferenceEngine:
             case AnyOf(children):
                 parts = (self.match(child, outside_boilerplate=outside_boilerplate) for child in children)
                 return frozenset().union(*parts)
+            case Weighted(weighted, minimum):
+                matching = [(self.match(child), weight) for child, weight in weighted]
+                return self.ids(lambda each: sum(weight for ids, weight in matching if each.id in ids) >= minimum)
             case FirstMatching(children):
                 first = next(filter(self.match, children), None)
                 return self.match(first, outside_boilerplate=outside_boilerplate) if first else frozenset()

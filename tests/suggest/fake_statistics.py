@@ -40,5 +40,6 @@ class FakeStatistics:
     def phrase_frequencies(self, phrases: Iterable[str]) -> dict[str, int]:
         return {phrase: self._phrases.get(phrase, 0) for phrase in phrases}
 
-    def title_frequencies(self, words: Iterable[str]) -> dict[str, int]:
+    def field_frequencies(self, field: str, words: Iterable[str]) -> dict[str, int]:
+        assert field == "title"
         return {word: sum(word in title.split() for title in self._titles) for word in words}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from searchlib.engines.common.scoring import SCORE_TOLERANCE
+
 Query = Mapping[str, Any]
 """A query of one clause, as JSON: ``{"term": {…}}``."""
 
@@ -52,6 +54,19 @@ def without(query: Query, excluded: Sequence[Query]) -> Query:
     """Return a query for the articles that match a query and none of the excluded ones."""
     must_not = [each for each in excluded if each != MATCH_NONE]
     return {"bool": {"filter": [query], "must_not": must_not}} if must_not else query
+
+
+def weighing_at_least(weighted: Sequence[tuple[Query, float]], minimum: float) -> Query:
+    """Return a query for the articles for which the weights of the matching queries add up to a minimum above 0."""
+    should = [{"constant_score": {"filter": query, "boost": weight}} for query, weight in weighted if weight]
+    if not should:
+        return MATCH_NONE
+    return {"function_score": {"query": {"bool": {"should": should}}, "min_score": rounded_down(minimum)}}
+
+
+def rounded_down(score: float) -> float:
+    """Return a score that is not above the same score as the cluster computes it, with seven digits."""
+    return score * (1.0 - SCORE_TOLERANCE)
 
 
 def _flatten(queries: Sequence[Query]) -> Sequence[Query]:

@@ -15,7 +15,7 @@ from searchlib.engines.common.categories import CategoryTree, path_term
 from searchlib.engines.common.days import day_bounds
 from searchlib.engines.common.fields import VALUE_FIELDS, text_field
 from searchlib.engines.common.scoring import scored_fields
-from searchlib.engines.opensearch.client.dsl import MATCH_NONE, Query, all_of, any_of, term_query
+from searchlib.engines.opensearch.client.dsl import MATCH_NONE, Query, all_of, any_of, term_query, weighing_at_least
 from searchlib.engines.opensearch.index.field_queries import phrase_query, word_query
 from searchlib.engines.opensearch.index.mapping import (
     CATEGORY_PREFIXES,
@@ -34,6 +34,7 @@ from searchlib.query.plan import (
     PhraseClause,
     RankingTerm,
     ValueClause,
+    Weighted,
     WordClause,
 )
 from searchlib.query.range_parser import parse_values
@@ -62,6 +63,9 @@ class QueryCompiler:
                 return all_of([self.query(child, skip_boilerplate=skip_boilerplate) for child in children])
             case AnyOf(children):
                 return any_of([self.query(child, skip_boilerplate=skip_boilerplate) for child in children])
+            case Weighted(children, minimum):
+                queries = [(self.query(child, skip_boilerplate=skip_boilerplate), weight) for child, weight in children]
+                return weighing_at_least(queries, minimum)
             case FirstMatching():
                 chosen = self.choose(clause)
                 return MATCH_NONE if chosen is None else self.query(chosen, skip_boilerplate=skip_boilerplate)
@@ -147,6 +151,8 @@ def first_matching_levels(clauses: Iterable[Clause]) -> list[list[FirstMatching]
                 return max(map(add, children), default=0)
             case Excluding(child):
                 return add(child)
+            case Weighted(weighted, _):
+                return max((add(child) for child, _ in weighted), default=0)
             case FirstMatching(children):
                 level = max(map(add, children), default=0)
                 levels.extend({} for _ in range(len(levels), level + 1))

@@ -258,9 +258,9 @@ class OpenSearchEngine(Engine):
         counts = self._cached_counts([phrase_query(units(phrase), unbroken=True) for phrase in phrases])
         return dict(zip(phrases, counts, strict=True))
 
-    def title_frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
+    def field_frequencies(self, field: str, words: Iterable[str]) -> Mapping[str, int]:
         words = list(words)
-        counts = self._cached_counts([term_query(text_field("title", "words"), word) for word in words])
+        counts = self._cached_counts([term_query(text_field(field, "words"), word) for word in words])
         return dict(zip(words, counts, strict=True))
 
     def name_frequency(self, kind: str, text: str) -> int:

@@ -10,7 +10,17 @@ from typing import Any
 from searchlib.engines.base import Request
 from searchlib.engines.common.relaxed_matching import RelaxedMatching, word_weight
 from searchlib.engines.common.scoring import SCORE_DIGITS, SCORE_TOLERANCE, content_terms
-from searchlib.engines.opensearch.client.dsl import MATCH_ALL, MATCH_NONE, Query, all_of, any_of, term_query, without
+from searchlib.engines.opensearch.client.dsl import (
+    MATCH_ALL,
+    MATCH_NONE,
+    Query,
+    all_of,
+    any_of,
+    rounded_down,
+    term_query,
+    weighing_at_least,
+    without,
+)
 from searchlib.engines.opensearch.client.index_reader import IndexReader
 from searchlib.engines.opensearch.client.limits import Limits, clause_count, weighted_sum
 from searchlib.engines.opensearch.search.candidates import (
@@ -186,8 +196,7 @@ class RelaxedMatcher:
         else:
             counts = self.reader.counts(words)
             weights = [word_weight(self.statistics.articles, count) for count in counts]
-            # The cluster computes scores with seven digits.
-            minimum = self.rules.min_word_weight * sum(weights) * (1.0 - SCORE_TOLERANCE)
+            minimum = self.rules.min_word_weight * sum(weights)
             query = _weighing_at_least(list(zip(words, weights, strict=True)), minimum, self.reader.limits)
         (count,) = self.reader.counts([without(all_of([required, query]), [all_words])])
         return query if count else None
@@ -196,10 +205,9 @@ class RelaxedMatcher:
 def _weighing_at_least(weighted: Sequence[tuple[Query, float]], minimum: float, limits: Limits) -> Query:
     """Return a query for the articles for which the weights of the matching queries add up to a minimum."""
     if sum(clause_count(query) for query, _ in weighted) > limits.scoring_clauses:
-        return weighted_sum(weighted, limits, min_score=minimum)
+        return weighted_sum(weighted, limits, min_score=rounded_down(minimum))
     # Unlike a weighted sum, this visits only the articles that match one of the queries.
-    should = [{"constant_score": {"filter": query, "boost": weight}} for query, weight in weighted if weight]
-    return {"function_score": {"query": {"bool": {"should": should}}, "min_score": minimum}}
+    return weighing_at_least(weighted, minimum)
 
 
 def _top_candidates(scored: Iterable[tuple[Candidate, float]], count: int) -> list[Candidate]:

@@ -199,8 +199,9 @@ class WhooshEngine(Engine):
         clauses = {phrase: PhraseClause(tuple(units(phrase)), unbroken=True) for phrase in phrases}
         return {phrase: len(self._with_phrase(clause)) for phrase, clause in clauses.items()}
 
-    def title_frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
-        return {word: self._reader.article_frequency(text_field("title", "words"), word) for word in words}
+    def field_frequencies(self, field: str, words: Iterable[str]) -> Mapping[str, int]:
+        name = text_field(field, "words")
+        return {word: self._reader.article_frequency(name, word) for word in words}
 
     def newest_titles(self, text: str, limit: int) -> list[str]:
         # Not a search: suggestions need neither scores, nor ids for the order of articles of one date.
