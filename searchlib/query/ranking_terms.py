@@ -66,13 +66,17 @@ def ranking_terms(text: AnalyzedText) -> Iterator[RankingTerm]:
                 and not text.is_prefix
             ):
                 yield RankingTerm("words", identifier_word_term(word.text), text.fields, role="loose")
-    functions = [word for word in text.words if word.text in function_words]
+    # Sets, because a query can have hundreds of words.
+    bounds = {(word.start, word.end) for word in words}
+    in_functions = {
+        at for word in text.words if word.text in function_words for at in range(word.start, word.end)
+    }
+    word_ends = {at: word.end for word in text.words for at in range(word.start, word.end)}
     for first, second in pairwise(UNIT.finditer(text.folded)):
         start, end = first.start(), second.end()
-        is_word = any((word.start, word.end) == (start, end) for word in words)
-        if not is_word and not any(rewrite.overlaps(start, end) for rewrite in rewrites):
-            is_function = any(word.start < end and start < word.end for word in functions)
-            is_inside = any(word.start <= start and end <= word.end for word in text.words)
+        if (start, end) not in bounds and not any(rewrite.overlaps(start, end) for rewrite in rewrites):
+            is_function = not in_functions.isdisjoint(range(start, end))
+            is_inside = end <= word_ends.get(start, start)
             role = "function" if is_function else "part" if is_inside else "whole"
             is_broken = BREAK.search(text.folded, first.end(), second.start()) is not None
             bigram = bigram_term(first[0], second[0], is_broken=is_broken)
