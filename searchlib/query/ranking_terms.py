@@ -68,9 +68,7 @@ def ranking_terms(text: AnalyzedText) -> Iterator[RankingTerm]:
                 yield RankingTerm("words", identifier_word_term(word.text), text.fields, role="loose")
     # Sets, because a query can have hundreds of words.
     bounds = {(word.start, word.end) for word in words}
-    in_functions = {
-        at for word in text.words if word.text in function_words for at in range(word.start, word.end)
-    }
+    in_functions = {at for word in text.words if word.text in function_words for at in range(word.start, word.end)}
     word_ends = {at: word.end for word in text.words for at in range(word.start, word.end)}
     for first, second in pairwise(UNIT.finditer(text.folded)):
         start, end = first.start(), second.end()

@@ -6,11 +6,12 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.identifiers import is_identifier_word
 from searchlib.analysis.terms import units_of_bigram
-from searchlib.analysis.units import units, value_units
+from searchlib.analysis.units import UNIT, units, value_units
 from searchlib.engines.base import Engine
 from searchlib.models import Article, Passage
 from searchlib.query.plan import Plan
@@ -67,12 +68,17 @@ def choose_passages(
         candidate
         for article, score in scored_articles
         for candidate in _candidates(article, engine.without_boilerplate(article.body), score)
-        # A heading says nothing about braces below it.
-        if units(fold(candidate.text))
     ]
-    if not candidates:
+    # A heading says nothing about braces below it.
+    folded = [
+        (candidate, lines)
+        for candidate, lines in zip(candidates, _folded_lines(candidates), strict=True)
+        if any(map(UNIT.search, lines[1:]))
+    ]
+    if not folded:
         return ()
-    scores = _scores(candidates, _phrase_weights(plan, engine, articles))
+    candidates = [candidate for candidate, _ in folded]
+    scores = _scores([lines for _, lines in folded], _phrase_weights(plan, engine, articles))
     best_article = max(score for _, score in scored_articles) or 1.0
     share = _ARTICLE_SHARE * max(scores)
     ranked = sorted(
@@ -184,14 +190,21 @@ def _phrase_weights(plan: Plan, engine: Engine, articles: int) -> Mapping[str, f
     }
 
 
-def _scores(candidates: Sequence[_Candidate], weights: Mapping[str, float]) -> list[float]:
-    """Return the BM25 scores of the passages. The heading counts as a part of its passage."""
-    texts = [fold(f"{candidate.heading}\n{candidate.text}") for candidate in candidates]
+def _folded_lines(candidates: Sequence[_Candidate]) -> list[list[str]]:
+    """Return the folded lines of each passage, its heading first. All are folded at once, which is much faster."""
+    texts = [f"{candidate.heading}\n{candidate.text}" for candidate in candidates]
+    lines = iter(fold("\n".join(texts)).split("\n"))
+    return [list(islice(lines, text.count("\n") + 1)) for text in texts]
+
+
+def _scores(passages: Sequence[Sequence[str]], weights: Mapping[str, float]) -> list[float]:
+    """Return the BM25 scores of passages, given their folded lines. The heading counts as a part of its passage."""
+    texts = ["\n".join(lines) for lines in passages]
     mean = sum(map(len, texts)) / len(texts)
     scores = []
-    for text in texts:
+    for text, lines in zip(texts, passages, strict=True):
         norm = _K1 * (1 - _B + _B * len(text) / mean)
-        spelled = "\n".join(_spelled(value_units(line)) for line in text.split("\n"))
+        spelled = "\n".join(_spelled(value_units(line)) for line in lines)
         counts = {phrase: spelled.count(phrase) for phrase in weights}
         scores.append(
             sum(weights[phrase] * count * (_K1 + 1) / (count + norm) for phrase, count in counts.items() if count)

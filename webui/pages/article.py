@@ -53,7 +53,10 @@ class SimilarView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticlePage:
-    """The content of the article page. ``matches`` is the number of marked matches in ``body``, whose language is ``language``."""
+    """The content of the article page. ``matches`` is the number of marked matches in ``body``, whose language is ``language``.
+
+    ``similar`` is None if looking for similar articles took too long.
+    """
 
     article: searchlib.Article
     canonical_url: str
@@ -70,7 +73,7 @@ class ArticlePage:
     hidden_pictures: int
     pictures_url: str
     extra: tuple[tuple[str, str], ...]
-    similar: tuple[SimilarView, ...]
+    similar: tuple[SimilarView, ...] | None
     back_url: str
     back_text: str
 
@@ -81,7 +84,7 @@ def show(article_id: str) -> Response:
     state = _previous_search()
     pictures = request.args.get("pictures") == "1"
     index = current_index()
-    similar: tuple[searchlib.Hit, ...] = ()
+    similar: tuple[searchlib.Hit, ...] | None = None
     with timed("search"), index.shared_deadline():
         article = index.get(article_id)
         # The filter value of a category depends on the whole tree.
@@ -117,7 +120,7 @@ def _previous_search() -> SearchState:
 
 def _article_page(
     article: searchlib.Article,
-    similar: tuple[searchlib.Hit, ...],
+    similar: tuple[searchlib.Hit, ...] | None,
     state: SearchState,
     tree: CategoryTree,
     *,
@@ -149,7 +152,9 @@ def _article_page(
         hidden_pictures=0 if pictures else body.pictures,
         pictures_url=urls.article_url(article.id, state, pictures=True),
         extra=tuple((name, _value_text(value)) for name, value in article.extra.items()),
-        similar=tuple(SimilarView(text=hit.title, url=article_url(hit.id), date=day_text(hit.date)) for hit in similar),
+        similar=None
+        if similar is None
+        else tuple(SimilarView(text=hit.title, url=article_url(hit.id), date=day_text(hit.date)) for hit in similar),
         back_url=urls.search_url(state),
         back_text=gettext("返回文章列表") if state == BLANK else gettext("返回搜索结果"),
     )

@@ -47,7 +47,7 @@ URLS = [
     "/api/suggest?q=连&size=3",
     f"/api/article/{quote(HOSTILE_ID)}",
     "/api/article/line%0Abreak.md",
-    "/api/similar/series/05.md?size=3",
+    "/api/similar/two-words.md?size=3",
 ]
 
 

@@ -93,12 +93,19 @@ def test_without_a_search_the_page_links_to_all_articles(page: Page) -> None:
 
 
 def test_similar_articles_are_listed(client: FlaskClient, page: Page) -> None:
-    links = page("/article/series/05.md", q="连载").css(".similar a")
-    assert 1 <= len(links) <= 5
-    assert all(link.text().startswith("连载之") for link in links)
-    assert "连载之5" not in [link.text() for link in links]
-    assert client.get(links[0].attributes["href"] or "").status_code == 200
-    assert (links[0].attributes["href"] or "").endswith("?q=%E8%BF%9E%E8%BD%BD")
+    (link,) = page("/article/two-words.md", q="风车").css(".similar a")
+    assert link.text() == "只有风车"
+    url = link.attributes["href"] or ""
+    assert url.endswith("?q=%E9%A3%8E%E8%BD%A6")
+    assert client.get(url).status_code == 200
+
+
+def test_without_similar_articles_the_page_says_so(page: Page) -> None:
+    similar = only(page("/article/plain.txt"), ".similar")
+    assert only(similar, "p").text() == "没有内容相近的文章。"
+    # The hits of a search link to this place.
+    assert only(similar, "#similar")
+    assert not similar.css("a")
 
 
 def test_every_sample_article_can_be_opened(samples: FlaskClient) -> None:
