@@ -48,7 +48,8 @@ def test_a_snippet_has_two_lines_until_it_is_opened(open_page: OpenPage, samples
     # The button is beside the meta data of its hit, also if similar articles follow.
     for each in page.locator(".hit").filter(has=page.locator(".whole.long")).all():
         button, meta = (each.locator(name).bounding_box() for name in (".whole summary", ".meta"))
-        assert button and meta
+        assert button
+        assert meta
         assert meta["y"] <= button["y"] + button["height"] / 2 <= meta["y"] + meta["height"]
     hit = page.locator(".hit").filter(has=page.locator(".whole.long")).first
     before = hit.locator(".snippets").bounding_box()
