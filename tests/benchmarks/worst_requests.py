@@ -107,9 +107,9 @@ def _queries(archive: Archive, chosen: random.Random) -> dict[str, Callable[[], 
     }  # fmt: skip
 
 
-def requests(archive: Archive, count: int) -> Iterator[str]:
-    """Yield so many paths, the same ones every time."""
-    chosen = random.Random("worst requests")
+def requests(archive: Archive, count: int, seed: str) -> Iterator[str]:
+    """Yield so many paths, the same ones every time for a seed."""
+    chosen = random.Random(seed)
     queries = [*_queries(archive, chosen).values()]
 
     def search() -> list[tuple[str, str]]:
@@ -187,6 +187,9 @@ def main() -> int:
     parser = option_parser("worst_requests", __doc__)
     parser.add_argument("--scale-to", type=int, default=100_000, metavar="N")
     parser.add_argument("--requests", type=int, default=10_000, metavar="N")
+    parser.add_argument(
+        "--seed", default="worst requests", metavar="TEXT", help="another seed generates other requests"
+    )
     parser.add_argument("--bound", type=float, default=BOUND_SECONDS, metavar="SECONDS")
     options = parser.parse_args()
     with work_folder(options.work) as work:
@@ -194,8 +197,8 @@ def main() -> int:
         with searchlib.open_index(index) as opened:
             archive = read_archive(source, opened)
         client = webui.create_app(index, settings=searchlib.Settings()).test_client()
-        measure(client, requests(archive, 20))
-        costs = measure(client, requests(archive, options.requests))
+        measure(client, requests(archive, 20, options.seed))
+        costs = measure(client, requests(archive, options.requests, options.seed))
     scale = max(1.0, options.scale_to / options.articles)
     worst = sorted(costs, key=lambda each: -each.milliseconds)[:TABLE_ROWS]
     if options.json:
