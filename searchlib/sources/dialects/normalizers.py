@@ -83,7 +83,7 @@ LIQUID = NormalizerList(Normalizer(liquid.remove_liquid, r"\{[%{#]", r"<!--\s*(?
 NORMALIZERS = NormalizerList(
     Normalizer(logseq.open_clozes, r"\{\{cloze[ \t]"),
     *LIQUID.normalizers,
-    Normalizer(wordpress.remove_wordpress, rf"\[/(?:{wordpress.NAMES})\]", rf"\[(?:{wordpress.NAMES})[ \t]"),
+    Normalizer(wordpress.remove_wordpress, r"\[/[A-Za-z_]+\]", r"\[[A-Za-z_]+[ \t]+[A-Za-z_-]+="),
     Normalizer(hugo.remove_shortcodes, r"\{\{"),
     Normalizer(jsx.remove_jsx_comments, r"\{\s*/\*"),
     Normalizer(jsx.remove_modules, r"\n(?:import|export)\s"),

@@ -9,9 +9,6 @@ _OPEN = (
     "caption|gallery|video|audio|playlist|embed|wp_caption|button|scode|collapse|tabs|tab|album|photos|font|color|tip|note|success|info"
     "|warning|danger|error|timeline|row|column|columns|accordion|toggle|spoiler|cplayer|music|bilibili|vplayer|dplayer|Meting|Music"
 )
-NAMES = f"{_OPEN}|{_LOCKED}"
-"""The names of the shortcodes."""
-
 _ATTRIBUTES = r"""(?:[ \t]+[A-Za-z_-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s\]"'=]+))"""
 _SHORTCODE = re.compile(
     rf"\[(?:(?P<name>{_OPEN})(?P<attributes>{_ATTRIBUTES}*+)[ \t]*/?|/(?P<end>{_OPEN}))\](?![(\[:])"
