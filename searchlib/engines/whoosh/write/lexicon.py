@@ -46,7 +46,8 @@ from searchlib.suggest.lexicon import (
 )
 from searchlib.suggest.phrases import find_phrases
 
-_PHRASES_PER_TASK = 500
+_PHRASES_PER_TASK = 1_500
+"""Each task opens the segment, and reads lists of positions that its phrases share."""
 
 _FOLDED_AT_ONCE = 50_000
 """Titles that are folded at once, to bound memory."""
