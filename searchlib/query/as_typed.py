@@ -15,8 +15,8 @@ from searchlib.query.ranking_terms import MAX_TITLE_UNITS
 _LEADING_SYMBOL = re.compile(r"(?:^|\s)[-+$%&*/\\<=>@^_`|~.:\[\]{}!#]")
 """A symbol where a word could begin, as in commands and paths. A symbol inside or after a word belongs to the word."""
 
-_IGNORED_SYMBOL = re.compile(r"^[.@$]\w|[+#]\w", re.ASCII)
-"""A symbol of a name before or inside it: ``.NET``, ``C++20``."""
+_IGNORED_SYMBOL = re.compile(r"^[.@$]\w|[+#]\w|[$¥€£]\d|\d[%‰°$¥€£]", re.ASCII)
+"""A symbol of a name before or inside it, or of a number: ``.NET``, ``C++20``, ``50%``."""
 
 _AND = re.compile(r"(?:^|\s)AND(?:\s|$)")
 _NEGATED_HAN = re.compile(rf"\s*[-－−][{HAN}]")
@@ -66,7 +66,7 @@ def typed_words(query: tree.Query) -> tuple[TypedText, ...]:
     at = 0
     while at < len(texts):
         end = at + 1
-        if _IGNORED_SYMBOL.search(texts[at]):
+        if _IGNORED_SYMBOL.search(fold(texts[at])):
             while end < len(texts) and texts[end].isascii():
                 end += 1
             text = " ".join(texts[at:end])
@@ -77,13 +77,14 @@ def typed_words(query: tree.Query) -> tuple[TypedText, ...]:
 
 
 def contains_typed(text: str, *, is_prefix: bool = False) -> Callable[[str], bool]:
-    """Return a predicate: whether a text contains the given text with its symbols, and not inside a longer word.
+    """Return a predicate: whether a text contains the given text with its symbols, and not inside a longer word or number.
 
     With ``is_prefix``, the last word may be the beginning of a longer one.
     """
     typed = normalize_spaces(text)
     after = rf"(?!{LATIN})" if re.match(LATIN, typed[-1:]) and not is_prefix else ""
-    pattern = re.compile(rf"(?<!{LATIN}){re.escape(typed)}{after}")
+    before = r"(?<!\d[.,])" if typed[:1].isdecimal() else ""
+    pattern = re.compile(rf"(?<!{LATIN}){before}{re.escape(typed)}{after}")
     return lambda other: pattern.search(normalize_spaces(other)) is not None
 
 

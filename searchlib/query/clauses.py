@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from searchlib.analysis.identifiers import can_be_identifier_word, identifier_word_term, is_identifier_word
@@ -24,6 +25,9 @@ from searchlib.query.plan import (
 )
 from searchlib.query.ranking_terms import MAX_TITLE_UNITS
 from searchlib.query.synonyms import other_version, phrase_variants
+
+_MODEL = re.compile(r"(?!v\d)[^\W_]+(?:\.\d+)*")
+"""A word whose letters and digits may stand apart: iphone13, tls1.3. A version is another kind of word."""
 
 
 def clause_for(node: tree.Node, analyze: Analyze) -> Clause | None:
@@ -174,7 +178,7 @@ def _word_clause(word: WordToken, text: AnalyzedText, *, prefix: bool) -> Clause
     if can_be_identifier_word(word.text):
         alternatives.append(WordClause(identifier_word_term(word.text), text.matched_fields))
     if text.completed_word and word.end == text.words[-1].end:
-        pieces = _letters_and_digits(phrase) if word.text.isalnum() else phrase
+        pieces = _letters_and_digits(phrase) if _MODEL.fullmatch(word.text) else phrase
         open_phrases = dict.fromkeys((phrase, pieces) if pieces[-1].isdecimal() else (phrase,))
         alternatives += [_unbroken(each, text.matched_fields, prefix=True) for each in open_phrases]
     return AnyOf(tuple(alternatives))
@@ -184,7 +188,7 @@ def _latin_alternatives(word: str, fields: tuple[str, ...]) -> list[Clause]:
     phrase = tuple(units(word))
     alternatives: list[Clause] = [_unbroken(phrase, fields), WordClause(term(word), fields)]
     pieces = _letters_and_digits(phrase)
-    if pieces != phrase and word.isalnum():
+    if pieces != phrase and _MODEL.fullmatch(word):
         alternatives.append(_unbroken(pieces, fields))
     if version := other_version(word):
         alternatives.append(_unbroken(version, fields))

@@ -63,6 +63,8 @@ def test_other_queries_have_none(query: str) -> None:
         ("rm -rf", "rm -rfv", False),
         ("-5℃", "降到-5℃", True),
         ("-5℃", "3-5℃", False),
+        ("5%", "只有 5%。", True),
+        ("5%", "只有 2.5%", False),
         ("標題：測試", "标题:测试", True),
         ("a\u3000b", "a\nb", False),
     ],

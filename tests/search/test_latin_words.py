@@ -18,6 +18,7 @@ TEXTS = {
     "cafe.md": ("咖啡", "Café 里的 naïve 与 Pokémon。"),
     "snake.md": ("函数", "调用 read_csv_file 和 os.path.join，以及 data-source-name。"),
     "version.md": ("发布", "版本 v2.0.1-rc.1 发布，替换 1.18 版。"),
+    "tls.md": ("握手", "TLS 1.3 与 tls1.2 的握手，用 Python3.11 测试。"),
     "docker.md": ("容器", "Docker 教程，dockerfile 的写法。"),
 }
 
@@ -53,6 +54,7 @@ def ids(results: searchlib.Results) -> list[str]:
         ("2.0.1-rc.1", ["version.md"]),
         ("v1.18", ["version.md"]),
         ("gpt4", ["script.md"]),
+        ("TLS1.3", ["tls.md"]),
     ],
 )
 def test_the_last_latin_word_is_also_the_beginning_of_longer_words(

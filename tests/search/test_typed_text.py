@@ -178,6 +178,10 @@ def symbols(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Inde
         "sys.md": ("平台", "/sys/net core 依赖注入，net core 依赖注入。"),
         "cpp20.md": ("语言", "C++20 带来模块，还有很多别的内容，例如协程和概念，以及范围。"),
         "cpp.md": ("语言", "C++ 20 年的模块。C++ 20 模块，模块，模块。"),
+        "half.md": ("统计", "今年的销量比去年增长 50%，其中还有很多别的原因，例如价格和天气，以及政策。"),
+        "fifty.md": ("50 岁", "50 年，50 次，50 人，增长。"),
+        "decimal.md": ("50.5 与 1.50%", "1.50%，50.5，50 与 1.50%，增长。"),
+        "price.md": ("价目", "一本书要 ¥50，另一本更贵，还有很多别的书可以看，也可以借来看。"),
     }
     files = {name: f"---\ntitle: {title}\n---\n{body}\n" for name, (title, body) in texts.items()}
     with index_of(files, folder) as opened:
@@ -192,6 +196,9 @@ def symbols(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Inde
         ("依赖注入 .NET", ["net.md", "core.md"]),
         ("C++20 模块", ["cpp20.md"]),
         ("C++20", ["cpp20.md"]),
+        ("50%", ["half.md"]),
+        ("增长 50％", ["half.md"]),
+        ("￥50", ["price.md"]),
     ],
 )
 def test_articles_with_a_word_as_written_come_before_those_with_its_units(
