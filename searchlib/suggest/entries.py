@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from searchlib.analysis.dictionary import Dictionary
-from searchlib.analysis.general_frequencies import general_frequencies
+from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.analysis.units import HAN_CHARACTER, is_han, units
 
 LEXICON_WORD = re.compile("[\u3400-\u9fff]{2,8}|(?=[a-z0-9]*[a-z])(?:[a-z0-9]{2,20}[+#]{0,2}|[a-z][+#]{1,2})")
@@ -57,10 +57,8 @@ def without_fragments(words: Mapping[str, int], dictionary: Dictionary | None = 
                 and articles > words.get(whole.get(part, ""), 0)
             ):
                 whole[part] = word
-    frequencies = general_frequencies(whole.keys() | set(whole.values())) if whole else {}
-    fragments = {
-        part for part, word in whole.items() if frequencies.get(word, 0) > _MIN_WHOLE_RATIO * frequencies.get(part, 0)
-    }
+    frequency = han_tokenizer().frequency
+    fragments = {part for part, word in whole.items() if frequency(word) > _MIN_WHOLE_RATIO * frequency(part)}
     return {word: articles for word, articles in words.items() if word not in fragments}
 
 
