@@ -29,12 +29,16 @@ _MAX_SAMPLED_ARTICLES, _MAX_SAMPLED_LENGTH = 4_000, 2_000
 _MIN_CAPITALS_SHARE = 0.3
 """A word is a name if at least this share of its occurrences has capital letters. Commands and addresses are in lower case."""
 
-_MIN_WHOLE_SHARE, _MIN_WHOLE_ARTICLES = 0.8, 3
+_MIN_WHOLE_SHARE, _MIN_WHOLE_ARTICLES = 0.9, 3
 """A fragment occurs nearly always inside the same word: the minimum share of its articles, and the minimum articles, with it.
 In fewer articles that is chance."""
 
-_MIN_WHOLE_RATIO = 2
-"""In general texts, a word is at least this many times as frequent as a fragment of it."""
+_MAX_FRAGMENT_LENGTH = 3
+"""The maximum characters of a fragment. A longer part of a name is a name: 人民银行."""
+
+_MIN_WHOLE_RATIO, _MAX_FRAGMENT_FREQUENCY = 2, 60
+"""In general texts, a word is at least this many times as frequent as a fragment of it. jieba's dictionary counts a fragment at
+most this often (务器 1, 一系 36), and a word oftener, even if a longer one begins with it (民法 324, 核武 113)."""
 
 _LATIN_SPELLING = re.compile("[A-Za-z0-9]+(?:[+#]++(?![A-Za-z0-9]))?")
 
@@ -51,14 +55,18 @@ def without_fragments(words: Mapping[str, int], dictionary: Dictionary | None = 
             continue
         for part in {word[at:end] for at in (0, 1, 2) for end in range(len(word) - 2, len(word) + 1)}:
             if (
-                1 < len(part) < len(word)
+                1 < len(part) < min(len(word), _MAX_FRAGMENT_LENGTH + 1)
                 and articles >= _MIN_WHOLE_SHARE * words.get(part, math.inf)
                 and part not in own_words
                 and articles > words.get(whole.get(part, ""), 0)
             ):
                 whole[part] = word
     frequency = han_tokenizer().frequency
-    fragments = {part for part, word in whole.items() if frequency(word) > _MIN_WHOLE_RATIO * frequency(part)}
+    fragments = {
+        part
+        for part, word in whole.items()
+        if frequency(part) <= min(_MAX_FRAGMENT_FREQUENCY, frequency(word) / _MIN_WHOLE_RATIO)
+    }
     return {word: articles for word, articles in words.items() if word not in fragments}
 
 

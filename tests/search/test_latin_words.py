@@ -160,3 +160,26 @@ def test_a_compound_that_no_article_contains_is_searched_by_its_parts(
 def test_a_compound_that_ends_with_the_beginning_of_a_word_requires_no_part(compounds: searchlib.Index) -> None:
     assert ids(compounds.search("java.lang.NullPointerExc")) == ["lang.md"]
     assert ids(compounds.search("java.lang.NullPointerException", literal=True)) == ["lang.md"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "title:java.lang.NullPointerException java.lang.NullPointerException",
+        "java.lang.NullPointerException -java.lang.NullPointerExceptionHandler",
+    ],
+)
+def test_compounds_in_a_query_with_operators_stay_whole(compounds: searchlib.Index, query: str) -> None:
+    results = compounds.search(query)
+    assert not any("已分别查找" in note for note in map(str, results.notes))
+    assert [each.text for each in results.operators] == [
+        each.text for each in compounds.search(query, verbatim=True).operators
+    ]
+
+
+def test_a_compound_inside_of_another_is_replaced_where_it_stands_alone(compounds: searchlib.Index) -> None:
+    query = "a.lang.foo java.lang.foo.NullPointerException"
+    assert [str(note) for note in compounds.search(query).notes if "已分别查找" in str(note)] == [
+        "没有文章含有“a.lang.foo”，已分别查找 a、lang、foo。",
+        "没有文章含有“java.lang.foo.NullPointerException”，已分别查找 java、lang、foo、NullPointerException。",
+    ]

@@ -58,6 +58,7 @@ def test_a_word_that_nearly_always_stands_inside_the_same_more_usual_word_is_a_f
         **{"务器": 10, "服务": 30, "服务器": 10},
         **{"一系": 40, "一系列": 39, "一起": 30},
         # Usual words stay, and so do those that often stand alone.
+        **{"马克思": 30, "马克思主义": 29, "民法": 30, "民法典": 29, "核武": 30, "核武器": 30},
         **{"有趣": 40, "有趣味": 39},
         **{"宇宙": 20, "元宇宙": 20, "羽毛": 9, "羽毛球": 9, "斯拉": 10, "特斯拉": 7},
         # Too few articles tell nothing.

@@ -11,7 +11,7 @@ _OPEN = (
 )
 _ATTRIBUTES = r"""(?:[ \t]+[A-Za-z_-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s\]"'=]+))"""
 _SHORTCODE = re.compile(
-    rf"\[(?:(?P<name>{_OPEN})(?P<attributes>{_ATTRIBUTES}*+)[ \t]*/?|/(?P<end>{_OPEN}))\](?![(\[:])"
+    rf"\[(?:(?P<name>{_OPEN})(?P<attributes>(?>{_ATTRIBUTES}*))[ \t]*/?|/(?P<end>{_OPEN}))\](?![(\[:])"
 )
 _LOCKED_START = re.compile(rf"\[({_LOCKED})\](?![(\[:])")
 _TITLE = re.compile(r"""[ \t](?:title|caption|label)=(?:"([^"\n]*)"|'([^'\n]*)')""")

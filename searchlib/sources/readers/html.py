@@ -41,7 +41,7 @@ _RUBY_TAGS = _tags("rt", "rp", "rtc")
 
 # Matches HTML as lexbor serializes it: every attribute value is quoted, and only the text of xmp and plaintext contains `<`.
 _TAG_NAME = r"/?[a-zA-Z][^\s/>]*+"
-_ATTRIBUTES = r'(?: =?[^\s/>=]*+(?:="[^"]*+")?+)*+'
+_ATTRIBUTES = r'(?>(?: =?[^\s/>=]*+(?>(?:="[^"]*+")?))*)'
 _MARKUP = re.compile(f"<({_TAG_NAME})({_ATTRIBUTES})>", re.ASCII)
 _COMMENT = re.compile(f"<!--.*?-->|(<{_TAG_NAME}{_ATTRIBUTES}>)", re.ASCII | re.DOTALL)
 _FILE_NAME = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp)$", re.IGNORECASE)
