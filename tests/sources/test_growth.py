@@ -20,6 +20,7 @@ export_const_{\n | :::_a\n | :::row:::\n__ | !!!_a\n____ | ===_"a"\n____ | _:::i
 \ | {a | {'a'} | <a_b={ | {%_note_' | {%_note_a," | {{<_a_" | {%_tab_@ | [!a]( | -_ | _ | \n |
 ![a](b_c | <Tabs>\n____<T_l='a'>\n\n____ | > | [ | <div> | <sup><a_href="#"> | <ruby>a<rt> | <p_a=b_ |
 [x]( | * | -_id::_a\n__ | (a)=\n | ((00000000- | ==⚠_ | :LOGBOOK:\n | \t|-\n | 作者： | [tip_a=b] | [/tip] | [hide]
+| [hide_a | [hide]a[/hide]a | [hide][login]
 | [#]:_a:_b\n | {{cloze_a | <!--_toc_--> | ^^a | #+begin_a\n | 作者：a\n | {ref}`a_<b>` | :ref:`a`
 """
 ORG = r"""

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 
 _LOCKED = "hide|login|reply|secret|vip"
-_OPEN = (
-    "caption|gallery|video|audio|playlist|embed|wp_caption|button|scode|collapse|tabs|tab|album|photos|font|color|tip|note|success|info"
-    "|warning|danger|error|timeline|row|column|columns|accordion|toggle|spoiler|cplayer|music|bilibili|vplayer|dplayer|Meting|Music"
+_EMBEDS = frozenset(
+    "gallery video audio playlist embed album photos cplayer music bilibili vplayer dplayer Meting Music".split()
 )
+"""Shortcodes that have no end mark."""
+_ENCLOSING = (
+    "caption|wp_caption|button|scode|collapse|tabs|tab|font|color|tip|note|success|info|warning|danger|error|timeline|row|column|columns"
+    "|accordion|toggle|spoiler"
+)
+_OPEN = "|".join((_ENCLOSING, *sorted(_EMBEDS)))
 _ATTRIBUTES = r"""(?:[ \t]+[A-Za-z_-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s\]"'=]+))"""
 _SHORTCODE = re.compile(
     rf"\[(?:(?P<name>{_OPEN})(?P<attributes>(?>{_ATTRIBUTES}*))[ \t]*/?|/(?P<end>{_OPEN}))\](?![(\[:])"
 )
-_LOCKED_START = re.compile(rf"\[({_LOCKED})\](?![(\[:])")
+_LOCKED_MARK = re.compile(rf"\[(/)?({_LOCKED})(?:[ \t=][^\[\]\n]{{0,200}})?\](?(1)|(?![(:]))", re.IGNORECASE)
+_MAX_INDENT = 40
 _TITLE = re.compile(r"""[ \t](?:title|caption|label)=(?:"([^"\n]*)"|'([^'\n]*)')""")
 
 
@@ -23,7 +30,8 @@ def remove_wordpress(text: str) -> str:
     ends = {match["end"] for match in _SHORTCODE.finditer(text) if match["end"]}
 
     def replace(match: re.Match[str]) -> str:
-        if match["name"] and not match["attributes"] and match["name"] not in ends:
+        is_embed = match["attributes"] and match["name"] in _EMBEDS
+        if match["name"] and not is_embed and match["name"] not in ends:
             return match[0]  # [note] alone is text
         title = _TITLE.search(match["attributes"] or "")
         return f"{title[1] or title[2] or ''}\n\n" if title is not None else ""
@@ -32,10 +40,48 @@ def remove_wordpress(text: str) -> str:
 
 
 def _remove_locked(text: str) -> str:
+    """Remove what stands between marks of the same name. Marks that a sentence only mentions are text."""
     pieces: list[str] = []
     position = 0
-    while (start := _LOCKED_START.search(text, position)) is not None:
-        end = text.find(f"[/{start[1]}]", start.end())
-        pieces.append(text[position : start.start() if end >= 0 else start.end()])
-        position = start.end() if end < 0 else end + len(start[1]) + 3
+    for start, end in _locked_spans(text):
+        if start >= position:
+            pieces.append(text[position:start])
+            position = end
     return "".join([*pieces, text[position:]])
+
+
+def _locked_spans(text: str) -> list[tuple[int, int]]:
+    """Return the start and end of each pair of marks, in order.
+
+    One of the two marks stands at an edge of its line, or both are in one line in which each mark has its pair.
+    """
+    pairs: list[tuple[re.Match[str], re.Match[str]]] = []
+    unpaired: list[re.Match[str]] = []
+    opened: dict[str, list[re.Match[str]]] = {}
+    for mark in _LOCKED_MARK.finditer(text):
+        waiting = opened.setdefault(mark[2].lower(), [])
+        if not mark[1]:
+            waiting.append(mark)
+        elif waiting:
+            pairs.append((waiting.pop(), mark))
+        else:
+            unpaired.append(mark)
+    for waiting in opened.values():
+        unpaired += waiting
+    breaks = [match.start() for match in re.finditer("\n", text)]
+    mentioned = {bisect(breaks, mark.start()) for mark in unpaired}
+    return sorted(
+        (start.start(), end.end())
+        for start, end in pairs
+        if _is_at_edge(start)
+        or _is_at_edge(end)
+        or (bisect(breaks, start.start()) == (line := bisect(breaks, end.start())) and line not in mentioned)
+    )
+
+
+def _is_at_edge(mark: re.Match[str]) -> bool:
+    """Return whether a mark begins or ends its line, or what a tag or a quotation mark of Markdown opens there."""
+    text = mark.string
+    before = text[max(0, mark.start() - _MAX_INDENT) : mark.start()].rstrip(" \t\u3000")
+    after = text[mark.end() : mark.end() + _MAX_INDENT].lstrip(" \t\u3000")
+    return not before or before[-1] in "\n>" or not after or after[0] in "\n<"

@@ -70,6 +70,13 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ('[collapse title="点开"]藏[/collapse]', "点开\n\n藏"),
         ('[tip type="a"]提示[/tip]', "提示"),
         ("[note] 与 [video](a.mp4) 和 [tip][1]", "[note] 与 [video](a.mp4) 和 [tip][1]"),
+        ("日志里有 [error code=404] 找不到", "日志里有 [error code=404] 找不到"),
+        ('前[secret key="k"]密[/secret]后', "前后"),
+        ('前[hide type="login"]密[/hide][login level=1]密[/login][Hide]密[/hide]后', "前后"),
+        ("前[hide]一[hide]二[/hide]三[/hide]后", "前后"),
+        ("按[hide]收起。\n\n[hide]\n密\n[/hide]\n后", "按[hide]收起。\n\n\n后"),
+        ("点[login]登录，点[hide]收起，用 [/hide] 结束。", "点[login]登录，点[hide]收起，用 [/hide] 结束。"),
+        ("先点[hide]收起。\n再用 [/hide] 结束。", "先点[hide]收起。\n再用 [/hide] 结束。"),
     ],
     hugo.remove_shortcodes: [
         ('水是 H{{< sub 2 >}}O，面积 {{< sup "2" >}}，按 {{< kbd Ctrl >}}。', "水是 H2O，面积 2，按 Ctrl。"),
