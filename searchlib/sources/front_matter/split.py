@@ -45,13 +45,16 @@ _COMMENT = re.compile(r"<!--\s*\n?((?>(?:[^-]|-(?!->))*))-->")
 _NIKOLA = re.compile(r"^\.\. (?=\w+:)", re.MULTILINE)
 _HAN_KEYS = "|".join(sorted(key for key in COMMON_KEYS if not key.isascii()))
 _HEADER = re.compile(rf"([A-Za-z][\w-]*(?=:)|(?:{_HAN_KEYS})(?=[ \t]*[:：]))[ \t]*(?:::?|：)[ \t]*(.*)")
+_MAIL_KEYS = frozenset(("from", "subject"))
 _LIST_KEYS = frozenset((*AUTHOR_KEYS, *CATEGORY_KEYS, *TAG_KEYS))
 _ITEM = re.compile(r"\s*-\s+(.*)")
 _QUOTED = re.compile(r"""(\s*'\W')|\s*(?:'[^']*'|"[^"]*")""")
 """A quotation in a message of YAML; the group is one of a sign."""
 _OPEN = re.compile("flow|quoted")
 _TOML_PLACE = re.compile(r" \(at line (\d+), column \d+\)")
-_DEFINITION = re.compile(r"\[#\]:[ \t]*\(?([a-z]+)(?:\)[ \t]*:?|[ \t]*:)[ \t]*[(\"]?([^\n\")]*)[)\"]?[ \t]*(?:\n|\Z)")
+_DEFINITION = re.compile(r"\[#\]:[ \t]*\(?([a-z]+)(?:\)[ \t]*:?|[ \t]*:)[ \t]*([^\n]*)(?:\n|\Z)")
+_ENCLOSED = re.compile(r"""[("](.*)[)"]""")
+_LINK = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)?")
 _ORG = re.compile(r"#\+(\w+):(.*)\n?")
 
 
@@ -264,6 +267,8 @@ def _split_headers(text: str) -> FrontMatter | None:
         position = match.end()
         if len(metadata) > _MAX_UNDELIMITED_LINES:
             return None
+    if set(map(str.lower, metadata)) >= _MAIL_KEYS:
+        metadata = {"title" if key.lower() == "subject" else key: value for key, value in metadata.items()}
     common = [each for each in map(str.lower, metadata) if each in COMMON_KEYS]
     is_front_matter = len(metadata) > 1 and (len(common) > 1 or not set(common).isdisjoint(TITLE_KEYS))
     if is_front_matter or ("Title" in metadata and text[position:].strip()):
@@ -300,10 +305,12 @@ def _split_definitions(text: str) -> FrontMatter:
     metadata: dict[str, Any] = {}
     position = 0
     while match := _DEFINITION.match(text, position):
-        if (value := match[2].partition(" http")[0].strip()) and match[
-            1
-        ] != "subject":  # in the language of the original
-            metadata[match[1]] = PlainScalar(value)
+        key, value = match[1], match[2]
+        if enclosed := _ENCLOSED.match(value):
+            value = enclosed[1]
+        name = _LINK.sub(r"\1", value).partition(" http")[0].strip()
+        if name and key != "subject":  # the subject is in the language of the original
+            metadata[key] = PlainScalar(name)
         position = match.end()
     return FrontMatter(metadata=metadata, body=text[position:])
 
