@@ -60,6 +60,22 @@ def test_hostile_markup_takes_linear_time(name: str, piece: str) -> None:
     assert_linear(lambda size: (name, piece * (size // len(piece))))
 
 
+@pytest.mark.parametrize(
+    ("name", "start", "end"),
+    [
+        ("a.md", "{ref}`a", "<b`"),
+        ("a.md", "{ref}`a", "<b>`"),
+        ("a.rst", ":ref:`a", "<b`"),
+        ("a.rst", ":ref:`a", "<b>`"),
+        ("a.org", "* 甲", "乙"),
+        ("a.org", "- 甲", "乙"),
+        ("a.org", "甲", "cite:b"),
+    ],
+)
+def test_white_space_in_a_line_takes_linear_time(name: str, start: str, end: str) -> None:
+    assert_linear(lambda size: (name, f"{start}{' ' * size}{end}\n"))
+
+
 @pytest.mark.parametrize("image", ["![甲](a)", "![](a)"])
 def test_white_space_behind_an_image_takes_linear_time(image: str) -> None:
     assert_linear(lambda size: ("a.md", f"前\n{image}{' ' * size}后\n"))

@@ -16,7 +16,6 @@ _HIDDEN = frozenset(
 )
 """Roles without a text of their own: labels, sizes and icons, and citations, which the page numbers."""
 
-_EXPLICIT_TITLE = re.compile(r"(.+?)\s*<[^<>]*>\Z", re.DOTALL)
 _LABEL = re.compile(r"[A-Za-z0-9.]*(?:[-_/:][A-Za-z0-9.]*)+")
 
 
@@ -43,8 +42,9 @@ def role_title(content: str, *, is_reference: bool = True) -> str:
 
     Of a reference to a label or a path without a title, it shows a number or the title of another place: the text is "".
     """
-    if (explicit := _EXPLICIT_TITLE.match(content)) is not None:
-        return explicit[1].strip()
+    start = content.rfind("<")
+    if start > 0 and content.find(">", start) == len(content) - 1:
+        return content[:start].strip()
     title = content.strip().lstrip("!")
     if title.startswith("~"):
         return title.rpartition(".")[2].lstrip("~")

@@ -43,7 +43,7 @@ _VERBATIM = re.compile(r"(?<![A-Za-z0-9=~/])([=~])(?=\S)([^\n]{0,500}?\S)\1(?![A
 _EMPHASIS = re.compile(r"(?<![A-Za-z0-9*/_+:])([*/_+])(?=[^\s*/_+])((?:(?!\1)[^\n])*[^\s*/_+])\1(?![A-Za-z0-9*/_+])")
 _EMPHASIS_TAGS = {"*": "b", "/": "i", "_": "u", "+": "del"}
 _SCRIPT = re.compile(r"(?<=\S)([_^])\{([^{}\n]*)\}")
-_COOKIE = re.compile(r"[ \t]*\[(?:\d+%|\d*/\d*|%)\](?=[ \t]|$)")
+_COOKIE = re.compile(r"(?:(?<![ \t])[ \t]+)?\[(?:\d+%|\d*/\d*|%)\](?=[ \t]|$)")
 _INLINE_SOURCE = re.compile(r"(?<![\w])src_[\w+-]+(?:\[[^\[\]\n]*\])?\{([^{}\n]*)\}")
 _CITATION = re.compile(
     r"[ \t]?(?:\[cite(?:/[\w/-]+)?:[^\[\]\n]*\]|(?<![\w])(?:cite[a-z]*|autocite|parencite):[\w&:,;-]+)"
