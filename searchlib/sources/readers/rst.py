@@ -127,6 +127,8 @@ def _unknown_names(text: str) -> Iterator[None]:
 
     with _REGISTRIES:
         found = {name.lower(): _known_directive(name.lower()) for name in _DIRECTIVE.findall(text)}
+        # A directive without options reads them from its content, like ``role``.
+        found = {name: known for name, known in found.items() if known is None or known.option_spec}
         unknown_roles = {name.lower() for name in _ROLE.findall(text) if not _is_role(name)}
         try:
             for name, known in found.items():
