@@ -9,12 +9,12 @@ _MAX_LENGTH = 40
 
 _CODE = frozenset("math kbd file command program option envvar samp makevar mimetype token code literal".split())
 _OBJECTS = frozenset("class func function meth mod attr data exc obj const type macro member var enum".split())
-_REFERENCES = frozenset("ref numref doc any eq eqref term download keyword".split())
-_TEXTS = frozenset("abbr sub sup guilabel menuselection bdg".split())
-_HIDDEN = frozenset(
-    "label eqlabel cite footcite bibliography width height begin_tab end_tab glue octicon fas fab far index".split()
-)
-"""Roles without a text of their own: labels, sizes and icons, and citations, which the page numbers."""
+_REFERENCES = frozenset("ref numref doc eq eqref".split())
+_TEXTS = frozenset("abbr sub sup guilabel menuselection bdg index any term download keyword".split())
+_HIDDEN = frozenset("cite footcite glue octicon fas fab far".split())
+"""Roles without a text of their own: icons, and citations, which the page numbers."""
+_HIDDEN_WITH_COLONS = frozenset("label eqlabel bibliography width height begin_tab end_tab".split())
+"""Roles of d2lbook without a text of their own: labels and sizes. They are written between colons only."""
 
 _LABEL = re.compile(r"[A-Za-z0-9.]*(?:[-_/:][A-Za-z0-9.]*)+")
 
@@ -25,8 +25,8 @@ def read_role(text: str, position: int, content: str) -> tuple[int, str] | None:
     if match is None:
         return None
     domain, _, last = (match[1] or match[2]).rpartition(":")
-    name = last if last in _OBJECTS or last in _REFERENCES else (domain or last).partition(":")[0].partition("-")[0]
-    if name in _HIDDEN:
+    name = last if last in _OBJECTS | _REFERENCES | _TEXTS else (domain or last).partition(":")[0].partition("-")[0]
+    if name in _HIDDEN or (match[2] and name in _HIDDEN_WITH_COLONS):
         return match.start(), ""
     if name in _CODE:
         return match.start(), f"`{content}`"

@@ -344,6 +344,14 @@ ROLES = [
     ("如 :numref:`fig_tea` 所示 :cite:`Lu.2010`\n:label:`sec_tea`", "如  所示 \n"),
     ("{cite:p}`lu2010,cha2011` {octicon}`check;1em` {bdg-primary}`新`", "  新"),
     ("{math}`a<b>`、{kbd}`Ctrl`、{sub}`二`", "`a<b>`、`Ctrl`、二"),
+    (
+        "{index}`循环`与{index}`!数组`、{term}`key-value`、{download}`data/foo.zip`、{any}`foo_bar`",
+        "循环与数组、key-value、data/foo.zip、foo_bar",
+    ),
+    (
+        "{std:term}`a-b`，模板 {width}`100` 与 {label}`a`，图\n:width:`400px`",
+        "a-b，模板 {width}`100` 与 {label}`a`，图\n",
+    ),
     ("值 {x}`y`，注意:`代码` 与 a:ref:`b`", "值 {x}`y`，注意:`代码` 与 a:ref:`b`"),
 ]
 
