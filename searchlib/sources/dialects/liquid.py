@@ -72,6 +72,8 @@ _TEXT_TAGS = frozenset(
 ) | frozenset(("span", "step", "sub", "sup", "tab", "text", "u", "wavy", "psw", "asset_link", "timeline", "timenode"))
 # Tags with a title above their content.
 _TITLED_TAGS = frozenset("folding fold hidetoggle toggle details collapse spoiler tab".split())
+# Tags whose texts stand behind a size or a percentage.
+_SIZED_TAGS = frozenset("image inlineimage progress".split())
 _STYLE_WORDS = frozenset(
     (
         "default primary secondary success info warning danger error tip note red blue green yellow orange purple pink gray "
@@ -166,16 +168,18 @@ def _positional_texts(name: str, source: str) -> list[str]:
         if "@" in text:
             text = _text_beside_style(text)
         if has_han(text):
-            texts.append(_without_style(text))
+            texts.append(_without_style(name, text))
         elif name in _TEXT_TAGS and not _STYLE_WORDS.issuperset(text.lower().split()) and "fa-" not in text:
             texts.append(text)
     return texts
 
 
-def _without_style(text: str) -> str:
-    """Return the text without leading style names and sizes."""
+def _without_style(name: str, text: str) -> str:
+    """Return the text in a tag without leading style names, and without leading sizes if the tag has them."""
     words = text.split(" ")
-    while len(words) > 1 and (words[0].lower() in _STYLE_WORDS or _IMAGE_SIZE.fullmatch(words[0])):
+    while len(words) > 1 and (
+        words[0].lower() in _STYLE_WORDS or (name in _SIZED_TAGS and _IMAGE_SIZE.fullmatch(words[0]))
+    ):
         del words[0]
     return " ".join(words)
 

@@ -46,7 +46,7 @@ _SCRIPT = re.compile(r"(?<=\S)([_^])\{([^{}\n]*)\}")
 _COOKIE = re.compile(r"(?:(?<![ \t])[ \t]+)?\[(?:\d+%|\d*/\d*|%)\](?=[ \t]|$)")
 _INLINE_SOURCE = re.compile(r"(?<![\w])src_[\w+-]+(?:\[[^\[\]\n]*\])?\{([^{}\n]*)\}")
 _CITATION = re.compile(
-    r"[ \t]?(?:\[cite(?:/[\w/-]+)?:[^\[\]\n]*\]|(?<![\w])(?:cite[a-z]*|autocite|parencite):[\w&:,;-]+)"
+    r"[ \t]?(?:\[cite(?:/[\w/-]+)?:[^\[\]\n]*\]|(?<![A-Za-z0-9_])(?:cite[a-z]*|autocite|parencite):&?(?a:\w+(?:[&:,;-]+\w+)*))"
 )
 _PLACEHOLDER = re.compile("\x00([0-9]+)\x00")
 _IMAGE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|bmp)$", re.IGNORECASE)
