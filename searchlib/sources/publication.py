@@ -54,7 +54,8 @@ _HIDE_EVERYWHERE = "all"
 _SCHEDULE_KEYS = ("publishDate",)
 _EXPIRY_KEYS = ("expiryDate", "unpublishDate")
 _EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>", re.DOTALL)
-_COMMAND_START = "<%"
+_COMMAND = re.compile(r"<%[-_+]?(?:\*\s*[!-~]|\s*(?:await\s+)?tp\.\w)")
+"""The start of a command of Templater for Obsidian. Other tags of this form are those of EJS and ERB."""
 _EXPRESSION_START = re.compile(r"\{\{|\{%|<%")
 _PLACEHOLDER_KEYS = (*TITLE_KEYS, *DATE_KEYS, "slug", "id")
 _TEMPLATE_PAGE = re.compile(
@@ -66,6 +67,9 @@ _DIRECTIVE = re.compile(
     r"<[A-Za-z][\w-]*\s(?:[^<>]*\s)?(?:v-(?:if|else|else-if|for|model|bind|on|html|text|show|slot)|\*ng[A-Z]\w*|ng-(?:repeat|if|model))\b"
 )
 """An attribute of Vue or Angular in a component. A whole page may have some, too, such as in a widget beside its article."""
+_ALONE = re.compile(r">\s*(?:\{\{[^{}<>]*\}\}|\{%[^{}<>]*%\}|<%[^<>]*%>)\s*<|=\"\s*(?:\{\{|\{%|<%)")
+"""An expression that is the whole content of an element or begins a value of an attribute."""
+_PROSE = re.compile("[，。]")
 _WHOLE_PAGE = re.compile(r"<(?:!DOCTYPE|html)\b", re.IGNORECASE)
 _CODE = re.compile(r"<(?:pre|code)\b", re.IGNORECASE)
 _MAX_TEMPLATE_LENGTH = 1 << 16
@@ -100,29 +104,32 @@ def find_publication(metadata: Metadata, date: datetime | None, settings: Settin
 def is_template(metadata: Metadata) -> bool:
     """Return whether front matter belongs to a template.
 
-    Its title or date is a placeholder expression, or any value is a command of Templater for Obsidian.
+    Its title or date is a placeholder expression, or any value is a command of Templater.
     """
     return any(_is_placeholder(key, value) for key, value in metadata.find(_PLACEHOLDER_KEYS)) or any(
-        isinstance(value, str) and value.startswith(_COMMAND_START) for _, value in metadata.items()
+        isinstance(value, str) and _COMMAND.match(value) and _is_expression(value[:_MAX_VALUE_LENGTH])
+        for _, value in metadata.items()
     )
 
 
 def is_template_note(text: str) -> bool:
     """Return whether a text begins with a command of Templater."""
-    return text.lstrip().startswith(_COMMAND_START)
+    return _COMMAND.match(text.lstrip()) is not None
 
 
 def is_template_page(html: str, *, has_front_matter: bool) -> bool:
     """Return whether an HTML file is a template rather than an article about templates.
 
-    Jekyll renders expressions in a part of a page with front matter. Without it, the part is one of an application.
+    Jekyll renders expressions in a part of a page with front matter. Without it, the part is one of an application if an
+    expression stands alone and no text is prose.
     """
     html = html.lstrip()
     code = _CODE.search(html)
     end = min(code.start() if code else len(html), _MAX_TEMPLATE_LENGTH)
-    if not _WHOLE_PAGE.match(html) and (
-        _DIRECTIVE.search(html, 0, end) or (not has_front_matter and _EXPRESSION.search(html, 0, end))
-    ):
+    is_part = _WHOLE_PAGE.match(html) is None
+    if is_part and _DIRECTIVE.search(html, 0, end):
+        return True
+    if is_part and not has_front_matter and _ALONE.search(html, 0, end) and not _PROSE.search(html, 0, end):
         return True
     return _EXPRESSION_START.search(html) is not None and _TEMPLATE_PAGE.search(html, 0, end) is not None
 
@@ -136,6 +143,11 @@ def _is_placeholder(key: str, value: Any) -> bool:
     if normal_key(key) not in TITLE_KEYS:
         return True
     # A title may be about templates: 插值 {{ message }} 的用法.
+    return _is_expression(value)
+
+
+def _is_expression(value: str) -> bool:
+    """Return whether a value is an expression without words beside it."""
     return _EXPRESSION.search(value) is not None and not any(map(str.isalpha, _EXPRESSION.sub("", value)))
 
 

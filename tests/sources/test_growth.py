@@ -21,7 +21,8 @@ export_const_{\n | :::_a\n | :::row:::\n__ | !!!_a\n____ | ===_"a"\n____ | _:::i
 ![a](b_c | <Tabs>\n____<T_l='a'>\n\n____ | > | [ | <div> | <sup><a_href="#"> | <ruby>a<rt> | <p_a=b_ |
 [x]( | * | -_id::_a\n__ | (a)=\n | ((00000000- | ==⚠_ | :LOGBOOK:\n | \t|-\n | 作者： | [tip_a=b] | [/tip] | [hide]
 | [hide_a | [hide]a[/hide]a | [hide][login]
-| [#]:_a:_b\n | {{cloze_a | <!--_toc_--> | ^^a | #+begin_a\n | 作者：a\n | {ref}`a_<b>` | :ref:`a`
+| [#]:_a:_b\n | {{cloze_a | <!--_toc_--> | <!--_toc_-->\n |
+<!--_toc_-->\n-_[a](b)\n | -_[a](b)_<!--_toc_-->\n | <!--_toc_ | ^^a | #+begin_a\n | 作者：a\n | {ref}`a_<b>` | :ref:`a`
 """
 ORG = r"""
 =a_ | *a_ | [[a | [fn: | #+begin_src\n | #+begin_a\nx\n | :a:\n | <<a | @@a: | {{{a | |_a |
@@ -33,7 +34,8 @@ x__ | `a`_ | *_a\n | >_ | ..__a:_b\n\n | a\n=\n\n | |a|_ | :a:`b`_ | -_a\n\n | `
 HTML = r"""
 <div> | <p>a | <html><div_class="content">a | <body><article>a | <body><nav>a | <title>a_-_ |
 <meta_name=a_content=b> | <h1>a | <script_type="application/ld+json"> | <div_id=comments><div> |
-<td><table> | <div>a</div> | <b> | <!-- | &lt; | <a_href="#b">a | <svg>
+<td><table> | <div>a</div> | <b> | <!-- | &lt; | <a_href="#b">a | <svg> |
+<p>{{ | <p>{%_ | <p><% | <p>{{_a_}}<br>b
 """
 TEXT = r"""
 a | a\n | a\n\n | _a\n | 中 | 作者：

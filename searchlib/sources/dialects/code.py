@@ -40,8 +40,27 @@ _INDENTING_LINE = re.compile(r"(?:[-*+]|\d{1,9}[.)])$|!!!|\?\?\?|===|:::|\[\^|[ 
 _MAX_LOOKBACK = 2_000
 _FORMULA_END = re.compile(r"[^\n$]++(?<=\S)\$")
 # A table of contents that a program wrote into the text, between two comments.
-_CONTENTS = re.compile(r"<!--\s*(?:START doctoc|toc\b|MarkdownTOC|TOC\b|vim-markdown-toc)")
-_CONTENTS_END = r"<!--\s*(?:END doctoc|tocstop|/MarkdownTOC|/?toc\s*stop|/TOC|/toc|vim-markdown-toc)[^>\n]*-->"
+_CONTENTS = re.compile(
+    r"<!--\s*(START doctoc|toc|TOC|MarkdownTOC|vim-markdown-toc)\b(?![-/])[^<>\n]*-->[ \t]*(?:\n|\Z)"
+)
+_CONTENTS_ENDS = {
+    name: re.compile(rf"[ \t]*<!--\s*(?:{end})\b[^<>\n]*-->")
+    for name, end in {
+        "START doctoc": "END doctoc",
+        "toc": "tocstop|toc stop|/toc",
+        "TOC": "/TOC",
+        "MarkdownTOC": "/MarkdownTOC",
+        "vim-markdown-toc": "vim-markdown-toc",
+    }.items()
+}
+_CONTENTS_LINE = re.compile(
+    r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+\[[^\n]*\]\([^()\n]*\)[ \t]*$"
+    r"|(?:#{1,6}[ \t]|\*\*)[ \t]*(?:Table of Contents|Contents|目录|目錄)(?![^\n]*<!--)"
+    r"|<!--\s*DON'T EDIT[^<>\n]*-->[ \t]*$"
+    r"|$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A link in a list, the heading of the table, the note of doctoc, or nothing."""
 _RAW_TAG = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
 _OPTION = re.compile(r"[\w-]+:\S*|https?://\S*")
 _PLACEHOLDER = re.compile("\x00([0-9]+)\x00")
@@ -135,11 +154,10 @@ class _Scan:
         if first == "$":
             return self._formula(match)
         if match["html"] or match["comment"]:
-            closing = self._find(rf"(?i:</{match['html']}\s*>)" if match["html"] else "-->", end)
-            is_contents = closing and match["comment"] and _CONTENTS.match(self.text, start)
-            if is_contents and (last := self._find(_CONTENTS_END, end)) is not None:
-                return start, last.end(), Code("")
-            return self._whole(start, closing)
+            if match["comment"] and (contents_end := self._contents_end(start)) is not None:
+                return start, contents_end, Code("")
+            closing = rf"(?i:</{match['html']}\s*>)" if match["html"] else "-->"
+            return self._whole(start, self._find(closing, end))
         if match["environment"]:
             return self._whole(start, self._find(re.escape(rf"\end{{{match['environment']}}}"), end))
         if match["liquid"] or match["hugo"]:
@@ -148,6 +166,20 @@ class _Scan:
 
     def _whole(self, start: int, closing: re.Match[str] | None) -> tuple[int, int, Code] | None:
         return None if closing is None else (start, closing.end(), Code(self.text[start : closing.end()]))
+
+    def _contents_end(self, start: int) -> int | None:
+        """Return the end of the table of contents that begins at a comment, or None if none begins there."""
+        opening = _CONTENTS.match(self.text, start)
+        if opening is None:
+            return None
+        position = opening.end()
+        while position < len(self.text):
+            if (end := _CONTENTS_ENDS[opening[1]].match(self.text, position)) is not None:
+                return end.end()
+            if _CONTENTS_LINE.match(self.text, position) is None:
+                return None
+            position = self._line_end(position) + 1
+        return None
 
     def _fence(self, match: re.Match[str]) -> tuple[int, int, Code] | None:
         start, end = match.span()
