@@ -44,6 +44,8 @@ _FIELDS = (
 """The front-matter key for each label, or "" for a label whose line stays text."""
 
 _KEYS = frozenset(_FIELDS.values()) - {""}
+_LIST_KEYS = frozenset((AUTHOR_KEYS[0], CATEGORY_KEYS[0], TAG_KEYS[0]))
+"""Each value of these is used; of other keys the first one."""
 _DECISIVE_KEYS = _DATES | {AUTHOR_KEYS[0]}
 """One of these makes a single line a byline."""
 
@@ -55,7 +57,8 @@ _LABEL = re.compile(
     r"|((?:发布|发表|写|创建|作|更新|编辑)于))\s*",
     re.IGNORECASE,
 )
-_TAG_LINE = re.compile(r"^#{1,6}[ \t]+tags[ \t]*[:：][ \t]*((?:`[^`\n]+`[ \t,，、]*)+)$\n?", re.MULTILINE)
+_TAG_LINE = re.compile(r"#{6}[ \t]+tags[ \t]*[:：][ \t]*((?:`[^`\n]+`[ \t,，、]*)+)(?:\n|\Z)")
+_EMPTY_LINES = re.compile(r"\n++")
 _QUOTED = re.compile("`([^`]+)`")
 _HEADING = re.compile(r"(?:#{1,2}[ \t]+[^\n]+|[^\n#>*|-][^\n]{0,200}\n={2,}[ \t]*)(?:\n|\Z)")
 _TITLE_LINE = re.compile(r"[^\n。！？!?：:]{1,40}(?:\n|\Z)")
@@ -63,6 +66,9 @@ _DECORATION = re.compile(r"\A[ \t\u3000>]*(?:[-*+•][ \t]+)?|[ \t\u3000]*(?:\\|
 _PAIR = re.compile(r"[^\s:：]{1,10}[ \t]*[:：]")
 _TABLE_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+[-:| \t]*\|[-:| \t]*")
 _LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\n]*\)|<([^<>\s]+)>")
+_SECOND_LABEL = re.compile(r"\s[\u3400-\u9fff]{1,4}/")
+_CLAUSE = re.compile(r"[\u3400-\u9fff]{5}|[\u3400-\u9fff]\d")
+"""Part of a sentence, rather than of a list of names."""
 _EDGES = " \t\u3000|｜丨•·,，;；/*_"
 _ZONE = ZoneInfo("UTC")
 _MAX_LINES = 12
@@ -72,11 +78,20 @@ _MIN_LINES = 2
 
 
 def split_tags(body: str) -> tuple[str, str]:
-    """Return the tags in HackMD's line for them in a Markdown body, ``###### tags: `甲` `乙```, and the other lines."""
-    match = _TAG_LINE.search(body) if "tags" in body else None
+    """Return the tags in HackMD's line for them, ``###### tags: `甲` `乙```, above or below the title, and the other lines."""
+    start = _first_line(body, 0)
+    match = _TAG_LINE.match(body, start)
+    if match is None and (heading := _HEADING.match(body, start)) is not None:
+        match = _TAG_LINE.match(body, _first_line(body, heading.end()))
     if match is None:
         return "", body
     return ",".join(_QUOTED.findall(match[1])), body[: match.start()] + body[match.end() :]
+
+
+def _first_line(body: str, position: int) -> int:
+    """Return where the first line that is not empty begins, at or behind a position."""
+    match = _EMPTY_LINES.match(body, position)
+    return position if match is None else match.end()
 
 
 def split_byline(body: str, *, has_headings: bool) -> tuple[dict[str, Any], str]:
@@ -85,13 +100,15 @@ def split_byline(body: str, *, has_headings: bool) -> tuple[dict[str, Any], str]
     Other lines of the byline, such as 来源 and 译者, stay text. With ``has_headings`` the format is Markdown; otherwise the first
     line may be a title.
     """
-    start = len(body) - len(body.lstrip("\n"))
+    start = _first_line(body, 0)
     heading = (_HEADING if has_headings else _TITLE_LINE).match(body, start)
     if heading is not None and not has_headings and _LABEL.match(heading[0]):
         heading = None
     position = start if heading is None else heading.end()
-    metadata: dict[str, Any] = {}
+    found: dict[str, list[str]] = {}
     kept: list[str] = []
+    paragraph_of: dict[str, int] = {}
+    paragraph = 0
     end, is_byline = position, False
     for _ in range(_MAX_LINES):
         line_end = body.find("\n", position)
@@ -102,23 +119,35 @@ def split_byline(body: str, *, has_headings: bool) -> tuple[dict[str, Any], str]
                 if is_byline and (_PAIR.match(_DECORATION.sub("", line)) or _TABLE_RULE.fullmatch(line)):
                     return {}, body
                 break
-            metadata = {key: PlainScalar(value) for key, value in values if value and key in _KEYS} | metadata
-            if any(value and key not in _KEYS for key, value in values):
+            if any(paragraph_of.setdefault(name, paragraph) != paragraph for name, _ in values):
+                return {}, body  # a dialogue
+            is_kept = False
+            for key, value in ((_FIELDS[name], value) for name, value in values if value):
+                if key in _LIST_KEYS or (key in _KEYS and key not in found):
+                    found.setdefault(key, []).append(value)
+                else:
+                    is_kept = True
+            if is_kept:
                 kept.append(line)
             end, is_byline = line_end, True
+        else:
+            paragraph += 1
         position = line_end + 1
         if position > len(body):
             break
-    if metadata.keys().isdisjoint(_DECISIVE_KEYS) and len(metadata) + len(kept) < _MIN_LINES:
+    if found.keys().isdisjoint(_DECISIVE_KEYS) and len(found) + len(kept) < _MIN_LINES:
         return {}, body
     rest = body[end:].lstrip("\n")
     if heading is None and has_headings and (heading := _HEADING.match(rest)) is not None:
         rest = rest[heading.end() :]
+    metadata = {
+        key: values if key == AUTHOR_KEYS[0] else PlainScalar("\n".join(values)) for key, values in found.items()
+    }
     return metadata, "\n\n".join([*([heading[0]] if heading else ()), *kept, rest])
 
 
 def _read_line(line: str) -> list[tuple[str, str]] | None:
-    """Return the keys and values of a line, or None if it is not one of a byline."""
+    """Return the labels and values of a line, or None if it is not one of a byline."""
     if len(line) > _MAX_LINE:
         return None
     text = _LINK.sub(lambda match: match[1] or match[2] or "", _DECORATION.sub("", line).replace("*", "")).strip("_")
@@ -138,9 +167,12 @@ def _read_line(line: str) -> list[tuple[str, str]] | None:
             and (len(value) > _MAX_NAME or value.lower() in _FIELDS or not _is_name(value))
         ):
             return None
-        values.append((key, value))
+        values.append((name, value))
     return values
 
 
 def _is_name(value: str) -> bool:
-    return any(map(str.isalnum, value)) and not any(mark in value for mark in "。！？!?：:")
+    if not any(map(str.isalnum, value)) or any(mark in value for mark in "。！？!?：:") or _SECOND_LABEL.search(value):
+        return False
+    parts = re.split("[,，]", value)
+    return len(parts) == 1 or not any(_CLAUSE.search(part) for part in parts)
