@@ -96,7 +96,7 @@ NORMALIZERS = NormalizerList(
         r"<!--\s*(?:START doctoc|toc\b|TOC\b|MarkdownTOC|vim-markdown-toc)",
         *(r":\(fa", r":(?:material|fontawesome|octicons|simple|mdi)-"),
     ),
-    Normalizer(markers.remove_labels, r"\n\([A-Za-z][\w.-]*\)=", r"\{[a-z][a-z:_-]*\}`", r":[a-z][a-z:_-]*:`"),
+    Normalizer(markers.remove_labels, r"\n\([A-Za-z][\w.-]*\)=", r"\{[a-z][a-z:_-]*\}`", r":[a-z][a-z:_-]{0,38}:`"),
     Normalizer(obsidian.remove_wikilinks, r"\[\["),
     Normalizer(obsidian.remove_comments, r"%%"),
     Normalizer(obsidian.remove_block_ids, r"\^[A-Za-z0-9-]+[ \t]*(?:\n|\Z)"),
