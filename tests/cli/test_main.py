@@ -171,7 +171,7 @@ class Resource:
 
 def command():
     Resource()
-    print("still running", flush=True)
+    sys.stdout.write("still running\\n")
     time.sleep(15)
 
 searchlib.cli.main = command
