@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -13,16 +12,12 @@ from collections.abc import Sequence
 import searchlib
 from searchlib.cli.console import DONE, FAILED, INTERRUPTED, WRONG_USAGE, discard_output
 
-_GC_THRESHOLD = 50_000
-"""Objects between two runs of the garbage collector. Imports and tables make many objects, and hardly any garbage."""
-
 _REPEAT_SECONDS = 0.01
 """The time after which an interrupt that was lost is raised again."""
 
 
 def run() -> int:
     """Run the command line as a program, and return its exit code."""
-    gc.set_threshold(_GC_THRESHOLD, *gc.get_threshold()[1:])
     interrupts: list[int] = []
 
     def interrupt(number: int, _: object) -> None:
