@@ -52,6 +52,13 @@ class ParsedQuery:
         return not HAN_CHARACTER.search(fold(self.text))
 
     @cached_property
+    def plain_texts(self) -> list[str]:
+        """The texts of a query without quotes, fields and operators, as typed; none of any other query."""
+        nodes = tree.conjuncts(self.tree)
+        texts = [node.text for node in nodes if isinstance(node, tree.UnquotedText) and node.is_plain]
+        return texts if len(texts) == len(nodes) else []
+
+    @cached_property
     def is_replaceable(self) -> bool:
         """Whether another text may be searched instead. An empty query, and one with a quotation, is never replaced."""
         return bool(self.text.strip()) and not _has_quotation(self.tree)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from searchlib.engines.base import MatchCounts
-from searchlib.query.tree import UnquotedText, conjuncts
 from searchlib.search.parsed_query import ParsedQuery
 from searchlib.suggest.pinyin_reader import PinyinReader
 
@@ -37,9 +36,5 @@ def replacements(
 
 def _mixed(query: ParsedQuery, pinyin: PinyinReader) -> list[str]:
     """Return the query with the words that its texts of Han characters and pinyin spell; nothing if it has no such text."""
-    nodes = conjuncts(query.tree)
-    if not all(isinstance(node, UnquotedText) and node.is_plain for node in nodes):
-        return []
-    texts = [node.text for node in nodes if isinstance(node, UnquotedText)]
-    spelled = [pinyin.mixed_words(text) or text for text in texts]
-    return [" ".join(spelled)] if spelled != texts else []
+    spelled = [pinyin.mixed_words(text) or text for text in query.plain_texts]
+    return [" ".join(spelled)] if spelled != query.plain_texts else []

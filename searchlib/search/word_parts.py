@@ -10,7 +10,6 @@ from itertools import islice
 from searchlib.analysis.fold import fold
 from searchlib.analysis.units import units
 from searchlib.engines.base import Engine
-from searchlib.query import tree
 from searchlib.query.analyzed_text import connected_words
 from searchlib.query.synonyms import word_parts_note
 from searchlib.search.parsed_query import ParsedQuery
@@ -31,10 +30,8 @@ def with_word_parts(query: ParsedQuery, engine: Engine) -> ParsedQuery | None:
     longest of several, is then required, because it tells more than the others: NullPointerException in
     ``java.lang.NullPointerException``.
     """
-    nodes = tree.conjuncts(query.tree)
-    typed = [node.text for node in nodes if isinstance(node, tree.UnquotedText) and node.is_plain]
-    parts_of = _compounds(typed)
-    if not parts_of or len(typed) < len(nodes):
+    parts_of = _compounds(query.plain_texts)
+    if not parts_of:
         return None
     texts = {text for compound, parts in parts_of.items() for text in (compound, *parts)}
     folded = {text: " ".join(units(fold(text))) for text in texts}
@@ -51,7 +48,7 @@ def with_word_parts(query: ParsedQuery, engine: Engine) -> ParsedQuery | None:
     def separate(compound: re.Match[str]) -> str:
         return " ".join(separated.get(compound[0], [compound[0]]))
 
-    text = " ".join(_COMPOUND.sub(separate, each) for each in typed)
+    text = " ".join(_COMPOUND.sub(separate, each) for each in query.plain_texts)
     notes = [word_parts_note(compound, parts_of[compound]) for compound in separated]
     wider = ParsedQuery.of(text, query.today, query.analyzer, is_literal=query.query.is_literal)
     return replace(wider, text=query.text, plan=replace(wider.plan, notes=(*wider.plan.notes, *notes)))
