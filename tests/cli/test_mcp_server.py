@@ -8,7 +8,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -29,18 +30,24 @@ def command(index: Path, *options: str) -> list[str]:
     return [sys.executable, "-m", "searchlib", "mcp", "--index", str(index), *options]
 
 
-def call(transport: Any, tool: str, **arguments: Any) -> Any:
-    """Call a tool, and return its structured content, or the text of its error."""
+def ask(transport: Any, question: Callable[[Client], Awaitable[Any]]) -> Any:
+    """Connect a client, ask it, and return the answer; Playwright's event loop may run in the thread of the tests."""
 
     async def run() -> Any:
         async with Client(transport) as client:
-            result = await client.call_tool(tool, arguments)
-            if result.is_error:
-                return result.content[0].text
-            content = result.structured_content
-            return content["result"] if set(content) == {"result"} else content
+            return await question(client)
 
-    return asyncio.run(run())
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(asyncio.run, run()).result()
+
+
+def call(transport: Any, tool: str, **arguments: Any) -> Any:
+    """Call a tool, and return its structured content, or the text of its error."""
+    result = ask(transport, lambda client: client.call_tool(tool, arguments))
+    if result.is_error:
+        return result.content[0].text
+    content = result.structured_content
+    return content["result"] if set(content) == {"result"} else content
 
 
 @pytest.fixture
@@ -83,11 +90,7 @@ def status(address: str, **headers: str) -> int | None:
 
 
 def test_the_tools_only_read(stdio: Any) -> None:
-    async def run() -> Any:
-        async with Client(stdio) as client:
-            return (await client.list_tools()).tools
-
-    tools = asyncio.run(run())
+    tools = ask(stdio, lambda client: client.list_tools()).tools
     assert [tool.name for tool in tools] == ["search", "passages", "get", "similar", "facets"]
     assert all(tool.annotations.read_only_hint for tool in tools)
     assert all(tool.description for tool in tools)
