@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from searchlib.analysis.identifiers import can_be_identifier_word, identifier_word_term, is_identifier_word
 from searchlib.analysis.synonyms import Units
 from searchlib.analysis.terms import term
-from searchlib.analysis.tokens import LETTERS_OR_DIGITS, WordToken
+from searchlib.analysis.tokens import WordToken
 from searchlib.analysis.units import is_han, units
 from searchlib.query import tree
 from searchlib.query.analyzed_text import Analyze, AnalyzedText, split_compound
@@ -24,10 +23,7 @@ from searchlib.query.plan import (
     WordClause,
 )
 from searchlib.query.ranking_terms import MAX_TITLE_UNITS
-from searchlib.query.synonyms import other_version, phrase_variants
-
-_MODEL = re.compile(r"(?!v\d)[^\W_]+(?:\.\d+)*")
-"""A word whose letters and digits may stand apart: iphone13, tls1.3. A version is another kind of word."""
+from searchlib.query.synonyms import letters_and_digits, other_version, phrase_variants
 
 
 def clause_for(node: tree.Node, analyze: Analyze) -> Clause | None:
@@ -178,7 +174,7 @@ def _word_clause(word: WordToken, text: AnalyzedText, *, prefix: bool) -> Clause
     if can_be_identifier_word(word.text):
         alternatives.append(WordClause(identifier_word_term(word.text), text.matched_fields))
     if text.completed_word and word.end == text.words[-1].end:
-        pieces = _letters_and_digits(phrase) if _MODEL.fullmatch(word.text) else phrase
+        pieces = letters_and_digits(word.text) or phrase
         open_phrases = dict.fromkeys((phrase, pieces) if pieces[-1].isdecimal() else (phrase,))
         alternatives += [_unbroken(each, text.matched_fields, prefix=True) for each in open_phrases]
     return AnyOf(tuple(alternatives))
@@ -187,16 +183,11 @@ def _word_clause(word: WordToken, text: AnalyzedText, *, prefix: bool) -> Clause
 def _latin_alternatives(word: str, fields: tuple[str, ...]) -> list[Clause]:
     phrase = tuple(units(word))
     alternatives: list[Clause] = [_unbroken(phrase, fields), WordClause(term(word), fields)]
-    pieces = _letters_and_digits(phrase)
-    if pieces != phrase and _MODEL.fullmatch(word):
+    if pieces := letters_and_digits(word):
         alternatives.append(_unbroken(pieces, fields))
     if version := other_version(word):
         alternatives.append(_unbroken(version, fields))
     return alternatives
-
-
-def _letters_and_digits(phrase: Units) -> Units:
-    return tuple(piece for unit in phrase for piece in ((unit,) if is_han(unit) else LETTERS_OR_DIGITS.findall(unit)))
 
 
 def _unbroken(phrase: Units, fields: tuple[str, ...], prefix: bool = False) -> PhraseClause:

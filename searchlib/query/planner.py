@@ -19,7 +19,7 @@ from searchlib.query.as_typed import typed_text, typed_words
 from searchlib.query.clauses import clause_for, run_clause, word_clauses
 from searchlib.query.plan import NOTHING, AllOf, Clause, FirstMatching, Plan
 from searchlib.query.ranking_terms import proximity_pairs, ranking_terms, title_phrases, title_words
-from searchlib.query.synonyms import join_synonym_words, other_version
+from searchlib.query.synonyms import join_synonym_words, letters_and_digits, other_version
 
 _NO_UNITS = Note(
     "查询或其中的引号里只有标点和符号，没有可搜索的文字。",
@@ -152,7 +152,9 @@ def _highlight_terms(text: AnalyzedText) -> Iterator[HighlightTerm]:
         return
     yield HighlightTerm(text.units, prefix=text.is_prefix, unbroken=text.unbroken)
     if text.completed_word:
-        yield HighlightTerm(tuple(units(text.completed_word)), prefix=True, unbroken=True)
+        pieces = letters_and_digits(text.completed_word)
+        open_phrases = (tuple(units(text.completed_word)), *((pieces,) if pieces and pieces[-1].isdecimal() else ()))
+        yield from (HighlightTerm(phrase, prefix=True, unbroken=True) for phrase in open_phrases)
     for group in text.groups:
         is_prefix = text.is_prefix and group is text.groups[-1]
         if len(group) > 1:
@@ -160,8 +162,8 @@ def _highlight_terms(text: AnalyzedText) -> Iterator[HighlightTerm]:
             yield HighlightTerm(phrase, prefix=is_prefix, unbroken=True)
         elif len(text.groups) == 1 or len(group[0].text) > 1:
             yield HighlightTerm(tuple(units(group[0].text)), loose=True, prefix=is_prefix, unbroken=True)
-            if version := other_version(group[0].text):
-                yield HighlightTerm(version, unbroken=True)
+            for other in filter(None, (other_version(group[0].text), letters_and_digits(group[0].text))):
+                yield HighlightTerm(other, unbroken=True)
     for rewrite in (*text.rewrites, *text.regional_rewrites):
         for phrases in (rewrite.variants, *(span.runs for span in rewrite.spans)):
             for phrase in phrases:

@@ -54,6 +54,9 @@ _COMMAND_HINT = re.compile(
 )
 """A second sign of a command, beside an option: another option, a pipe, a path, a pattern of files, an assignment."""
 
+_LETTER_OPTION = re.compile(r"-[A-Za-z](?=\s|$)")
+"""An option of one letter. Hardly anybody excludes a single letter from a search for Latin words: ``git push -f``."""
+
 _FILE_NAME = re.compile(r"\s+[!-~]*\w\.\w")
 
 
@@ -200,7 +203,7 @@ class _Scanner:
 
     def _is_negation(self) -> bool:
         """Return whether a minus sign is next, directly before something that can be negated."""
-        if self.text[self.at] not in _MINUS_SIGNS or (self.is_command and _OPTION.match(self.text, self.at)):
+        if self.text[self.at] not in _MINUS_SIGNS or self._is_option():
             return False
         following = self.at + 1
         if following in self.quotations or self._opens_group(following):
@@ -214,6 +217,14 @@ class _Scanner:
             if category(char)[0] not in "PSZ":
                 return True
         return False
+
+    def _is_option(self) -> bool:
+        """Return whether the minus sign that is next begins an option of a command."""
+        if self.is_command:
+            return _OPTION.match(self.text, self.at) is not None
+        before = self.tokens[-1] if self.tokens else None
+        follows_latin = isinstance(before, UnquotedText) and before.is_plain and before.text.isascii()
+        return follows_latin and _LETTER_OPTION.match(self.text, self.at) is not None
 
     def _scan_field(self) -> str | None:
         """Return the field that a name and a colon select for the value after them, and move past the colon."""

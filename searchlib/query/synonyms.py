@@ -9,11 +9,15 @@ from itertools import islice, product
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.synonyms import MAX_SYNONYMS, Synonyms, SynonymSpan, Units
+from searchlib.analysis.tokens import LETTERS_OR_DIGITS
 from searchlib.analysis.units import is_han, units
 from searchlib.models import Note
 from searchlib.query.tree import And, Node, Not, Or, UnquotedText
 
 _VERSION = re.compile(r"v?\d+(?:\.\d+)+(?:-[a-z\d.]+)?")
+
+_MODEL = re.compile(r"(?!v\d)[^\W_]+(?:(?:\.\d+)+[^\W\d_]*)?")
+"""A word whose letters and digits may stand apart: iphone13, tls1.3, 3.2mb. A version is another kind of word."""
 
 _MAX_NAMED_WORDS = 5
 """Longer words that a note names."""
@@ -84,6 +88,18 @@ def other_version(word: str) -> Units:
     if not _VERSION.fullmatch(word):
         return ()
     return tuple(units(word[1:] if word.startswith("v") else f"v{word}"))
+
+
+def letters_and_digits(word: str) -> Units:
+    """Return the letters and the digits of a model or quantity as separate units: ``tls``, ``1``, ``3`` for ``tls1.3``.
+
+    Return () for any other word.
+    """
+    if not _MODEL.fullmatch(word):
+        return ()
+    typed = tuple(units(word))
+    pieces = tuple(piece for unit in typed for piece in ((unit,) if is_han(unit) else LETTERS_OR_DIGITS.findall(unit)))
+    return pieces if pieces != typed else ()
 
 
 def join_synonym_words(node: Node, synonyms: Synonyms) -> Node:

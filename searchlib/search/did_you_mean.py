@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from operator import ne
 
 from searchlib.analysis.fold import fold, fold_with_offsets
 from searchlib.analysis.query_analyzer import QueryAnalyzer
@@ -16,14 +15,19 @@ from searchlib.engines.base import Engine
 from searchlib.query import tree
 from searchlib.search.parsed_query import ParsedQuery
 from searchlib.suggest.han_corrector import MAX_SUSPECTS, HanCorrector
-from searchlib.suggest.latin_corrector import LatinCorrector
+from searchlib.suggest.latin_corrector import LatinCorrector, is_obvious_typo
+from searchlib.suggest.lookup import Lexicon
 from searchlib.suggest.personal_names import is_in_name
+from searchlib.suggest.typo_costs import are_similar
 
 MAX_UNITS = 32
 """The maximum length of a query that is corrected. A longer query is probably a pasted passage, and checking it takes long."""
 
 MAX_LATIN_WORDS = 4
 """The maximum number of Latin words of a query that are checked: a rare word is compared with tens of thousands of words."""
+
+_MIN_CLEAR_LENGTH = 6
+"""A shorter Latin word with another letter is often another word: nuxt and next."""
 
 _LATIN_WORD = re.compile(r"[a-z]{4,}")
 
@@ -62,14 +66,14 @@ class QueryCorrector:
         copied = 0
         budget = iter(range(MAX_SUSPECTS))
         han_corrector = HanCorrector(engine, self._articles, self._analyzer.dictionary)
-        latin_corrector = LatinCorrector(engine)
+        latin_corrector = LatinCorrector(engine, self._articles)
         for text_start, text in _searched_texts(query, parsed.tree):
             folded = fold_with_offsets(text)
             is_last = text_start + len(text) == len(query.rstrip())
             for start, end, word in self._corrections(folded.text, han_corrector, latin_corrector, budget):
                 if is_last and end == len(folded.text) and word.startswith(folded.text[start:end]):
                     continue  # The last word of a query matches longer words, too.
-                is_searchable &= not _is_doubtful(folded.text, start, end, word)
+                is_searchable &= not _is_doubtful(folded.text, start, end, word, engine.lexicon())
                 original_start, original_end = folded.original(start, end)
                 corrected += [query[copied : text_start + original_start], word]
                 copied = text_start + original_end
@@ -123,17 +127,21 @@ class QueryCorrector:
         return max(map(len, self._own_words), default=0)
 
 
-def _is_doubtful(folded: str, start: int, end: int, word: str) -> bool:
-    """Return whether ``folded[start:end]`` may be correct: it may be a name, or the correction differs in half of its
-    characters."""
+def _is_doubtful(folded: str, start: int, end: int, word: str, lexicon: Lexicon) -> bool:
+    """Return whether ``folded[start:end]`` may be correct: it may be a name, the correction differs in half of its
+    characters, or a character neither sounds nor looks like that of the correction, as in a new word (冰墩墩, 胖墩墩)."""
+    typed = folded[start:end]
     run = next((each for each in HAN_RUN.finditer(folded) if each.start() <= start and end <= each.end()), None)
     if run is None:
-        return False
+        return word.isascii() and len(typed) < _MIN_CLEAR_LENGTH and not is_obvious_typo(typed, word)
     if is_in_name(run[0], start - run.start(), end - run.start()):
         return True
-    typed = folded[start:end]
-    changed = sum(map(ne, typed, word)) if len(typed) == len(word) else abs(len(typed) - len(word))
-    return 2 * changed >= len(run[0])
+    if len(typed) != len(word):
+        return 2 * abs(len(typed) - len(word)) >= len(run[0])
+    changed = [(one, other) for one, other in zip(typed, word, strict=True) if one != other]
+    if 2 * len(changed) >= len(run[0]):
+        return True
+    return sorted(typed) != sorted(word) and not all(are_similar(one, other, lexicon) for one, other in changed)
 
 
 def _within(spans: Sequence[Span], first: int, last: int) -> list[Span]:

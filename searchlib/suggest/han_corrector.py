@@ -33,6 +33,8 @@ _MAX_SIDE_BY_SIDE, _MIN_RATIO = 10, 50
 """Adjacent common words are correct if more than _MAX_SIDE_BY_SIDE articles contain them together. Otherwise a candidate (人工智能
 for 人工只能) must occur in _MIN_RATIO times as many articles."""
 
+_NUMERALS = frozenset("零〇一二两三四五六七八九十百千万亿")
+
 _MAX_CANDIDATES = 8
 """Maximum number of candidates whose exact frequencies are looked up."""
 
@@ -226,7 +228,7 @@ class HanCorrector:
         least = max(_MIN_RATIO * phrase_frequency, 1) if suspect.is_common else 1
         likely = []
         for word, cost in {candidate.word: candidate.cost for candidate in candidates}.items():
-            if frequencies[word] >= least and word != typed:
+            if frequencies[word] >= least and word != typed and not _is_other_number(typed, word):
                 score = self._score(typed, weights.prior * math.log(frequencies[word]) - cost, frequency)
                 if score >= weights.min_score or (is_hopeless and cost <= max_cost):
                     likely.append((score, word))
@@ -276,6 +278,12 @@ class HanCorrector:
             possible, scores = possible[best], scores[best]
         for number, score in zip(possible.tolist(), scores.tolist(), strict=True):
             yield _Candidate(score, words.text(number), float(costs[number]))
+
+
+def _is_other_number(typed: str, word: str) -> bool:
+    """Return whether a numeral is another numeral in a word of the same length: 五分钟 is no typo for 一分钟."""
+    pairs = zip(typed, word, strict=True) if len(typed) == len(word) else ()
+    return any(one != other and one in _NUMERALS and other in _NUMERALS for one, other in pairs)
 
 
 def _contexts(texts: Sequence[str], first: int, last: int) -> tuple[tuple[str, str], ...]:

@@ -23,6 +23,9 @@ _MIN_RATIO_OF_SWAP, _MIN_RATIO_OF_LETTER = 100, 500
 _MIN_PINYIN_ARTICLES, _MIN_PINYIN_RATIO = 10, 5
 """The minimum articles of a name that replaces its pinyin, and their minimum ratio to the articles of the typed word."""
 
+_SMALL_ARCHIVE = 1000
+"""With fewer articles, a word of a single article can be meant. In a larger archive, most of these are typos themselves."""
+
 _LONG_WORD = 8
 """Minimum letters of a word that may have two typos."""
 
@@ -44,11 +47,18 @@ class _Typo(IntEnum):
         return cls.LETTER if len(typed) < len(meant) or meant in without_doubled else cls.OTHER
 
 
-class LatinCorrector:
-    """Corrects Latin words with the words of an index."""
+def is_obvious_typo(typed: str, meant: str) -> bool:
+    """Return whether two letters are swapped, or one is missing or doubled."""
+    lengths_differ_by_one = abs(len(typed) - len(meant)) <= 1
+    return lengths_differ_by_one and _Typo.between(typed, meant) <= _Typo.LETTER
 
-    def __init__(self, statistics: WordStatistics) -> None:
+
+class LatinCorrector:
+    """Corrects Latin words with the words of an index; ``articles`` is its number of articles."""
+
+    def __init__(self, statistics: WordStatistics, articles: int) -> None:
         self._statistics = statistics
+        self._min_target_articles = MIN_TARGET_ARTICLES if articles >= _SMALL_ARCHIVE else 1
         self._pinyin = PinyinReader(statistics)
 
     def correct(self, word: str) -> str | None:
@@ -73,7 +83,7 @@ class LatinCorrector:
 
     def _longer_word(self, word: str, frequency: int) -> str | None:
         """Return the most frequent word of which a rare word is the beginning, or None."""
-        min_articles = max(MIN_TARGET_ARTICLES, frequency * _MIN_RATIO)
+        min_articles = max(self._min_target_articles, frequency * _MIN_RATIO)
         lexicon = self._statistics.lexicon()
         latin = lexicon.latin
         longer = [other for other in lexicon.latin_with_prefix(word) if latin[other] >= min_articles and other != word]
@@ -88,7 +98,7 @@ class LatinCorrector:
         lexicon = self._statistics.lexicon()
         matches = process.extract(
             word,
-            lexicon.spelling_targets.get(word[0], ()),
+            lexicon.spelling_targets(self._min_target_articles).get(word[0], ()),
             scorer=DamerauLevenshtein.distance,
             score_cutoff=1 if len(word) < _LONG_WORD else 2,
             limit=None,
@@ -99,7 +109,7 @@ class LatinCorrector:
             typo = _Typo.between(word, other) if distance == 1 else _Typo.OTHER
             ratio = _MIN_RATIO_OF_SWAP if typo == _Typo.SWAP else _MIN_RATIO_OF_LETTER
             is_doubtful = frequency < _DOUBTFUL_ARTICLES or (typo <= _Typo.LETTER and articles >= frequency * ratio)
-            is_frequent = articles >= max(MIN_TARGET_ARTICLES, frequency * _MIN_RATIO)
+            is_frequent = articles >= max(self._min_target_articles, frequency * _MIN_RATIO)
             if is_doubtful and is_frequent and other != word:
                 candidates.append((distance, typo, -articles, other))
         return candidates

@@ -297,6 +297,7 @@ class Lexicon:
         self.parts = parts
         self.is_exact = is_exact
         self._deleted_titles = deleted_titles
+        self._spelling_targets: dict[int, Mapping[str, Sequence[str]]] = {}
 
     @cached_property
     def deleted_titles(self) -> Mapping[str, int]:
@@ -371,14 +372,18 @@ class Lexicon:
     def _sorted_latin(self) -> list[str]:
         return sorted(self.latin)
 
-    @cached_property
-    def spelling_targets(self) -> Mapping[str, Sequence[str]]:
-        """The words without Han characters that a mistyped word is compared with, by their first letter, which must agree."""
-        targets: dict[str, list[str]] = {}
-        for word, count in self.latin.items():
-            if count >= MIN_TARGET_ARTICLES and len(word) >= MIN_TARGET_CHARACTERS:
-                targets.setdefault(word[0], []).append(word)
-        return targets
+    def spelling_targets(self, min_articles: int) -> Mapping[str, Sequence[str]]:
+        """Return the words without Han characters that a mistyped word is compared with, by their first letter, which must agree.
+
+        At least ``min_articles`` contain each.
+        """
+        if min_articles not in self._spelling_targets:
+            targets: dict[str, list[str]] = {}
+            for word, count in self.latin.items():
+                if count >= min_articles and len(word) >= MIN_TARGET_CHARACTERS:
+                    targets.setdefault(word[0], []).append(word)
+            self._spelling_targets[min_articles] = targets
+        return self._spelling_targets[min_articles]
 
     def characters(self, codes: CodeRanges) -> list[str]:
         """Return the characters whose default syllable is one of the codes."""

@@ -100,6 +100,12 @@ def swap_and_insertion_costs(typed: str) -> dict[str, float]:
     return costs
 
 
+def are_similar(one: str, other: str, lexicon: Lexicon) -> bool:
+    """Return whether two characters have a similar sound or a similar shape."""
+    cost = sound_costs(lexicon.syllable(one))[lexicon.syllable(other)]
+    return bool(cost < ANY_CHARACTER) or other in lookalikes(one)
+
+
 @lru_cache(maxsize=512)
 def sound_costs(syllable: int) -> Costs:
     """Return the cost of typing a character of a syllable in place of one of each other syllable, float32[syllable codes]."""

@@ -404,7 +404,9 @@ class ReferenceEngine:
     def most_words(self, plan: Plan, required: Ids, all_words: Ids, word_matches: Sequence[Ids]) -> Ids:
         """Return the articles that match most of the words, but not all."""
         if plan.text_count > 1:
-            return frozenset(self.with_most_words(set(required - all_words), word_matches))
+            candidates = set(required - all_words)
+            most = self.with_most_words(candidates, word_matches)
+            return frozenset(most or (() if all_words else candidates))
         scores = {key: self.content_score(self.articles[key], plan) for key in required}
         least = 0.25 * max(scores.values(), default=0.0) - 1e-6
         return frozenset(key for key in required - all_words if scores[key] >= least)
@@ -420,19 +422,17 @@ class ReferenceEngine:
         return frozenset(best_of(scores, max(rules.max_hits, page)))
 
     def with_most_words(self, candidates: set[str], word_matches: Sequence[Ids]) -> set[str]:
-        """Return the candidates with half of few words, or a share of the weight of many; all, if there are none."""
+        """Return the candidates with half of few words, or a share of the weight of many."""
         if len(word_matches) <= 3:
             least = len(word_matches) / 2
-            most = {key for key in candidates if sum(key in matches for matches in word_matches) >= least}
-        else:
-            weights = [math.log1p(len(self.articles) / len(matches)) if matches else 0.0 for matches in word_matches]
-            most = {
-                key
-                for key in candidates
-                if sum(weight for weight, matches in zip(weights, word_matches, strict=True) if key in matches)
-                >= 0.2 * sum(weights) - 1e-6
-            }
-        return most or candidates
+            return {key for key in candidates if sum(key in matches for matches in word_matches) >= least}
+        weights = [math.log1p(len(self.articles) / len(matches)) if matches else 0.0 for matches in word_matches]
+        return {
+            key
+            for key in candidates
+            if sum(weight for weight, matches in zip(weights, word_matches, strict=True) if key in matches)
+            >= 0.2 * sum(weights) - 1e-6
+        }
 
     def paths(self, article: Article) -> set[tuple[str, ...]]:
         """Return the category paths of an article, and all paths above them."""

@@ -294,7 +294,16 @@ HIGHLIGHTS = [
     ("个税", [("个 税", False, False)]),
     ("什么是个税", [("什 么 是 个 税", False, False), ("个 税", False, False)]),
     ("的", [("的", False, False), ("的", True, False)]),
-    ("iphone13", [("iphone13", False, False), ("iphone13", False, True), ("iphone13", True, False)]),
+    (
+        "iphone13",
+        [
+            ("iphone13", False, False),
+            ("iphone13", False, True),
+            ("iphone 13", False, True),
+            ("iphone13", True, False),
+            ("iphone 13", False, False),
+        ],
+    ),
     ("Dock*", [("dock", False, True), ("dock", True, True)]),
     ("学习Dock*", [("学 习 dock", False, True), ("学 习", True, False), ("dock", True, True)]),
     ('"产业互联"', [("产 业 互 联", False, False)]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ TEXTS = {
     **{f"person{number}.md": ("何瑞东", "何瑞东和杨萍萍参加会议。") for number in range(30)},
     **{f"it{number}.md": ("kubernetes 集群", "python 与 javascript，path 变量，人工智能") for number in range(30)},
     **{f"path{number}.md": ("path 变量", "path 的 ring 缓冲，人工 生产") for number in range(40)},
+    **{f"fat{number}.md": ("胖墩墩", "胖墩墩的绝缘子，一分钟，next 主题") for number in range(30)},
     "tender.md": ("人工", "人工与稚嫩"),
     **{f"marx{number}.md": ("布尔什维克", "布尔什维克的历史") for number in range(30)},
 }
@@ -45,6 +47,27 @@ def test_the_beginning_of_a_word_finds_the_word(index: searchlib.Index, query: s
 def test_a_word_with_a_typo_is_corrected(index: searchlib.Index) -> None:
     results = index.search("pyhton", corrected=True)
     assert (results.searched, results.correction, results.total) == ("python", "python", 30)
+
+
+@pytest.mark.parametrize("query", ["冰墩墩", "绝绝子", "五分钟", "nuxt"])
+def test_a_new_word_is_not_searched_as_a_word_that_neither_sounds_nor_looks_like_it(
+    index: searchlib.Index, query: str
+) -> None:
+    results = index.search(query, corrected=True)
+    assert (results.searched, results.total) == (query, 0)
+
+
+def test_a_number_is_never_corrected_to_another(index: searchlib.Index) -> None:
+    assert index.search("五分钟").correction is None
+    assert index.search("一份钟", corrected=True).searched == "一分钟"
+
+
+def test_a_small_archive_corrects_words_of_single_articles(tmp_path: Path) -> None:
+    blog = {"a.md": "---\ntitle: 笔记\n---\n用 python 的 asyncio 与 kubernetes 部署\n"}
+    with index_of(blog, tmp_path) as index:
+        for typed, meant in [("pyhton", "python"), ("aysncio", "asyncio"), ("kubernets", "kubernetes")]:
+            results = index.search(typed, corrected=True)
+            assert (results.searched, results.total) == (meant, 1)
 
 
 @pytest.mark.parametrize("query", ["rengongzhinen", "reng", "rengongzhin"])

@@ -19,6 +19,8 @@ TEXTS = {
     "snake.md": ("函数", "调用 read_csv_file 和 os.path.join，以及 data-source-name。"),
     "version.md": ("发布", "版本 v2.0.1-rc.1 发布，替换 1.18 版。"),
     "tls.md": ("握手", "TLS 1.3 与 tls1.2 的握手，用 Python3.11 测试。"),
+    "size.md": ("体积", "编译以后只有 3.2 MB，DDR4 内存降到 3600。"),
+    "box.md": ("小主机", "小主机有 4 个网口。"),
     "docker.md": ("容器", "Docker 教程，dockerfile 的写法。"),
 }
 
@@ -55,6 +57,7 @@ def ids(results: searchlib.Results) -> list[str]:
         ("v1.18", ["version.md"]),
         ("gpt4", ["script.md"]),
         ("TLS1.3", ["tls.md"]),
+        ("3.2MB", ["size.md"]),
     ],
 )
 def test_the_last_latin_word_is_also_the_beginning_of_longer_words(
@@ -64,6 +67,18 @@ def test_the_last_latin_word_is_also_the_beginning_of_longer_words(
     assert ids(results) == expected
     assert not results.relaxed
     assert results.total == len(expected)
+
+
+@pytest.mark.parametrize(
+    ("query", "marked"), [("TLS1.3", "TLS 1.3"), ("gpt4", "GPT-4o"), ("3.2MB", "3.2 MB"), ("python3.11", "Python3.11")]
+)
+def test_letters_and_digits_that_stand_apart_are_marked(index: searchlib.Index, query: str, marked: str) -> None:
+    (first, *_) = index.search(query).hits
+    assert marked in [text for snippet in first.snippets for text, is_marked in snippet if is_marked]
+
+
+def test_a_digit_of_a_word_does_not_match_most_of_a_query_that_an_article_matches(index: searchlib.Index) -> None:
+    assert ids(index.search("DDR4 3600")) == ["size.md"]
 
 
 @pytest.mark.parametrize("query", ['"java"', "title:java", "dock 教程"])

@@ -7,6 +7,8 @@ import pytest
 from searchlib.suggest.latin_corrector import LatinCorrector
 from tests.suggest.fake_statistics import FakeStatistics
 
+ARTICLES = 10_000
+
 WORDS = {
     "python": 9000, "core": 3000, "state": 4000, "string": 5000, "line": 8000, "changing": 400, "from": 9000, "form": 900,
     "farm": 3000, "chore": 9, "slate": 9, "stringer": 9, "linq": 3, "pyhton": 9, "pythn": 3, "ubunt": 3, "ubuntu": 900,
@@ -19,25 +21,25 @@ WORDS = {
     [("pyhton", "python"), ("pythn", "python"), ("pythonn", "python"), ("ubunt", "ubuntu"), ("linq", "line")],
 )
 def test_a_typo_is_corrected(typed: str, meant: str) -> None:
-    assert LatinCorrector(FakeStatistics(WORDS)).correct(typed) == meant
+    assert LatinCorrector(FakeStatistics(WORDS), ARTICLES).correct(typed) == meant
 
 
 @pytest.mark.parametrize("word", ["chore", "slate", "stringer", "python", "form"])
 def test_a_word_of_several_articles_is_not_corrected(word: str) -> None:
-    assert LatinCorrector(FakeStatistics(WORDS)).correct(word) is None
+    assert LatinCorrector(FakeStatistics(WORDS), ARTICLES).correct(word) is None
 
 
 def test_a_word_of_a_title_or_a_tag_is_not_corrected() -> None:
-    assert LatinCorrector(FakeStatistics(WORDS, titles=["linq tutorial"])).correct("linq") is None
-    assert LatinCorrector(FakeStatistics(WORDS, values=["linq"])).correct("linq") is None
+    assert LatinCorrector(FakeStatistics(WORDS, titles=["linq tutorial"]), ARTICLES).correct("linq") is None
+    assert LatinCorrector(FakeStatistics(WORDS, values=["linq"]), ARTICLES).correct("linq") is None
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("chongqing", "重庆"), ("jiqi", "机器"), ("linxu", "linux")])
 def test_a_name_in_pinyin_is_preferred_to_a_similar_word(typed: str, meant: str) -> None:
     words = {**WORDS, "chongqing": 3, "jiri": 90}
-    assert LatinCorrector(FakeStatistics(words)).correct(typed) == meant
+    assert LatinCorrector(FakeStatistics(words), ARTICLES).correct(typed) == meant
 
 
 def test_swapped_letters_are_likelier_than_a_different_letter() -> None:
     words = {"farm": 9000, "from": 900}
-    assert LatinCorrector(FakeStatistics(words)).correct("form") == "from"
+    assert LatinCorrector(FakeStatistics(words), ARTICLES).correct("form") == "from"

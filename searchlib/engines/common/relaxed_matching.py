@@ -18,8 +18,8 @@ class RelaxedMatching:
     If these are still fewer (than one, if the query is one word), articles with most of the words follow:
 
     - For a query of several texts, an article must match half of the words if there are at most ``max_counted_words``. Of
-      more words it must match the share ``min_word_weight`` of their total weight (``word_weight``). If no article does, all
-      candidates count.
+      more words it must match the share ``min_word_weight`` of their total weight (``word_weight``). If no article
+      does, and none matches all words, all candidates count.
     - For a query of one text (a question), the score of an article, without function words, must be at least the share
       ``min_score`` of the best score. Counting words would lose articles with names that the tokenizer does not know.
     - In each step, the best ``max_candidates`` articles by that score are scored in full. The best ``max_hits`` of these (or

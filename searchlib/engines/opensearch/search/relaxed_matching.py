@@ -141,6 +141,8 @@ class RelaxedMatcher:
             return self._best(conditions, all_words, min_score=self.rules.min_score)
         if most_query := self._most_words(required, all_words, words):
             conditions.append(most_query)
+        elif self.reader.counts([all_words])[0]:
+            return MATCH_NONE
         return self._best(conditions, all_words)
 
     def _best(self, conditions: Sequence[Query], excluded: Query, *, min_score: float = 0.0) -> Query:

@@ -116,7 +116,10 @@ def match(
             return Matches(full | relaxed, full, ranked_first, as_typed, without_run)
     candidates = required & ~all_words
     if plan.text_count > 1:
-        articles = np.flatnonzero(_with_most_words(word_masks, candidates, doc_values.live_count, rules))
+        most_words = _with_most_words(word_masks, candidates, doc_values.live_count, rules)
+        if not (most_words.any() or all_words.any()):
+            most_words = candidates
+        articles = np.flatnonzero(most_words)
         scores = scorer.content_scores(plan, articles, matcher.deadline)
     else:
         articles = np.flatnonzero(required)
@@ -142,12 +145,10 @@ def _boilerplate_only(plan: Plan, full: Mask, matcher: Matcher, scorer: Scorer, 
 
 
 def _with_most_words(word_masks: Sequence[Mask], candidates: Mask, live_count: int, rules: RelaxedMatching) -> Mask:
-    """Return the candidates that match most of the words, or all candidates if none does."""
+    """Return the candidates that match most of the words."""
     minimum = rules.minimum_should_match(len(word_masks))
     if minimum is not None:
-        matching = candidates & (np.sum(word_masks, axis=0) >= minimum)
-    else:
-        weights = [word_weight(live_count, int(np.count_nonzero(mask))) for mask in word_masks]
-        matched_weight = sum(mask * weight for mask, weight in zip(word_masks, weights, strict=True))
-        matching = candidates & (matched_weight >= rules.min_word_weight * sum(weights) - SCORE_TOLERANCE)
-    return matching if matching.any() else candidates
+        return candidates & (np.sum(word_masks, axis=0) >= minimum)
+    weights = [word_weight(live_count, int(np.count_nonzero(mask))) for mask in word_masks]
+    matched_weight = sum(mask * weight for mask, weight in zip(word_masks, weights, strict=True))
+    return candidates & (matched_weight >= rules.min_word_weight * sum(weights) - SCORE_TOLERANCE)
