@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from inspect import cleandoc
+from typing import Annotated, Any, Literal
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import ToolAnnotations
+from pydantic import Field
 
 import searchlib
 from searchlib.models import plain_text
@@ -20,6 +22,18 @@ MAX_LINES = 2_000
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 """The hosts that requests over HTTP may name."""
+
+Values = Annotated[list[str] | str | None, Field(description="One value, or several of which one must hold.")]
+Filters = Annotated[
+    dict[str, list[str] | str] | None,
+    Field(description="Facets of the archive and their values. A value can be a range like 1990..2000 or >=4."),
+]
+Day = Annotated[str | None, Field(description="A day, month or year like 2021-11-20, 2021-11, 2021 or 去年.")]
+Sort = Annotated[Literal["relevance", "newest", "oldest"], Field(description="The order of the articles.")]
+ArticleId = Annotated[str, Field(description="The id of an article, as other tools return it.")]
+Budget = Annotated[int, Field(description="The maximum number of characters of all passages together.")]
+FirstLine = Annotated[int, Field(description="The first line of the text to return, counted from 1.")]
+LastLine = Annotated[int | None, Field(description=f"The last line. A call returns at most {MAX_LINES:,} lines.")]
 
 _INSTRUCTIONS = (
     "Search a collection of Chinese articles. Ask `passages` for text that answers a question. `search` lists articles, "
@@ -48,30 +62,29 @@ def serve_http(index: str | os.PathLike[str], *, port: int) -> None:
 
 def make_server(index: searchlib.Index) -> MCPServer:
     """Return a server with the tools of an index."""
-    server: MCPServer = MCPServer("searchlib", instructions=_INSTRUCTIONS, version=searchlib.__version__)
+    server: MCPServer = MCPServer(
+        "searchlib", instructions=_INSTRUCTIONS, version=searchlib.__version__, log_level="WARNING"
+    )
     read_only = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 
     def tool(function: Callable[..., Any]) -> Callable[..., Any]:
-        server.add_tool(function, annotations=read_only)
+        server.add_tool(function, description=cleandoc(function.__doc__ or ""), annotations=read_only)
         return function
 
     @tool
     def search(
         query: str = "",
-        category: list[str] | None = None,
-        author: list[str] | None = None,
-        tag: list[str] | None = None,
-        filters: dict[str, list[str]] | None = None,
-        date_from: str | None = None,
-        date_to: str | None = None,
-        sort: str = "relevance",
+        category: Values = None,
+        author: Values = None,
+        tag: Values = None,
+        filters: Filters = None,
+        date_from: Day = None,
+        date_to: Day = None,
+        sort: Sort = "relevance",
         page: int = 1,
         size: int = 10,
     ) -> dict[str, Any]:
-        """List the articles that match a query, with snippets. Dates are like 2021, 2021-11, 2021-11-20 or 去年.
-
-        ``filters`` maps facets of the archive to values; a value can be a range like 1990..2000 or >=4.
-        """
+        """List the articles that match a query, with snippets. The notes say how the query was read."""
         results = _asked(
             lambda: index.search(
                 query,
@@ -92,23 +105,24 @@ def make_server(index: searchlib.Index) -> MCPServer:
             "total": results.total,
             "searched": results.searched,
             "correction": results.correction,
+            "notes": [note.english for note in results.notes],
             "hits": [_hit(hit) for hit in results],
         }
 
     @tool
     def passages(
         query: str,
-        budget: int = 4000,
-        category: list[str] | None = None,
-        author: list[str] | None = None,
-        tag: list[str] | None = None,
-        filters: dict[str, list[str]] | None = None,
-        date_from: str | None = None,
-        date_to: str | None = None,
+        budget: Budget = 4000,
+        category: Values = None,
+        author: Values = None,
+        tag: Values = None,
+        filters: Filters = None,
+        date_from: Day = None,
+        date_to: Day = None,
     ) -> list[dict[str, Any]]:
-        """Return the passages of all articles that best answer a question, with at most ``budget`` characters together.
+        """Return the passages of all articles that best answer a question.
 
-        ``line`` is the number of the first line of a passage in its article, for ``get``.
+        The line of a passage is the number of its first line in its article, for the tool `get`.
         """
         chosen = _asked(
             lambda: index.passages(
@@ -125,8 +139,8 @@ def make_server(index: searchlib.Index) -> MCPServer:
         return [passage.to_dict() for passage in chosen]
 
     @tool
-    def get(id: str, first_line: int = 1, last_line: int | None = None) -> dict[str, Any]:
-        """Read an article: its metadata and the lines of its text from ``first_line`` to ``last_line``, both counted from 1."""
+    def get(id: ArticleId, first_line: FirstLine = 1, last_line: LastLine = None) -> dict[str, Any]:
+        """Read an article: its metadata and its text, whole or some of its lines."""
         article = _asked(lambda: index.get(id))
         lines = article.body.split("\n")
         if first_line < 1 or first_line > len(lines):
@@ -146,14 +160,16 @@ def make_server(index: searchlib.Index) -> MCPServer:
         }
 
     @tool
-    def similar(id: str, size: int = 10) -> list[dict[str, Any]]:
+    def similar(id: ArticleId, size: int = 10) -> list[dict[str, Any]]:
         """List the articles that are most similar to one."""
         return [_hit(hit) for hit in _asked(lambda: index.similar(id, size=size))]
 
     @tool
     def facets(query: str = "", size: int = 20) -> dict[str, list[dict[str, Any]]]:
-        """Count the articles that match a query by category, author, tag, year, month and the facets of the archive: at most
-        ``size`` values of each."""
+        """Count the articles that match a query by category, author, tag, year, month and the facets of the archive.
+
+        The result has at most `size` values of each facet.
+        """
         results = _asked(lambda: index.search(query, size=1, most_values=size, snippets=False))
         return {
             name: [{"value": each.value, "count": each.count} for each in values[:size]]

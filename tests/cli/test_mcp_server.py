@@ -93,7 +93,9 @@ def test_the_tools_only_read(stdio: Any) -> None:
     tools = ask(stdio, lambda client: client.list_tools()).tools
     assert [tool.name for tool in tools] == ["search", "passages", "get", "similar", "facets"]
     assert all(tool.annotations.read_only_hint for tool in tools)
-    assert all(tool.description for tool in tools)
+    assert not any(line.startswith(" ") for tool in tools for line in tool.description.splitlines())
+    sort = next(tool for tool in tools if tool.name == "search").input_schema["properties"]["sort"]
+    assert sort["enum"] == ["relevance", "newest", "oldest"]
 
 
 def test_a_client_searches_over_stdio(stdio: Any, sample_index: Path) -> None:
@@ -103,6 +105,18 @@ def test_a_client_searches_over_stdio(stdio: Any, sample_index: Path) -> None:
     assert found["total"] == expected.total
     assert [hit["id"] for hit in found["hits"]] == [hit.id for hit in expected]
     assert "元宇宙" in found["hits"][0]["snippets"][0]
+
+
+def test_a_filter_is_one_value_or_several(http: str) -> None:
+    totals = [call(http, "search", category=value)["total"] for value in ("科技", ["科技"], ["科技", "美食"])]
+    assert totals[0] == totals[1] > 0
+    assert totals[2] > totals[1]
+    assert call(http, "search", filters={"category": "科技"})["total"] == totals[0]
+
+
+def test_the_notes_say_how_a_query_was_read(stdio: Any) -> None:
+    notes = call(stdio, "search", query="元宇宙 -产业")["notes"]
+    assert [note.startswith("Without “产业”") for note in notes] == [True]
 
 
 def test_a_client_reads_passages_and_lines(stdio: Any, sample_index: Path) -> None:
