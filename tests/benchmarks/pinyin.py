@@ -53,7 +53,7 @@ def main() -> int:
                 f"p50 {sorted(ms)[len(ms) // 2]:.2f} ms, p95 {p95:.2f} ms, most {max(ms):.2f} ms (bar {MS:g} ms)"
             )
             if options.list:
-                print(*missed)
+                print(*(f"{word}({typed[word]})" for word in missed))
         pinyin = {word: "".join(lazy_pinyin(word, v_to_u=False)) for word in words}
         latin = {word: word for word in _frequent_words(index, options.words, is_latin=True)}
         for name, typed in (("pinyin", pinyin), ("Latin words", latin)):
@@ -119,7 +119,7 @@ def _ask(index: searchlib.Index, typed: dict[str, str]) -> tuple[list[str], list
         found = index.suggest(text, size=SHOWN)
         ms.append((time.thread_time() - begun) * 1000)
         if word not in [each.text.lower() for each in found]:
-            missed.append(f"{word}({text})")
+            missed.append(word)
     return missed, ms
 
 
