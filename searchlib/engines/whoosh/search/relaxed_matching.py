@@ -148,7 +148,9 @@ def _with_most_words(word_masks: Sequence[Mask], candidates: Mask, live_count: i
     """Return the candidates that match most of the words."""
     minimum = rules.minimum_should_match(len(word_masks))
     if minimum is not None:
-        return candidates & (np.sum(word_masks, axis=0) >= minimum)
-    weights = [word_weight(live_count, int(np.count_nonzero(mask))) for mask in word_masks]
-    matched_weight = sum(mask * weight for mask, weight in zip(word_masks, weights, strict=True))
-    return candidates & (matched_weight >= rules.min_word_weight * sum(weights) - SCORE_TOLERANCE)
+        has_most: Mask = np.sum(word_masks, axis=0) >= minimum
+    else:
+        weights = [word_weight(live_count, int(np.count_nonzero(mask))) for mask in word_masks]
+        matched_weight = sum(mask * weight for mask, weight in zip(word_masks, weights, strict=True))
+        has_most = matched_weight >= rules.min_word_weight * sum(weights) - SCORE_TOLERANCE
+    return candidates & has_most
