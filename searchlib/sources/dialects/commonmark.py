@@ -8,12 +8,31 @@ import re
 HAN = "[\u2e80-\uffef\U00020000-\U0003ffff]"
 _LABEL_PARAGRAPH = re.compile(rf"^( {{0,3}})(?=\[[^\]\n^][^\]\n]*\]:[ \t]*{HAN})", re.MULTILINE)
 _UNSPACED_HEADING = re.compile(r"^(#{2,6})(?=[^\s#])", re.MULTILINE)
-_SPACED_IMAGE = re.compile(r"!\[([^\[\]\n]*)\]\(([^()<>\n\"]*[^()<>\n\" ])\)")
+_SPACED_ADDRESS = re.compile(r"(!?)\[([^\[\]\n]*)\]\(([^()<>\n\" ]+(?: +[^()<>\n\" ]+)+)(?=(?: +\"[^\n\"]*\")?\))")
+_PATH = re.compile(
+    r"https?://|\.{0,2}/|[^.]*\.(?:md|markdown|html?|pdf|docx?|txt|png|jpe?g|gif|svg|webp)(?:#|$)", re.IGNORECASE
+)
+_INDENTED_DELIMITERS = re.compile(
+    r"^(\|[^\n]*\n|\S[^\n|]*\|[^\n]*\n)(?: {4}|\t)[ \t]*(?=\|?[ \t]*:?-+:?[ \t]*\|[-:| \t]*$)", re.MULTILINE
+)
 
 
-def quote_image_addresses(text: str) -> str:
-    """Write ``![图](a b.png)`` with an address in angle brackets, as CommonMark requires for addresses with spaces."""
-    return _SPACED_IMAGE.sub(lambda match: f"![{match[1]}](<{match[2]}>)" if " " in match[2] else match[0], text)
+def quote_addresses(text: str) -> str:
+    """Write ``![图](a b.png)`` and ``[文](a b.md)`` with addresses in angle brackets, which CommonMark requires around spaces.
+
+    The address of a link must be a path, because ``[甲](乙 丙)`` may be prose.
+    """
+
+    def quote(match: re.Match[str]) -> str:
+        is_address = match[1] or _PATH.match(match[3])
+        return f"{match[1]}[{match[2]}](<{match[3]}>" if is_address else match[0]
+
+    return _SPACED_ADDRESS.sub(quote, text)
+
+
+def align_delimiter_rows(text: str) -> str:
+    """Remove the indent of the row ``---|---`` below the head of a table, which CommonMark takes for text."""
+    return _INDENTED_DELIMITERS.sub(r"\1", text)
 
 
 def space_headings(text: str) -> str:

@@ -13,7 +13,7 @@ from searchlib.sources.dialects.lines import Indents, indent_of
 
 _LINE = re.compile(r"([ \t>]*)(?::{3,}|/{3,}(?=[ \t]*(?:[a-z][\w-]*(?:[ \t]*\|.*)?)?$))")
 _INDENTED = re.compile(
-    r"""(?:(?:!!!|\?\?\?\+?)[ \t]+[A-Za-z][A-Za-z-]*(?:[ \t]+[A-Za-z-]+)*(?:[ \t]+"([^"]*)")?|===[!+]?[ \t]+"([^"]*)")[ \t]*$"""
+    r"""(?:(?:!!!|\?\?\?\+?)(?P<space>[ \t]*)([A-Za-z][A-Za-z-]*(?:[ \t]+[\w-]+)*)(?:[ \t]+"(.*)")?|===[!+]?[ \t]+"(.*)")[ \t]*$"""
 )
 _DIRECTIVE_NAMES = r"(?:image|icon|row|column|zone|moniker|code|video|no-loc)(?:-end)?"
 _DIRECTIVE = re.compile(rf"(?<!:):::[ \t]*{_DIRECTIVE_NAMES}\b((?>(?:[^:\n]|:(?!::))*)):::(?!:)")
@@ -30,7 +30,10 @@ def open_containers(text: str) -> str:
     """Replace the lines around containers by their titles, and remove the indent of their content."""
     lines: list[str] = []
     indents = Indents()
-    for line in text.split("\n"):
+    source_lines = text.split("\n")
+    for number, line in enumerate(source_lines, 1):
+        if "\t" in line:
+            line = _expand_indent(line)
         if ":::" in line and not _BLOCK_DIRECTIVE.match(line):
             line = _DIRECTIVE.sub(_directive_text, line)
         if not line or line.isspace():
@@ -48,13 +51,33 @@ def open_containers(text: str) -> str:
             else:
                 indents.open(indent)
                 lines += _title_lines(quote, _container_title(source))
-        elif line[indent] in "!?=" and (admonition := _INDENTED.match(line, indent)) is not None:
+        elif (
+            line[indent] in "!?="
+            and (admonition := _INDENTED.match(line, indent)) is not None
+            and (admonition["space"] != "" or _is_indented(source_lines[number : number + 2]))
+        ):
             indents.open(indent, indent + _CONTENT_INDENT)
             prefix = stripped[: indent_of(stripped)]
-            lines += _title_lines(prefix, admonition[1] or admonition[2] or "")
+            lines += _title_lines(prefix, admonition[3] or admonition[4] or _title_without_quotes(admonition[2] or ""))
         else:
             lines.append(stripped)
     return "\n".join(lines)
+
+
+def _expand_indent(line: str) -> str:
+    """Return a line with spaces in place of the tabs in its indent."""
+    content = line.lstrip(" \t")
+    return line[: len(line) - len(content)].expandtabs(_CONTENT_INDENT) + content
+
+
+def _is_indented(lines: list[str]) -> bool:
+    """Return whether the first line that is not blank has an indent."""
+    return next((line[0] in " \t" for line in lines if line.strip()), False)
+
+
+def _title_without_quotes(words: str) -> str:
+    """Return the Chinese words behind the type of an admonition, ``note 标题``. English words are classes."""
+    return " ".join(word for word in words.split() if not word.isascii())
 
 
 def _title_lines(prefix: str, title: str) -> list[str]:

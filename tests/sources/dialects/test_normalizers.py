@@ -112,6 +112,10 @@ CASES: dict[Function, list[tuple[str, str]]] = {
     containers.open_containers: [
         ("::: tip 标题\n内容\n:::", "\n标题\n\n内容\n"),
         ("::: warning\n内容\n:::", "\n内容\n"),
+        ("!!! note\n\n\t一\n\n\t二\n\n后", "\n\n一\n\n二\n\n后"),
+        ('??? note "题"甲"（乙）"\n    内容', '\n题"甲"（乙）\n\n内容'),
+        ("!!!note 标题 two\n    内容", "\n标题\n\n内容"),
+        ("!!!Attention\n文", "!!!Attention\n文"),
         ("/// note | 标题\n内容\n///", "\n标题\n\n内容\n"),
         ("/// details\n内容\n///\n/// 三条斜线 的注释", "\n内容\n\n/// 三条斜线 的注释"),
         (":::note[标题]\n内容\n:::", "\n标题\n\n内容\n"),
@@ -260,9 +264,17 @@ CASES: dict[Function, list[tuple[str, str]]] = {
     inline.replace_emoji_names: [
         ("好:smile::+1: 12:30:45 a:b:c :no_such_name:", "好😄👍 12:30:45 a:b:c :no_such_name:"),
     ],
-    commonmark.quote_image_addresses: [
+    commonmark.quote_addresses: [
         ("![图](img/a b.png)", "![图](<img/a b.png>)"),
+        ('![图](a b.png "题")', '![图](<a b.png> "题")'),
+        ("见[颜色](01 Colors.md)一节", "见[颜色](<01 Colors.md>)一节"),
+        ("[甲](../b c#d) [乙](丙 丁)", "[甲](<../b c#d>) [乙](丙 丁)"),
         ('![图](a.png "题 目") ![图](a.png)', '![图](a.png "题 目") ![图](a.png)'),
+    ],
+    commonmark.align_delimiter_rows: [
+        ("甲 | 乙\n      ---|---\n丙 | 丁", "甲 | 乙\n---|---\n丙 | 丁"),
+        ("| 甲 | 乙 |\n\t| - | - |", "| 甲 | 乙 |\n| - | - |"),
+        ("甲\n      ---|---", "甲\n      ---|---"),
     ],
     commonmark.space_headings: [
         ("##标题", "## 标题"),
