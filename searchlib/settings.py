@@ -35,7 +35,18 @@ FILENAME = "filename"
 """The element of ``DATE_ORDER`` that stands for the date in the name of the file or of its folders."""
 
 DATE_ORDER = (
-    *("date", "publishDate", "pubDate", "published", "publishedAt", "publishTime", "posted", "created", "createdAt"),
+    *(
+        "date",
+        "publishDate",
+        "pubDate",
+        "pubDatetime",
+        "published",
+        "publishedAt",
+        "publishTime",
+        "posted",
+        "created",
+        "createdAt",
+    ),
     *(
         "createDate",
         "createTime",
@@ -60,7 +71,17 @@ DATE_ORDER = (
         "时间",
     ),
     FILENAME,
-    *("lastmod", "updated", "updatedAt", "updateDate", "updateTime", "modified", "lastModified", "lastUpdated"),
+    *(
+        "lastmod",
+        "updated",
+        "updatedAt",
+        "updateDate",
+        "updateTime",
+        "modified",
+        "modDatetime",
+        "lastModified",
+        "lastUpdated",
+    ),
     *("lastUpdate", "dateModified", "更新日期", "更新时间", "修改时间"),
 )
 """The sources of an article's date, in order: keys of the front matter, in any case and with or without ``_`` and ``-``."""

@@ -28,7 +28,7 @@ _TRUE_KEYS = {
 """The state of an article by the key whose value means true."""
 
 _FALSE_KEYS = {
-    "unpublished": "published publish ispublished dgpublish permalink 发布 發佈 公开 公開",
+    "unpublished": "published publish ispublished dgpublish permalink render 发布 發佈 公开 公開",
     "private": "public ispublic",
     "hidden": "visible isvisible",
     "unlisted": "listed sitemap",

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 
+from searchlib.sources.dialects.fences import shown_fence
 from searchlib.sources.dialects.roles import read_role
 
 _CODE_TAGS = "highlight|codeblock|code|mermaid|math|katex|echarts|plantuml"
@@ -200,7 +201,7 @@ class _Scan:
         closed = closing.search(self.text, line_end, stop)
         code_end = stop if closed is None else closed.end()
         indent = prefix if not prefix.strip(" \t>") else ""
-        return start, code_end, Code(self.text[start:code_end], indent)
+        return start, code_end, Code(shown_fence(self.text[start:code_end], indent), indent)
 
     def _span(self, match: re.Match[str]) -> tuple[int, int, Code] | None:
         start, end = match.span()

@@ -8,7 +8,7 @@ from functools import lru_cache
 _HIGHLIGHT = re.compile(r"(?<![=A-Za-z0-9_)\]])==(?=[^\s=])([^=\n]*[^\s=])==(?![=A-Za-z0-9_])")
 _CARETS = re.compile(r"(?<![\^A-Za-z0-9])\^\^(?=[^\s^])([^\^\n]*[^\s^])\^\^(?!\^)")
 _INSERTED = re.compile(r"(?<![+{A-Za-z0-9_)\]])\+\+(?=[^\s+])((?:[^+\n]|\+(?!\+))*[^\s+])\+\+(?![+A-Za-z0-9_])")
-_SUPERSCRIPT = re.compile(r"(?<=[A-Za-z0-9)\u4e00-\u9fff])\^([A-Za-z0-9+-]{1,12})\^(?![\w^])")
+_SUPERSCRIPT = re.compile(r"(?<=[A-Za-z0-9)\u4e00-\u9fff])\^([A-Za-z0-9+-]{1,12})\^(?![A-Za-z0-9_^])")
 _SUBSCRIPT = re.compile(r"(?<=[A-Za-z0-9)\u4e00-\u9fff])(?<!~)~([A-Za-z0-9+-]{1,12})~(?!~)")
 _READING = r"[\u3040-\u30ff\u3100-\u312f\u31a0-\u31bfA-Za-zÀ-ǜ |ˊˇˋ˙-]+"
 _RUBY = re.compile(

@@ -19,7 +19,8 @@ _LINE_END = re.compile(
     rf"(?:(?<![ \t])[ \t]+(?:{_CLASS_LIST}|\{{#[^\s{{}}]+[ \t]*\}})|^{_CLASS_LIST}|(?<=[^\s{{}}$])\{{#[^\s{{}}]+\}})[ \t]*$",
     re.MULTILINE,
 )
-_SPACED = re.compile(rf"(?<=\S)\{{ (?=[.#]){_LIST}\}}")
+_SPAN = re.compile(rf"(?<![\]!\\])\[([^\[\]\n]*)\]\{{(?=[.#]|[a-z-]+=){_LIST}\}}")
+_SPACED = re.compile(rf"(?<=\S)\{{ (?=[.#]|[a-z-]+=){_LIST}\}}")
 _AFTER_INLINE = re.compile(rf"(?<=[)\]*`\x00])\{{(?:{_LIST})\}}")
 
 
@@ -33,4 +34,6 @@ def remove_attributes(text: str) -> str:
             text = _EXTENSION.sub("", text)
     if "*[" in text:
         text = _ABBREVIATION.sub("", text)
+    if "]{" in text:
+        text = _SPAN.sub(r"\1", text)
     return _AFTER_INLINE.sub("", _SPACED.sub("", _LINE_END.sub("", text)))

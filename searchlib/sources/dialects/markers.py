@@ -9,7 +9,8 @@ _TOC = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _SNIPPET = re.compile(
-    r"^[ \t]*(?:<<<[ \t]*[@./~].*|--8<--.*|!!!include\(.*\)!!!|@import[ \t]+\".*\"|@include\(.*\))[ \t]*$", re.MULTILINE
+    r"^[ \t]*(?:<<<[ \t]*[@./~].*|--8<--.*|!!!include\(.*\)!!!|@import[ \t]+\".*\"|@include\(.*\)|\{\{\{(?:row|col)|\}\}\})[ \t]*$",
+    re.MULTILINE,
 )
 _LABEL = re.compile(r"^\([A-Za-z][\w.-]*\)=[ \t]*$\n?", re.MULTILINE)
 _EMBED = re.compile(r"@\[[\w-]+[^\]\n]*\]\([^)\n]*\)")
@@ -19,7 +20,7 @@ _ICON = re.compile(
 
 
 def remove_markers(text: str) -> str:
-    """Remove ``[TOC]``, ``<<< @/file``, ``@[video](id)`` and ``:(fas fa-x):``."""
+    """Remove ``[TOC]``, ``<<< @/file``, ``@[video](id)`` ``:(fas fa-x):`` and the ends of super blocks of SiYuan, ``{{{row``."""
     text = _TOC.sub("", text)
     text = _SNIPPET.sub("", text)
     if "@[" in text:

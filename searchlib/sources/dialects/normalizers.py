@@ -24,10 +24,12 @@ from searchlib.sources.dialects import (
     logseq,
     markers,
     obsidian,
+    pandoc,
     wordpress,
 )
 from searchlib.sources.dialects.code import protect, restore, without_fences
 from searchlib.sources.dialects.commonmark import HAN
+from searchlib.sources.dialects.fences import has_hidden_parts
 
 Function = Callable[[str], str]
 
@@ -106,7 +108,9 @@ NORMALIZERS = NormalizerList(
     Normalizer(obsidian.remove_drawing_notice, r"==⚠"),
     Normalizer(obsidian.remove_task_states, r"\[[^\]\n\\\w ]\] "),
     Normalizer(obsidian.open_inline_fields, r"::[ \t]"),
-    Normalizer(kramdown.remove_attributes, r"\{ ?[:#.]", r"\{[a-z]+=", r"\n\*\["),
+    Normalizer(pandoc.remove_references, r"@ref\(", r"\(\\#[a-z]", r"\n\(ref:"),
+    Normalizer(pandoc.open_grid_tables, r"\n[ \t]*\+[-=:]{2,}"),
+    Normalizer(kramdown.remove_attributes, r"\{ ?[:#.]", r"\{ ?[a-z-]+=", r"\n\*\["),
     Normalizer(footnotes.move_notes, r"\[\^", r"\^\["),
     Normalizer(jsx.remove_components, r"<(?:/?[A-Z>]|[a-z][^<>\n]*\{)"),
     Normalizer(inline.mark_ruby, r"\{[\u3400-\u9fff]+\|", r"\[[\u3400-\u9fff]+\]\^?[{(][\u3040-\u30ff]"),
@@ -139,7 +143,7 @@ STRONG_NORMALIZERS = NormalizerList(
 def normalize(text: str, normalizers: NormalizerList = NORMALIZERS) -> str:
     """Return a text with all normalizers applied to its prose."""
     needed = normalizers.needed_for(text)
-    if not needed:
+    if not needed and not has_hidden_parts(text):
         return text
     text, codes = protect(text, has_indented_code=normalizers.has_indented_code)
     for each in needed:

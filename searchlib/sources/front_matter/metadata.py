@@ -13,7 +13,7 @@ from searchlib.sources.front_matter.secrets import remove_secrets
 from searchlib.sources.front_matter.values import as_json, as_text
 
 # The keys of each field, in lower case. The first key with a value is used.
-TITLE_KEYS = ("title", "标题", "標題", "题目", "題目", "书名", "書名", "篇名")
+TITLE_KEYS = ("title", "标题", "標題", "文章标题", "文章標題", "题目", "題目", "书名", "書名", "篇名")
 AUTHOR_KEYS = ("author", "authors", "作者")
 CATEGORY_KEYS = ("categories", "category", "分类", "分類", "类别", "類別", "栏目", "欄目")
 TAG_KEYS = ("tags", "tag", "标签", "標籤", "标籤")

@@ -16,6 +16,7 @@ from frontmatter.default_handlers import BaseHandler
 
 from searchlib.sources.front_matter.joplin import split_joplin
 from searchlib.sources.front_matter.metadata import AUTHOR_KEYS, CATEGORY_KEYS, COMMON_KEYS, TAG_KEYS, TITLE_KEYS
+from searchlib.sources.front_matter.nikola import state_of_tags
 from searchlib.sources.front_matter.simple_yaml import load_simple_yaml
 from searchlib.sources.front_matter.yaml_loader import PlainScalar, YamlBoundsError, load_yaml
 
@@ -240,6 +241,8 @@ def _split_comment(comment: re.Match[str]) -> tuple[str, str] | None:
         return None
     if not any((key := _KEY.match(line)) and key[2].lower() in COMMON_KEYS for line in lines):
         return None
+    if state := state_of_tags(comment[1]):
+        fm = f"{fm}\nstatus: {state}"
     return fm, comment.string[comment.end() :]
 
 

@@ -50,7 +50,8 @@ _MAX_NAME_LENGTH = 200
 # File names that programs give to images, and placeholders that editors insert as descriptions.
 _NO_DESCRIPTION = re.compile(
     r"(?a:(?:(?:企业)?微信|QQ|屏幕)?(?:图片|截图)?[\w.@-]*\d{8,}[\w.@-]*|Snipaste_[\d_-]+)"
-    r"|(?i:images?|img|pic|picture|photo|alt|alt text|pasted image|screenshot(?: from)?|图[片像]|圖[片像]|截[图屏圖]|插图|配图)"
+    r"|(?i:images?|img|png|jpe?g|svg|gif|pic|picture|photo|alt|alt text|pasted image|screenshot(?: from)?"
+    r"|图[片像]|圖[片像]|截[图屏圖]|插图|配图)"
     r"[\d: ._-]*"
     r"|在这里插入图片描述|这里写图片描述|输入图片说明|输入图片描述|请输入图片描述|请输入图片名称|图片描述|插入图片描述|"
     r"在這裡插入圖片描述|圖片描述"

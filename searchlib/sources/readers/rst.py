@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from searchlib.sources.dialects.roles import role_title
+from searchlib.sources.front_matter.nikola import state_of_tags
 from searchlib.sources.front_matter.yaml_loader import PlainScalar
 from searchlib.sources.readers.base import Content, Reader
 from searchlib.sources.readers.html import read_html
@@ -83,6 +84,8 @@ def _split_comments(text: str) -> tuple[dict[str, Any], str]:
     while match := _NIKOLA.match(text, position):
         metadata[match[1]] = PlainScalar(match[2].strip())
         position = match.end()
+    if state := state_of_tags(text[:position]):
+        metadata = {"status": state} | metadata
     return metadata, text[position:]
 
 

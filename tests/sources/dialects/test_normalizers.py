@@ -19,6 +19,7 @@ from searchlib.sources.dialects import (
     logseq,
     markers,
     obsidian,
+    pandoc,
     wordpress,
 )
 from searchlib.sources.dialects.code import without_fences
@@ -156,6 +157,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
     ],
     obsidian.remove_embeds: [("前![[图.png]]后![[页#节|名]]", "前后")],
     markers.remove_markers: [
+        ("{{{row\n甲\n\n乙\n}}}\n后", "\n甲\n\n乙\n\n后"),
         ("[TOC]\n文", "\n文"),
         ("[[toc]]", ""),
         ("@[toc](目录)", ""),
@@ -216,7 +218,26 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("std::vector (std::string) [a:: b](c.md) [a :: b]", "std::vector (std::string) [a:: b](c.md) [a :: b]"),
         ("整行:: 不变", "整行:: 不变"),
     ],
+    pandoc.remove_references: [
+        (r"见图 \@ref(fig:a)。式 (\#eq:b)", "见图 。式 "),
+        ("(ref:a) 图题", "图题"),
+        ("(reference) @refine(a)", "(reference) @refine(a)"),
+    ],
+    pandoc.open_grid_tables: [
+        (
+            "+--+--+\n| 甲 | 乙 |\n+==+==+\n| 一 | 二 |\n| 长 |    |\n+--+--+",
+            "\n| 甲 | 乙 |\n| --- | --- |\n| 一 长 | 二 |\n",
+        ),
+        (
+            "+--+--+\n| a | b |\n+--+--+\n| 1 | 2 |\n| 3 | 4 |\n+--+--+",
+            "\n| a | b |\n| --- | --- |\n| 1 | 2 |\n| 3 | 4 |\n",
+        ),
+        ("+--+--+\n| 甲 |\n+==+==+\n| 一 | 二 |\n+--+--+", "\n| 甲 |  |\n| --- | --- |\n| 一 | 二 |\n"),
+        ("+--+\n没有表", "+--+\n没有表"),
+    ],
     kramdown.remove_attributes: [
+        ("文[小字]{.small}后[甲]{#b lang=zh}，![图][甲]{.x}", "文小字后甲，![图][甲]"),
+        ('文字{ data-x="1" }继续', "文字继续"),
         ("* TOC\n{:toc}\n\n文", "\n\n文"),
         ('段落\n{: .notice--info #id key="v"}', "段落\n"),
         ('![图](a.png){:width="50%"}与[链](b){target=_blank}', "![图](a.png)与[链](b)"),

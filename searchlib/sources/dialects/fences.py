@@ -1,0 +1,48 @@
+"""Read fences as their generators show them: chunks of R Markdown and Quarto, and fences with inclusions of mdBook."""
+
+from __future__ import annotations
+
+import re
+
+_INCLUSION = re.compile(
+    r"^[ \t>]*\{\{#(?:include|rustdoc_include|playground|playpen)\b[^{}\n]*\}\}[ \t]*(?:\n|\Z)", re.MULTILINE
+)
+_ENGINES = "|".join(
+    "r python julia ojs bash sh zsh sql stan mermaid dot rcpp js css node perl ruby awk asis cat tikz scala go webr pyodide".split()
+)
+_CHUNK = re.compile(rf"[`~]{{3,}}[ \t]*\{{(?i:{_ENGINES})(?=[\s,}}])([^\n]*)\}}[ \t]*\n")
+_OPTION = re.compile(r"[ \t>]*(?:#|%%|//|--)\|[ \t]*(?:([\w.-]+):)?[ \t]*([^\n]*)(?:\n|\Z)")
+_ARGUMENT = re.compile(r"""([\w.]+)[ \t]*=[ \t]*("[^"\n]*"|'[^'\n]*'|[\w.]+)""")
+_HIDING = frozenset(("echo", "include"))
+_FALSE = frozenset(("FALSE", "F", "false", "no"))
+_CAPTIONS = frozenset("fig-cap tbl-cap lst-cap fig.cap tab.cap tbl.cap".split())
+
+
+def has_hidden_parts(text: str) -> bool:
+    """Return whether a text may have fences of which the page shows only a part."""
+    return "{{#" in text or "```{" in text or "``` {" in text
+
+
+def shown_fence(fence: str, indent: str) -> str:
+    """Return what the page shows of a fence.
+
+    The options of a chunk are not shown, and neither is its code with ``echo=FALSE`` or ``include=FALSE``. The caption of its
+    figure or table becomes a paragraph. Files that mdBook includes are unknown here.
+    """
+    if "{{#" in fence:
+        fence = _INCLUSION.sub("", fence)
+    opening = _CHUNK.match(fence)
+    if opening is None:
+        return fence
+    options = {name: value.strip("\"'") for name, value in _ARGUMENT.findall(opening[1])}
+    position = opening.end()
+    while (option := _OPTION.match(fence, position)) is not None:
+        if option[1]:
+            options[option[1]] = option[2].strip().strip("\"'")
+        position = option.end()
+    is_hidden = any(options.get(name) in _FALSE for name in _HIDING)
+    caption = next((options[name] for name in options if name in _CAPTIONS), "")
+    if options.get("include") in _FALSE:
+        caption = ""
+    code = "" if is_hidden else opening[0] + fence[position:]
+    return f"\n{indent}".join(filter(None, (code, caption and f"\n{indent}{caption}\n")))

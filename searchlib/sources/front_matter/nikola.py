@@ -1,0 +1,13 @@
+"""Read the state of a post of Nikola from its tags."""
+
+from __future__ import annotations
+
+import re
+
+_STATE_TAG = re.compile(r"^[ \t]*\.\.[ \t]+tags:(?:.*,)?[ \t]*(draft|private)[ \t]*(?:,.*)?$", re.MULTILINE)
+
+
+def state_of_tags(comments: str) -> str:
+    """Return the tag ``draft`` or ``private`` in metadata that are written as comments, ``.. tags: 甲, draft``, or ""."""
+    state = _STATE_TAG.search(comments)
+    return state[1] if state else ""
