@@ -47,22 +47,22 @@ def _rows(lines: list[str]) -> list[str]:
     """Return the table with bars between its cells. Programs such as MySQL write no separators between rows of one line."""
     separators = [line for line in lines if _SEPARATOR.match(line)]
     is_printed = len(separators) == _MYSQL_SEPARATORS and not any(_HEAD in line for line in separators)
-    rows: list[list[str]] = [[]]
+    rows: list[list[list[str]]] = [[]]
     for line in lines:
         if _SEPARATOR.match(line):
             rows.append([])
             continue
-        cells = [cell.strip() for cell in line.strip(" \t")[1:-1].split("|")]
-        if not is_printed and len(rows[-1]) == len(cells):
-            rows[-1] = [join_lines(f"{old}\n{new}") for old, new in zip(rows[-1], cells, strict=True)]
-        else:
-            rows.append(cells)
-    rows = list(filter(None, rows))
-    width = max(map(len, rows), default=0)
-    rows = [[*cells, *[""] * (width - len(cells))] for cells in rows]
-    rows.insert(1, ["---"] * width)
+        cells = line.strip(" \t")[1:-1].split("|")
+        if is_printed or len(rows[-1]) != len(cells):
+            rows.append([[] for _ in cells])
+        for parts, cell in zip(rows[-1], cells, strict=True):
+            parts.append(cell)
+    texts = [[join_lines("\n".join(parts)) for parts in row] for row in rows if row]
+    width = max(map(len, texts), default=0)
+    # A table has as many columns as its head.
+    texts[:1] = [[*texts[0], *[""] * (width - len(texts[0]))], ["---"] * width] if texts else []
     indent = lines[0][: len(lines[0]) - len(lines[0].lstrip(" \t"))]
-    return ["", *(f"{indent}| {' | '.join(cells)} |" for cells in rows if width), ""]
+    return ["", *(f"{indent}| {' | '.join(row)} |" for row in texts), ""]
 
 
 def remove_references(text: str) -> str:
