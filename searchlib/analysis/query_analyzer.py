@@ -17,6 +17,7 @@ from searchlib.settings import Settings
 class QueryAnalyzer:
     """Tokenizes queries with a ``dictionary``, and widens them by ``synonyms`` and ``regional`` words, which rank lower.
 
+    ``writings`` are other ways to write the words of one query, which also rank lower.
     ``function_words`` include ``stop_words``. ``facets`` are the facets of the front matter, which a query can name.
     """
 
@@ -24,6 +25,7 @@ class QueryAnalyzer:
     synonyms: Synonyms = NO_SYNONYMS
     stop_words: StopWords = NO_STOP_WORDS
     regional: Synonyms = NO_SYNONYMS
+    writings: Synonyms = NO_SYNONYMS
     facets: tuple[str, ...] = ()
     function_words: frozenset[str] = field(init=False)
 

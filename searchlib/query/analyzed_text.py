@@ -155,16 +155,18 @@ class AnalyzedText:
 
     @cached_property
     def regional_rewrites(self) -> list[Rewrite]:
-        """The parts that regional words can replace, without those that overlap synonyms of the user."""
-        if isinstance(self.node, Phrase) or self.node.prefix or not self.analyzer.regional:
+        """The parts that other writings and regional words can replace, without those that overlap synonyms of the user."""
+        if isinstance(self.node, Phrase) or self.node.prefix:
             return []
         spans = [(group[0].start, group[-1].end) for group in self.groups]
-        found = find_rewrites(self.folded, spans, self.analyzer.regional)
-        return [
-            each
-            for each in found
-            if not any(each.first < other.last and other.first < each.last for other in self.rewrites)
-        ]
+        chosen: list[Rewrite] = []
+        for words in filter(None, (self.analyzer.writings, self.analyzer.regional)):
+            chosen += [
+                each
+                for each in find_rewrites(self.folded, spans, words)
+                if not any(each.first < other.last and other.first < each.last for other in (*self.rewrites, *chosen))
+            ]
+        return chosen
 
 
 Analyze = Callable[[TextNode], AnalyzedText]

@@ -11,6 +11,7 @@ from searchlib.analysis.tokens import WordToken
 from searchlib.analysis.units import is_han, units
 from searchlib.query import tree
 from searchlib.query.analyzed_text import Analyze, AnalyzedText, split_compound
+from searchlib.query.numbers import is_unbroken
 from searchlib.query.plan import (
     NOTHING,
     AllOf,
@@ -79,7 +80,7 @@ def run_clause(text: AnalyzedText) -> Clause | None:
     group = text.groups[0] if text.groups else []
     if not 1 < len(text.units) <= MAX_TITLE_UNITS or (len(text.groups) == 1 and group == text.words):
         return None
-    lists = () if text.is_prefix else (text.analyzer.synonyms, text.analyzer.regional)
+    lists = () if text.is_prefix else (text.analyzer.synonyms, text.analyzer.writings, text.analyzer.regional)
     variants = dict.fromkeys(
         (text.units, *(variant for each in lists for variant in phrase_variants(text.units, each)))
     )
@@ -88,7 +89,15 @@ def run_clause(text: AnalyzedText) -> Clause | None:
         len(text.groups) > 1 and sum(map(len, text.groups)) == len(text.words) and all(map(_is_word, text.groups))
     )
     unbroken = text.unbroken and not are_words
-    return _combine(AnyOf, [PhraseClause(variant, text.matched_fields, prefix, unbroken) for variant in variants])
+    return _combine(
+        AnyOf,
+        [
+            PhraseClause(
+                variant, text.matched_fields, prefix, unbroken and (variant == text.units or is_unbroken(variant))
+            )
+            for variant in variants
+        ],
+    )
 
 
 def _is_word(group: Sequence[WordToken]) -> bool:
@@ -155,7 +164,7 @@ def _word_or_parts_clause(word: WordToken, text: AnalyzedText, *, prefix: bool) 
 
 def _variant_clause(variant: Units, fields: tuple[str, ...]) -> Clause:
     if len(variant) > 1 or is_han(variant[0]):
-        return _unbroken(variant, fields)
+        return PhraseClause(variant, fields, unbroken=is_unbroken(variant))
     return AnyOf(tuple(_latin_alternatives(variant[0], fields)))
 
 

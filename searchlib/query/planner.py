@@ -17,6 +17,7 @@ from searchlib.query.analyzed_text import (
 )
 from searchlib.query.as_typed import typed_text, typed_words
 from searchlib.query.clauses import clause_for, run_clause, word_clauses
+from searchlib.query.numbers import is_unbroken
 from searchlib.query.plan import NOTHING, AllOf, Clause, FirstMatching, Plan
 from searchlib.query.ranking_terms import proximity_pairs, ranking_terms, title_phrases, title_words
 from searchlib.query.synonyms import join_synonym_words, letters_and_digits, other_version
@@ -29,7 +30,7 @@ _NO_UNITS = Note(
 
 def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
     """Return the plan of a parsed query, with the tokenizer and synonyms of the analyzer."""
-    root = join_synonym_words(query.tree, analyzer.synonyms)
+    root = join_synonym_words(join_synonym_words(query.tree, analyzer.synonyms), analyzer.writings)
     last = _last_text(query, root)
     analyze: Analyze = cache(lambda node: AnalyzedText(node, analyzer, is_last=node == last))
     children = tree.conjuncts(root)
@@ -167,7 +168,7 @@ def _highlight_terms(text: AnalyzedText) -> Iterator[HighlightTerm]:
     for rewrite in (*text.rewrites, *text.regional_rewrites):
         for phrases in (rewrite.variants, *(span.runs for span in rewrite.spans)):
             for phrase in phrases:
-                yield HighlightTerm(phrase, loose=True, unbroken=True)
+                yield HighlightTerm(phrase, loose=True, unbroken=is_unbroken(phrase))
 
 
 def _part_highlight_terms(text: AnalyzedText) -> Iterator[HighlightTerm]:

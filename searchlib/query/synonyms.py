@@ -167,6 +167,12 @@ def word_parts_note(compound: str, parts: Sequence[str]) -> Note:
     )
 
 
+def other_writings_note(writings: Sequence[str]) -> Note:
+    """Return the note that other ways to write a part of the query are searched for too."""
+    named = "、".join(writings[:_MAX_NAMED_WORDS]) + "…" * (len(writings) > _MAX_NAMED_WORDS)
+    return Note("也查找了其他写法：%(words)s。", "Also searched for other ways to write it: %(words)s.", words=named)
+
+
 def regional_note(words: Sequence[str]) -> Note:
     """Return the note that these regional words are searched for too."""
     return Note("也查找了地区用词：%(words)s。", "Also searched for regional words: %(words)s.", words="、".join(words))

@@ -29,9 +29,11 @@ from searchlib.search.explain import explain_query
 from searchlib.search.longer_words import with_longer_words
 from searchlib.search.names import with_names
 from searchlib.search.operators import literal_note, query_operators
+from searchlib.search.other_writings import with_joined_words, with_other_writings
 from searchlib.search.parameters import SearchRequest
 from searchlib.search.parsed_query import ParsedQuery, query_parser
 from searchlib.search.passages import choose_passages
+from searchlib.search.regional_words import found_regional_words
 from searchlib.search.replacements import replacements
 from searchlib.search.results import NO_FRONT_MATTER, ShownFrontMatter, build_results
 from searchlib.search.similar import similar_request
@@ -114,7 +116,7 @@ class SearchExecutor:
             literal = self.parse(search.query, search.today, is_literal=True)
             note = literal_note(search.query.strip())
             return replace(literal, plan=replace(literal.plan, notes=(*literal.plan.notes, note)))
-        return query
+        return query if search.verbatim else with_joined_words(query, self._engine.with_deadline(deadline))
 
     def search(self, search: SearchRequest, deadline: Deadline) -> Results:
         """Search, and return one page of results."""
@@ -133,7 +135,9 @@ class SearchExecutor:
             has_snippets=search.snippets,
             front_matter=self._front_matter,
         )
-        if regional := self._regional_words(execution, deadline):
+        if regional := found_regional_words(
+            execution.query, execution.request.plan, self._engine.with_deadline(deadline)
+        ):
             results = replace(results, notes=(*results.notes, regional_note(regional)))
         if not search.explain:
             return results
@@ -253,6 +257,8 @@ class SearchExecutor:
             request = replace(request, plan=self._with_typed(query.plan, request.deadline, all_words=False))
             outcome = run(request)
         request, outcome = self._add_names(query, request, outcome, run)
+        if outcome.full < request.min_full_matches and not search.verbatim:
+            query, request, outcome = self._add_writings(query, request, outcome, run)
         may_replace = search.corrected and not (outcome.total or search.verbatim)
         corrected = self._correction(query, outcome, request.deadline) if offers_correction or may_replace else None
         correction = corrected.text if corrected else None
@@ -282,6 +288,17 @@ class SearchExecutor:
                 return Execution(wider, instead, outcome, correction)
         return typed
 
+    def _add_writings(
+        self, query: ParsedQuery, request: Request, outcome: Outcome, run: Callable[[Request], Outcome]
+    ) -> tuple[ParsedQuery, Request, Outcome]:
+        """Run the request again with other ways to write its words, if more articles match with them."""
+        if wider := with_other_writings(query, self._engine.with_deadline(request.deadline)):
+            wider_request = replace(request, plan=self._with_typed(wider.plan, request.deadline))
+            found = run(wider_request)
+            if found.full > outcome.full:
+                return wider, wider_request, found
+        return query, request, outcome
+
     def _add_names(
         self, query: ParsedQuery, request: Request, outcome: Outcome, run: Callable[[Request], Outcome]
     ) -> tuple[Request, Outcome]:
@@ -303,15 +320,6 @@ class SearchExecutor:
         if request.filters != Filters():
             counts = engine.count(replace(request, filters=Filters()))
         return replace(request, plan=plan) if counts.full < request.min_full_matches else None
-
-    def _regional_words(self, execution: Execution[EngineResults], deadline: Deadline) -> list[str]:
-        """Return the regional words, other than those typed, that a query searches for and that articles contain."""
-        terms = execution.request.plan.ranking_terms
-        phrases = [" ".join(phrase) for term in terms if term.role == "loose" for phrase in term.phrases[1:]]
-        if not phrases:
-            return []
-        frequencies = self._engine.with_deadline(deadline).phrase_frequencies(phrases)
-        return [phrase.replace(" ", "") for phrase in dict.fromkeys(phrases) if frequencies[phrase]]
 
     def _correction(self, query: ParsedQuery, counts: MatchCounts, deadline: Deadline) -> QueryCorrection | None:
         """Return the correction of a query, or None if no word seems mistyped, or the query is too long.

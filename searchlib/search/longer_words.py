@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.pinyin_patterns import spelled_syllables
@@ -15,6 +16,9 @@ from searchlib.search.parsed_query import ParsedQuery
 
 _MIN_LENGTH = 3
 """The minimum length of a word. Too many words contain shorter ones."""
+
+_MAX_UNKNOWN = 8
+"""The maximum number of words that are looked up in longer ones, which takes some milliseconds for each."""
 
 _MAX_WORDS = 16
 """Maximum number of longer words that replace a word; the most frequent ones are taken."""
@@ -37,9 +41,7 @@ def with_longer_words(query: ParsedQuery, engine: Engine) -> ParsedQuery | None:
     frequencies = engine.frequencies(typed)
     synonyms: dict[Units, list[Units]] = {}
     notes = []
-    for word in typed:
-        if frequencies[word]:
-            continue
+    for word in islice((each for each in typed if not frequencies[each]), _MAX_UNKNOWN):
         if longer := engine.words_containing(word, _MAX_WORDS):
             synonyms[word,] = [(each,) for each in longer]
             notes.append(longer_words_note(word, longer))

@@ -147,10 +147,11 @@ def _boilerplate_only(plan: Plan, full: Mask, matcher: Matcher, scorer: Scorer, 
 def _with_most_words(word_masks: Sequence[Mask], candidates: Mask, live_count: int, rules: RelaxedMatching) -> Mask:
     """Return the candidates that match most of the words."""
     minimum = rules.minimum_should_match(len(word_masks))
+    matching: Mask
     if minimum is not None:
-        has_most: Mask = np.sum(word_masks, axis=0) >= minimum
+        matching = candidates & (np.sum(word_masks, axis=0) >= minimum)
     else:
         weights = [word_weight(live_count, int(np.count_nonzero(mask))) for mask in word_masks]
         matched_weight = sum(mask * weight for mask, weight in zip(word_masks, weights, strict=True))
-        has_most = matched_weight >= rules.min_word_weight * sum(weights) - SCORE_TOLERANCE
-    return candidates & has_most
+        matching = candidates & (matched_weight >= rules.min_word_weight * sum(weights) - SCORE_TOLERANCE)
+    return matching

@@ -1,0 +1,198 @@
+"""Find other ways to write the words of a query that articles use: Midjourney for ``mid journey``, 神舟十五 for 神舟15."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise, product
+
+from searchlib.analysis.fold import fold
+from searchlib.analysis.pinyin_patterns import spelled_syllables
+from searchlib.analysis.synonyms import Units
+from searchlib.analysis.tokens import LETTERS_OR_DIGITS
+from searchlib.analysis.units import is_han, units
+from searchlib.engines.base import Engine, Request
+from searchlib.query.numbers import NumberWritings, is_unbroken, is_unit, number_writings
+from searchlib.query.plan import PhraseClause, Plan
+from searchlib.query.synonyms import other_writings_note
+from searchlib.search.parsed_query import ParsedQuery
+
+_MIN_JOINED_SHARE = 0.5
+"""Two words mean one if it occurs in at least this share of the articles with both side by side. ``opensource`` is rare."""
+
+_MAX_PAIRS = 4
+"""The maximum number of pairs of words that are looked up as one word. More are probably a pasted text."""
+
+_MAX_UNKNOWN = 4
+"""The maximum number of unknown words of a query that are looked up as several words."""
+
+_MAX_TEXT_LENGTH = 32
+"""The maximum length of a text whose numbers are looked up in other writings."""
+
+_MAX_WRITINGS = 32
+"""The maximum number of ways to write a text that are looked up."""
+
+_MIN_SPLIT_LENGTH, _MAX_SPLIT_LENGTH = 4, 24
+"""The lengths of words that are looked up as several words."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """Another way to write a part of a query: its units as typed, and in the other way. A note names its ``text``.
+
+    With ``is_equal``, it ranks like the part as typed, because few articles or none contain that.
+    """
+
+    typed: Units
+    units: Units
+    text: str
+    is_equal: bool
+
+
+def with_joined_words(query: ParsedQuery, engine: Engine) -> ParsedQuery:
+    """Return the query with Latin words that were typed apart as one word, if articles contain it: OpenAI for ``open ai``."""
+    pairs = list(islice(_latin_pairs([fold(text) for text in query.plain_texts]), _MAX_PAIRS))
+    if not pairs:
+        return query
+    found = [_phrase(f"{one}{other}") for one, other in pairs]
+    apart = [_phrase(f"{one} {other}") for one, other in pairs]
+    frequencies = engine.phrase_frequencies({*found, *apart})
+    writings = [
+        _Writing(
+            tuple(separate.split()),
+            tuple(joined.split()),
+            f"{one}{other}",
+            is_equal=frequencies[joined] >= frequencies[separate],
+        )
+        for (one, other), joined, separate in zip(pairs, found, apart, strict=True)
+        if frequencies[joined] > _MIN_JOINED_SHARE * frequencies[separate]
+    ]
+    return _with_writings(query, writings) or query
+
+
+def with_other_writings(query: ParsedQuery, engine: Engine) -> ParsedQuery | None:
+    """Return the query with other ways to write its numbers and unknown Latin words, or None if no article uses any."""
+    texts = [fold(text) for text in query.plain_texts]
+    quantities = [one + other for one, other in pairwise(texts) if one[-1:].isdecimal() and is_unit(other)]
+    writings = [writing for text in (*texts, *quantities) for writing in _number_writings(text, engine)]
+    return _with_writings(query, [*writings, *_separate_words(texts, engine)])
+
+
+def _with_writings(query: ParsedQuery, writings: Sequence[_Writing]) -> ParsedQuery | None:
+    if not writings:
+        return None
+    equal: dict[Units, list[Units]] = {}
+    others: dict[Units, list[Units]] = {}
+    for each in writings:
+        (equal if each.is_equal else others).setdefault(each.typed, []).append(each.units)
+    analyzer = replace(
+        query.analyzer,
+        synonyms=query.analyzer.synonyms.extended(equal) if equal else query.analyzer.synonyms,
+        writings=query.analyzer.writings.extended(others),
+    )
+    wider = ParsedQuery.of(query.text, query.today, analyzer, is_literal=query.query.is_literal)
+    note = other_writings_note(list(dict.fromkeys(each.text for each in writings)))
+    return replace(wider, plan=replace(wider.plan, notes=(*query.plan.notes, note)))
+
+
+def _latin_pairs(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield the adjacent texts that may be one word. Two numbers are none, nor is a single letter and another text."""
+    for one, other in pairwise(texts):
+        is_latin = one.isascii() and other.isascii() and one.isalnum() and other.rstrip("+").replace(".", "").isalnum()
+        if is_latin and one[0].isalpha() and (other[0].isdigit() or min(len(one), len(other)) > 1):
+            yield one, other
+
+
+def _phrase(text: str) -> str:
+    return " ".join(units(text))
+
+
+def _number_writings(text: str, engine: Engine) -> Iterator[_Writing]:
+    """Yield the other ways to write a text with numbers, or else the part around each number."""
+    numbers = list(number_writings(text)) if len(text) <= _MAX_TEXT_LENGTH else []
+    if not numbers:
+        return
+    is_alone = len(numbers) == 1 and (numbers[0].start, numbers[0].end) == (0, len(text)) and not numbers[0].has_unit
+    choices = [
+        (text[number.start : number.end], *(number.separated if is_alone else number.writings)) for number in numbers
+    ]
+    whole = [_replaced(text, numbers, choice) for choice in islice(product(*choices), 1, _MAX_WRITINGS)]
+    if found := _with_articles(whole, engine):
+        yield from _writings(text, found, text, engine)
+        return
+    for number in numbers:
+        start = number.start - (number.start > 0 and is_han(text[number.start - 1]))
+        end = number.end + (start == number.start and number.end < len(text) and is_han(text[number.end]))
+        typed = text[start:end]
+        parts = [text[start : number.start] + each + text[number.end : end] for each in number.writings]
+        has_context = typed != text[number.start : number.end] or number.has_unit
+        if typed != text and has_context and not _with_articles([typed], engine):
+            yield from _writings(typed, _with_articles(parts, engine), text, engine)
+
+
+def _writings(typed: str, others: Sequence[str], text: str, engine: Engine) -> Iterator[_Writing]:
+    """Yield the other ways to write a part of a text."""
+    is_equal = bool(others) and not _with_articles([typed], engine)
+    for each in others:
+        named = text.replace(typed, each, 1).replace("°c", "℃")
+        yield _Writing(tuple(units(typed)), tuple(units(each)), named, is_equal=is_equal)
+
+
+def _replaced(text: str, numbers: Sequence[NumberWritings], choice: Sequence[str]) -> str:
+    pieces = []
+    at = 0
+    for number, writing in zip(numbers, choice, strict=True):
+        pieces += [text[at : number.start], writing]
+        at = number.end
+    return "".join([*pieces, text[at:]])
+
+
+def _with_articles(texts: Sequence[str], engine: Engine) -> list[str]:
+    """Return the texts that articles contain, the most frequent first."""
+    phrases = {text: tuple(units(text)) for text in dict.fromkeys(texts)}
+    joined = {phrase: " ".join(phrase) for phrase in phrases.values() if is_unbroken(phrase)}
+    frequencies = engine.phrase_frequencies(joined.values())
+    counts = {
+        text: frequencies[joined[phrase]]
+        if phrase in joined
+        else engine.count(Request(plan=Plan(required=PhraseClause(phrase)), facets=())).total
+        for text, phrase in phrases.items()
+    }
+    return sorted((text for text in phrases if counts[text]), key=lambda text: -counts[text])
+
+
+def _separate_words(texts: Sequence[str], engine: Engine) -> Iterator[_Writing]:
+    """Yield the words of the archive that are side by side where a text has them as one word: CI/CD for ``cicd``.
+
+    Pinyin is read as such.
+    """
+    typed = [
+        unit
+        for text in texts
+        for unit in units(text)
+        if _MIN_SPLIT_LENGTH <= len(unit) <= _MAX_SPLIT_LENGTH and unit.isascii() and unit.isalnum()
+        if not spelled_syllables(unit)
+    ]
+    frequencies = engine.frequencies(typed)
+    for word in islice((each for each in dict.fromkeys(typed) if not frequencies[each]), _MAX_UNKNOWN):
+        if apart := _words_apart(word, engine):
+            yield _Writing((word,), apart, " ".join(apart), is_equal=True)
+
+
+def _words_apart(word: str, engine: Engine) -> Units:
+    """Return the words that an unknown word consists of, if an article contains them side by side."""
+    pieces = LETTERS_OR_DIGITS.findall(word)
+    known = engine.frequencies(pieces)
+    found = [unit for piece in pieces for unit in ((piece,) if known[piece] else _halves(piece, engine) or (piece,))]
+    phrase = " ".join(found)
+    return tuple(found) if len(found) > 1 and engine.phrase_frequencies([phrase])[phrase] else ()
+
+
+def _halves(word: str, engine: Engine) -> Units:
+    """Return the two words side by side that most articles contain in place of one."""
+    splits = [(word[:at], word[at:]) for at in range(1, len(word))]
+    known: Mapping[str, int] = engine.frequencies({half for split in splits for half in split})
+    pairs = [f"{one} {other}" for one, other in splits if known[one] and known[other]]
+    counts = engine.phrase_frequencies(pairs)
+    best = max(pairs, key=lambda pair: counts[pair], default="")
+    return tuple(best.split()) if best and counts[best] else ()

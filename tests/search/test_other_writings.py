@@ -1,0 +1,97 @@
+"""Words are found in other ways to write them: one word typed apart, several typed as one, and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import searchlib
+from tests.small_indexes import index_of
+
+TEXTS = {
+    "journey.md": ("画图", "Midjourney 画图很快。"),
+    "mid.md": ("笔记", "the mid point of my journey"),
+    "tls.md": ("握手", "只支持 TLS1.2 的握手。"),
+    "cicd.md": ("流水线", "CI/CD 用脚本，git cherry-pick 一个提交，USB Type-C 接口。"),
+    "phone.md": ("手机", "iPhone 14 Pro Max 发布了。"),
+    "space.md": ("航天", "神舟十五号航天员乘组返回。"),
+    "sale.md": ("促销", "双十一买的硬盘，原价 1,600 日元，共 28,150.36 元。"),
+    "sale11.md": ("打折", "双11的折扣。"),
+    "age.md": ("辞职", "35 岁危机，每天 5 分钟。"),
+    "tour.md": ("京都五日游记", "清水寺。"),
+    "report.md": ("学习", "党的二十大报告。"),
+    "cook.md": ("菜谱", "加 600ml 开水，盐 300 克，气温 9℃，跑了 21km。"),
+    "day.md": ("股市", "2月18日大盘下跌。"),
+    "travel.md": ("百年", "百年孤独，一带一路，千百年来，第 100 年。"),
+    "five.md": ("网络", "5G 手机。"),
+    "gram.md": ("称重", "5 克盐。"),
+}
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]:
+    texts = {name: f"---\ntitle: {title}\n---\n{body}\n" for name, (title, body) in TEXTS.items()}
+    with index_of(texts, tmp_path_factory.mktemp("writings")) as opened:
+        yield opened
+
+
+WRITINGS = [
+    ("mid journey", "journey.md", "Midjourney", "midjourney"),
+    ("tls 1.2", "tls.md", "TLS1.2", "tls1.2"),
+    ("cicd", "cicd.md", "CI/CD", "ci cd"),
+    ("cherrypick", "cicd.md", "cherry-pick", "cherry pick"),
+    ("typec", "cicd.md", "Type-C", "type c"),
+    ("iPhone14ProMax", "phone.md", "iPhone 14 Pro Max", "iphone 14 pro max"),
+    ("神舟15", "space.md", "神舟十五", "神舟十五"),
+    ("神舟15号", "space.md", "神舟十五号", "神舟十五号"),
+    ("20大报告", "report.md", "二十大报告", "二十大报告"),
+    ("三十五岁", "age.md", "35 岁", "35岁"),
+    ("五分钟", "age.md", "5 分钟", "5分钟"),
+    ("京都5日游", "tour.md", "京都五日游", "京都五日游"),
+    ("1600日元", "sale.md", "1,600 日元", "1,600日元"),
+    ("28150.36", "sale.md", "28,150.36", "28,150.36"),
+    ("600毫升", "cook.md", "600ml", "600ml"),
+    ("600 毫升", "cook.md", "600ml", "600ml"),
+    ("300g", "cook.md", "300 克", "300克"),
+    ("21公里", "cook.md", "21km", "21km"),
+    ("9度", "cook.md", "9℃", "9℃"),
+    ("2月18号", "day.md", "2月18日", "2月18日"),
+    ("二月十八日", "day.md", "2月18日", "2月18日"),
+]
+
+
+@pytest.mark.parametrize(("query", "article", "marked", "named"), WRITINGS)
+def test_another_way_to_write_a_query_is_found_marked_and_named(
+    index: searchlib.Index, query: str, article: str, marked: str, named: str
+) -> None:
+    results = index.search(query)
+    first = results.hits[0]
+    assert (first.id, results.full) == (article, 1)
+    pieces = [*first.title_spans, *(piece for snippet in first.snippets for piece in snippet)]
+    assert marked in [text for text, is_marked in pieces if is_marked]
+    assert f"也查找了其他写法：{named}。" in map(str, results.notes)
+    assert results.searched == query
+
+
+def test_the_number_as_typed_ranks_first(index: searchlib.Index) -> None:
+    for query, ids in [("双11", ["sale11.md", "sale.md"]), ("双十一", ["sale.md", "sale11.md"])]:
+        results = index.search(query)
+        assert [hit.id for hit in results.hits] == ids
+        assert not results.relaxed
+
+
+@pytest.mark.parametrize("query", ["百年孤独", "一带一路", "千百年来", "5g手机", "第100年", "midjourney", "20", "三"])
+def test_other_words_with_numerals_stay_as_typed(index: searchlib.Index, query: str) -> None:
+    assert not index.search(query).notes
+
+
+@pytest.mark.parametrize("query", [query for query, *_ in WRITINGS])
+def test_verbatim_and_quoted_queries_have_no_other_writings(index: searchlib.Index, query: str) -> None:
+    assert not index.search(query, verbatim=True).notes
+    assert not index.search(f'"{query}"').notes
+
+
+def test_two_words_that_are_mostly_apart_are_not_joined(index: searchlib.Index) -> None:
+    results = index.search("pro max")
+    assert (results.total, results.notes) == (1, ())
