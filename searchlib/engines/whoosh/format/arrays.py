@@ -10,6 +10,7 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from operator import eq
 from pathlib import Path
 from typing import Any, BinaryIO
 from zlib import crc32
@@ -230,14 +231,21 @@ class ArrayFile:
         ``data`` holds the bytes of the file from ``data_start`` on; without it, the mapped file is read.
         """
         first, end = start // BLOCK_BYTES, -(-stop // BLOCK_BYTES)
-        block = self._unverified.find(1, first, end)
-        while block >= 0:
-            at = block * BLOCK_BYTES
-            bounds = slice(at - data_start, min(at + BLOCK_BYTES, self._checked_bytes) - data_start)
-            if crc32((self._data if data is None else data)[bounds]) != self._checksums[block]:
-                raise index_damaged(self.path, f"the file has changed, the checksum of its block {block} is wrong")
-            self._unverified[block] = 0
-            block = self._unverified.find(1, block, end)
+        source = self._data if data is None else data
+        first = self._unverified.find(1, first, end)
+        while first >= 0:
+            verified = self._unverified.find(0, first, end)
+            last = end if verified < 0 else verified
+            blocks = source[
+                first * BLOCK_BYTES - data_start : min(last * BLOCK_BYTES, self._checked_bytes) - data_start
+            ]
+            found = [crc32(blocks[at : at + BLOCK_BYTES]) for at in range(0, len(blocks), BLOCK_BYTES)]
+            expected = self._checksums[first:last].tolist()
+            if found != expected:
+                wrong = first + [*map(eq, found, expected)].index(False)
+                raise index_damaged(self.path, f"the file has changed, the checksum of its block {wrong} is wrong")
+            self._unverified[first:last] = bytes(last - first)
+            first = self._unverified.find(1, last, end)
 
     def _entry(self, name: str) -> tuple[np.dtype[Any], int, int]:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,7 @@ from types import TracebackType
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.engines.common.cache import LruCache
+from searchlib.engines.common.cache import LruCache, kept
 from searchlib.engines.common.fields import text_field
 from searchlib.engines.whoosh.format.fields import BOILERPLATE_START
 from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, run_sizes, run_starts
@@ -97,6 +98,11 @@ class IndexReader:
             np.int64,
         )
         self.cache = LruCache(CACHE_BYTES)
+        # For each field with positions, int64[articles + 1]: the start of the positions of each article, and the last end.
+        self._position_bounds: dict[str, Integers] = {}
+        # For each field with positions, uint32: the article of each stride of positions.
+        self._stride_articles: dict[str, NDArray[np.uint32]] = {}
+        self._located: Counter[str] = Counter()
         self._translator = DamageTranslator(folder)
         if [segment.articles for segment in self.segments] != [entry.articles for entry in entries]:
             raise index_damaged(folder, "its segments and its segment table differ")
@@ -145,7 +151,7 @@ class IndexReader:
             return self.content_postings(field, self.positions(field, term))
         # Usually, matching has read these postings before. Positions are needed only for the few articles with boilerplate.
         every = self.postings(field, term)
-        has_boilerplate = self._has_boilerplate[every.articles].nonzero()[0]
+        has_boilerplate = self.with_boilerplate[every.articles].nonzero()[0]
         if not len(has_boilerplate):
             return every
         starts = (np.cumsum(every.frequencies) - every.frequencies)[has_boilerplate]
@@ -176,18 +182,25 @@ class IndexReader:
         return positions[positions < content_ends.take(self.articles_at(field, positions))]
 
     @cached_property
-    def _has_boilerplate(self) -> NDArray[np.bool_]:
+    def _boilerplate_starts(self) -> Integers:
+        """int64[articles]: the number of positions of each body before its boilerplate; 0 if it has none."""
+        return self.doc_values(BOILERPLATE_START)
+
+    @cached_property
+    def with_boilerplate(self) -> NDArray[np.bool_]:
         """bool[articles]: which bodies have boilerplate."""
-        return self.doc_values(BOILERPLATE_START) > 0
+        return self._boilerplate_starts > 0
 
     @cached_property
     def _content_ends(self) -> Integers | None:
         """int64[articles]: the end of the positions of each body that are not in boilerplate; None if no body has boilerplate."""
-        if not self._has_boilerplate.any():
+        articles = self.with_boilerplate.nonzero()[0]
+        if not len(articles):
             return None
-        boilerplate_starts = self.doc_values(BOILERPLATE_START)
-        bounds = self._position_bounds[text_field("body", "bigrams")]
-        return np.where(boilerplate_starts > 0, bounds[:-1] + boilerplate_starts, bounds[1:])
+        bounds = self._position_starts(text_field("body", "bigrams"))
+        ends = bounds[1:].copy()
+        ends[articles] = bounds[articles] + self._boilerplate_starts[articles]
+        return ends
 
     def postings_of_positions(self, field: str, positions: Integers) -> Postings:
         """Return the live articles of these ascending positions, and the number of positions in each."""
@@ -264,31 +277,41 @@ class IndexReader:
         )
 
     def articles_at(self, field: str, positions: Integers) -> Integers:
-        """Return the article of each position."""
-        # ``take`` is faster than indexing in brackets, with the same checks.
+        """Return the article of each of ascending positions."""
         with self.reading():
-            return self._stride_articles[field].take(positions >> self._stride_bits[field]).astype(np.int64)
+            if field not in self._stride_articles:
+                # A table of all strides takes longer to make than some positions to look up.
+                self._located[field] += len(positions)
+                if self._located[field] < self.size:
+                    articles: Integers = self._position_starts(field)[1:].searchsorted(positions, "right")
+                    if articles.max(initial=0) >= self.size:
+                        raise IndexError("a position is in no article")
+                    return articles
+            # ``take`` is faster than indexing in brackets, with the same checks.
+            table = kept(self._stride_articles, field, self._stride_articles_of)
+            return table.take(positions >> self._stride_bits[field]).astype(np.int64)
 
     def position_bounds(self, field: str, articles: Integers) -> tuple[Integers, Integers]:
         """Return, for each article, the start of its positions in a field, and the end of those that are not in boilerplate."""
-        bounds = self._position_bounds[field]
+        bounds = self._position_starts(field)
         ends = self._boundary(field)
         return bounds[articles], bounds[articles + 1] if ends is None else ends[articles]
 
-    @cached_property
-    def _position_bounds(self) -> dict[str, Integers]:
-        """For each field with positions, int64[articles + 1]: the start of the positions of each article, and the last end."""
-        with self.reading():
-            return {field: self._position_bounds_of(field, bits) for field, bits in self._stride_bits.items()}
+    def _position_starts(self, field: str) -> Integers:
+        return kept(self._position_bounds, field, self._position_bounds_of)
 
-    def _position_bounds_of(self, field: str, stride_bits: int) -> Integers:
+    def _position_bounds_of(self, field: str) -> Integers:
         # The last article of a segment ends where the next segment starts: there are no positions between.
-        bases = self._position_bases(field)
-        starts = [
-            (segment.fields[field].article_starts[:-1].astype(np.int64) << stride_bits) + base
-            for base, segment in zip(bases, self.segments, strict=False)
-        ]
-        return np.concatenate([*starts, np.array(bases[-1:], np.int64)])
+        with self.reading():
+            bounds = np.empty(self.size + 1, np.int64)
+            position_bases = self._position_bases(field)
+            for base, position_base, segment in zip(self._bases, position_bases, self.segments, strict=False):
+                of_segment = bounds[base : base + segment.articles]
+                of_segment[:] = segment.fields[field].article_starts[:-1]
+                of_segment <<= self._stride_bits[field]
+                of_segment += position_base
+            bounds[-1] = position_bases[-1]
+            return bounds
 
     @cached_property
     def _stride_bits(self) -> dict[str, int]:
@@ -300,26 +323,19 @@ class IndexReader:
             if field.stride_bits is not None
         }
 
-    @cached_property
-    def _stride_articles(self) -> dict[str, NDArray[np.uint32]]:
-        """For each field with positions, the article of each stride of positions.
-
-        These are the largest arrays of an open index, so they have four bytes for a number, and are filled in place.
-        """
+    def _stride_articles_of(self, field: str) -> NDArray[np.uint32]:
+        # These are the largest arrays of an open index, so they have four bytes for a number, and are filled in place.
         with self.reading():
-            return {field: self._stride_articles_of(field, bits) for field, bits in self._stride_bits.items()}
-
-    def _stride_articles_of(self, field: str, stride_bits: int) -> NDArray[np.uint32]:
-        starts = [base >> stride_bits for base in self._position_bases(field)]
-        articles = np.zeros(starts[-1], np.uint32)
-        for start, base, segment in zip(starts, self._bases, self.segments, strict=False):
-            of_articles = segment.fields[field].article_starts.astype(np.int64)
-            strides = of_articles[1:] - of_articles[:-1]
-            numbers = np.arange(base, base + segment.articles, dtype=np.uint32)
-            # Even a segment without positions has a universe of one stride.
-            articles[start] = base
-            articles[start : start + int(strides.sum())] = numbers.repeat(strides)
-        return articles
+            starts = [base >> self._stride_bits[field] for base in self._position_bases(field)]
+            articles = np.zeros(starts[-1], np.uint32)
+            for start, base, segment in zip(starts, self._bases, self.segments, strict=False):
+                of_articles = segment.fields[field].article_starts.astype(np.int64)
+                strides = of_articles[1:] - of_articles[:-1]
+                numbers = np.arange(base, base + segment.articles, dtype=np.uint32)
+                # Even a segment without positions has a universe of one stride.
+                articles[start] = base
+                articles[start : start + int(strides.sum())] = numbers.repeat(strides)
+            return articles
 
     def _occurrences(self, field: str, term: str) -> Iterator[tuple[int, SegmentField, int]]:
         """Yield, for each segment that contains the term, its first article, its field and the number of the term."""
@@ -389,8 +405,11 @@ class IndexReader:
 
     def doc_values(self, name: str) -> Integers:
         """Return int64[articles]: the doc values with this name. Values of uint64 keep their bits."""
+        values = np.empty(self.size, np.int64)
         with self.reading():
-            return np.concatenate([NO_INTEGERS, *[each.doc_values(name).astype(np.int64) for each in self.segments]])
+            for base, segment in zip(self._bases, self.segments, strict=False):
+                values[base : base + segment.articles] = segment.doc_values(name)
+        return values
 
     def stored(self, name: str, number: int) -> bytes:
         """Return a stored field of an article."""

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.engines.base import CATEGORY_TREE
-from searchlib.engines.common.fields import TEXT_FIELDS, length_field
+from searchlib.engines.common.cache import kept
+from searchlib.engines.common.fields import length_field
 from searchlib.engines.whoosh.format.facet_values_file import FacetValues
-from searchlib.engines.whoosh.format.fields import BOILERPLATE_START, NO_MONTH
+from searchlib.engines.whoosh.format.fields import NO_MONTH
 from searchlib.engines.whoosh.format.index_reader import IndexReader
 from searchlib.engines.whoosh.format.integers import Integers
 from searchlib.engines.whoosh.format.sorted_set_values import SortedSetValues
@@ -49,6 +50,7 @@ class DocValues:
         self._categories = categories
         self.size = reader.size
         self.live: Mask = reader.live
+        self._lengths: dict[str, Integers] = {}
 
     @cached_property
     def live_count(self) -> int:
@@ -65,10 +67,9 @@ class DocValues:
         """int64[articles]: year times 100 plus month, or ``NO_MONTH``."""
         return self._reader.doc_values("month")
 
-    @cached_property
-    def lengths(self) -> dict[str, NDArray[np.float64]]:
-        """For each text field, float64[articles]: its length in units."""
-        return {field: self._reader.doc_values(length_field(field)).astype(np.float64) for field in TEXT_FIELDS}
+    def lengths(self, field: str) -> Integers:
+        """Return int64[articles]: the lengths of a text field in units."""
+        return kept(self._lengths, length_field(field), self._reader.doc_values)
 
     @cached_property
     def mean_lengths(self) -> dict[str, float]:
@@ -155,10 +156,10 @@ class DocValues:
         mask[articles] = True
         return mask
 
-    @cached_property
+    @property
     def with_boilerplate(self) -> Mask:
         """The articles with boilerplate."""
-        return self._reader.doc_values(BOILERPLATE_START) > 0
+        return self._reader.with_boilerplate
 
     @cached_property
     def has_boilerplate(self) -> bool:

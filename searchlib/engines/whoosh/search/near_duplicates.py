@@ -29,9 +29,11 @@ class NearDuplicates:
     @cached_property
     def _members(self) -> Integers:
         """int64[members]: the live articles in groups of several, group by group."""
-        sizes = np.bincount(self._groups, minlength=len(self._groups))
-        members = np.flatnonzero((sizes[self._groups] > 1) & self._doc_values.live)
-        return members[np.argsort(self._groups[members], kind="stable")]
+        others = np.flatnonzero(~self._is_first)
+        members = np.concatenate([np.unique(self._groups[others]), others])
+        members = members[self._doc_values.live[members]]
+        by_group: Integers = members[np.lexsort((members, self._groups[members]))]
+        return by_group
 
     @cached_property
     def _group_starts(self) -> Integers:
@@ -39,17 +41,15 @@ class NearDuplicates:
         return run_starts(self._groups[self._members])
 
     @cached_property
+    def _group_numbers(self) -> Integers:
+        """int64[groups of several]: the number of each group, ascending."""
+        return self._groups[self._members[self._group_starts]]
+
+    @cached_property
     def _group_of_member(self) -> Integers:
         """int64[members]: an index into ``_group_starts`` for each member."""
         sizes = np.diff(self._group_starts, append=len(self._members))
         return np.repeat(np.arange(len(self._group_starts)), sizes)
-
-    @cached_property
-    def _member_of_article(self) -> Integers:
-        """int64[articles]: the index of each article in ``_members``, or -1."""
-        indices = np.full(self._doc_values.size, -1)
-        indices[self._members] = np.arange(len(self._members))
-        return indices
 
     @cached_property
     def _is_first(self) -> Mask:
@@ -94,13 +94,12 @@ class NearDuplicates:
 
     def _live_group(self, article: int) -> Integers:
         """Return the live articles of the group of an article, or none if it has no near duplicates."""
-        member = self._member_of_article[article]
-        if member < 0:
+        number = self._groups[article]
+        group = int(self._group_numbers.searchsorted(number))
+        if group == len(self._group_numbers) or self._group_numbers[group] != number:
             return NO_INTEGERS
-        group = self._group_of_member[member]
-        start = int(self._group_starts[group])
-        end = int(self._group_starts[group + 1]) if group + 1 < len(self._group_starts) else len(self._members)
-        return self._members[start:end]
+        ends = [*self._group_starts[group : group + 2].tolist(), len(self._members)]
+        return self._members[ends[0] : ends[1]]
 
     def damage(self) -> Iterator[str]:
         """Yield one line if the file of the groups is damaged."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from searchlib.analysis.units import units
 from searchlib.engines.base import Reason, ScorePart
+from searchlib.engines.common.cache import kept
 from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.common.fields import text_field
 from searchlib.engines.common.scoring import (
@@ -65,10 +66,11 @@ class _ScoredArticles:
     ``tf`` float64[n] is zero between terms.
     """
 
-    def __init__(self, articles: Integers, size: int, norms: Mapping[str, Scores]) -> None:
+    def __init__(self, articles: Integers, doc_values: DocValues, b: float) -> None:
         self._articles = articles
-        self._size = size
-        self._all_norms = norms
+        self._size = doc_values.size
+        self._doc_values = doc_values
+        self._b = b
         self._norms: dict[str, Scores] = {}
 
     @cached_property
@@ -85,7 +87,7 @@ class _ScoredArticles:
     def frequencies(self, field: str, postings: Postings, weight: float) -> tuple[Integers, Scores]:
         """Return the indices of the articles in a posting list, and its normalized frequency in each, times a weight."""
         at, frequencies = self._find(postings)
-        return at, weight * (frequencies / self._norms_of(field).take(at))
+        return at, weight * (frequencies / kept(self._norms, field, self._norms_of).take(at))
 
     def _find(self, postings: Postings) -> tuple[Integers, Integers]:
         if len(self._articles) == self._size:
@@ -98,10 +100,14 @@ class _ScoredArticles:
         return at.take(present), postings.frequencies.take(present)
 
     def _norms_of(self, field: str) -> Scores:
-        if field not in self._norms:
-            norms = self._all_norms[field]
-            self._norms[field] = norms if len(self._articles) == self._size else norms[self._articles]
-        return self._norms[field]
+        """Return float64[n]: the length normalization of BM25 of a field in each article."""
+        lengths = self._doc_values.lengths(field)
+        if len(self._articles) < self._size:
+            lengths = lengths.take(self._articles)
+        norms: Scores = np.multiply(lengths, self._b, dtype=np.float64)
+        norms /= max(self._doc_values.mean_lengths[field], 1.0)
+        norms += 1.0 - self._b
+        return norms
 
 
 class Scorer:
@@ -171,7 +177,7 @@ class Scorer:
         scores = np.zeros(len(articles))
         if len(matching):
             limit = max_title_words_score(words, self._idf, self._weights)
-            titles = self._doc_values.lengths["title"][matching]
+            titles = self._doc_values.lengths("title")[matching]
             scores[articles.searchsorted(matching)] = title_words_scores(words, titles, limit)
         yield Contribution(words, scores)
 
@@ -185,7 +191,7 @@ class Scorer:
             indices, is_scored = look_up(matching, articles)
             if is_scored.any():
                 limit = max_score(plan, self._idf, self._weights)
-                titles = self._doc_values.lengths["title"][matching]
+                titles = self._doc_values.lengths("title")[matching]
                 share = np.minimum(len(phrase.units) / np.maximum(titles, 1.0), 1.0)
                 of_phrase = (self._weights.whole_title * limit * (1.0 + share))[is_scored]
                 scores[indices[is_scored]] = np.maximum(scores[indices[is_scored]], of_phrase)
@@ -205,7 +211,7 @@ class Scorer:
     def term_scores(self, terms: Sequence[RankingTerm], articles: Integers, deadline: Deadline) -> Scores:
         """Return float64[articles]: the scores of terms alone, in ascending articles."""
         scores = np.zeros(len(articles))
-        scored = _ScoredArticles(articles, self._doc_values.size, self._norms)
+        scored = _ScoredArticles(articles, self._doc_values, self._weights.b)
         for term in terms:
             deadline.check()
             lists = self._posting_lists(term)
@@ -268,15 +274,6 @@ class Scorer:
         return self._reader.cache.get(
             ("phrase postings", field, phrase), lambda: phrase_postings(self._reader, field, phrase)
         )
-
-    @cached_property
-    def _norms(self) -> dict[str, Scores]:
-        """For each text field, float64[all articles]: the length normalization of BM25."""
-        b = self._weights.b
-        return {
-            field: 1.0 - b + b * lengths / max(self._doc_values.mean_lengths[field], 1.0)
-            for field, lengths in self._doc_values.lengths.items()
-        }
 
 
 def score_parts(
