@@ -99,9 +99,15 @@ class DocValues:
 
     def counts(self, facet: str, articles: Integers) -> Integers:
         """Return how many of distinct live articles have each value of a facet: its category paths or other values."""
-        if len(articles) < self.live_count:
+        if 2 * len(articles) <= self.live_count:
             return self._counts(facet, articles)
-        return self._reader.cache.get(("counts of all", facet), lambda: self._counts(facet, articles))
+        # Counting the articles that are missing from all live ones takes less time.
+        every = self._reader.cache.get(("counts of all", facet), lambda: self._counts(facet, self.live.nonzero()[0]))
+        if len(articles) == self.live_count:
+            return every
+        is_missing = self.live.copy()
+        is_missing[articles] = False
+        return every - self._counts(facet, is_missing.nonzero()[0])
 
     def _counts(self, facet: str, articles: Integers) -> Integers:
         if facet == CATEGORY_TREE:

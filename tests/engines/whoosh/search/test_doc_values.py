@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +50,24 @@ def test_values_are_counted_and_found(pairs: list[tuple[int, int]], chosen: set[
     for ordinal in range(len(NAMES)):
         owners = sorted(owner for number, owner in pairs if number == ordinal)
         assert values.articles_of([ordinal]).tolist() == owners
+
+
+def test_few_and_many_articles_are_counted_alike(tmp_path: Path) -> None:
+    chosen = random.Random(3)
+    articles = [
+        replace(article(f"{number}.md", "风车"), tags=tuple(chosen.sample(NAMES, chosen.randrange(4))))
+        for number in range(12)
+    ]
+    with engine_of(tmp_path, articles) as engine:
+        live = np.ones(len(articles), bool)
+        live[[2, 7]] = False
+        engine._doc_values.live = live
+        names = engine._doc_values.values("tag").values
+        for size in range(live.sum() + 1):
+            some = sorted(chosen.sample(np.flatnonzero(live).tolist(), size))
+            counts = engine._doc_values.counts("tag", np.array(some, np.int64)).tolist()
+            tags = Counter(tag for number in some for tag in articles[number].tags)
+            assert counts == [tags[name] for name in names]
 
 
 def test_a_month_that_cannot_be_is_damage(tmp_path: Path) -> None:
