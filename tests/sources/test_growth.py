@@ -22,7 +22,8 @@ export_const_{\n | :::_a\n | :::row:::\n__ | !!!_a\n____ | ===_"a"\n____ | _:::i
 [x]( | * | -_id::_a\n__ | (a)=\n | ((00000000- | ==⚠_ | :LOGBOOK:\n | \t|-\n | 作者： | [tip_a=b] | [/tip] | [hide]
 | [hide_a | [hide]a[/hide]a | [hide][login]
 | [#]:_a:_b\n | {{cloze_a | <!--_toc_--> | <!--_toc_-->\n |
-<!--_toc_-->\n-_[a](b)\n | -_[a](b)_<!--_toc_-->\n | <!--_toc_ | ^^a | #+begin_a\n | !!!a\n | !!!a_"b" | +--+\n|_a_|\n | +--+ | +--+\n | |a |
+<!--_toc_-->\n-_[a](b)\n | -_[a](b)_<!--_toc_-->\n | <!--_toc_ | ^^a | #+begin_a\n |
+!!!a\n | !!!a_"b" | +--+\n|_a_|\n | +--+ | +--+\n | |a |
 [a](b_c_ | [a](b_"c" | a|b\n_____-|-\n | ____-| | ```{r}\n | ```{r_a='b | #|_a:_b\n | {{#include_a}}\n | [a]{.b | \@ref(a |
 .._tags:_,draft, | #+begin_b\n | 作者：a\n | {ref}`a_<b>` | :ref:`a`
 """
