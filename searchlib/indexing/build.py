@@ -21,6 +21,7 @@ from searchlib.indexing.progress import Progress, StageProgress
 from searchlib.indexing.sampling import sample_articles
 from searchlib.models import Article, BuildReport, count_of
 from searchlib.settings import Settings, load_settings, recorded_settings
+from searchlib.sources.articles import TITLES
 from searchlib.sources.files import UNREADABLE_DIGEST
 from searchlib.sources.folders import AnySource, Folders, open_folders
 from searchlib.sources.walk import FileState, Listing
@@ -199,11 +200,15 @@ class _SourceRecord:
     def outdated_files(self, settings: Mapping[str, Any], now: float) -> dict[str, None]:
         """Return the listed files whose article may have changed although the file has not.
 
-        These are all files if they were read with other ``settings``, otherwise those with a date that is now past.
+        These are all files if they were read with other ``settings``, otherwise those with a date that is now past, or with another
+        title in the navigation of their site.
         """
-        if settings != self.settings:
+        (old, old_titles), (new, new_titles) = _split_titles(settings), _split_titles(self.settings)
+        if old != new:
             return dict.fromkeys(self.listing.states)
-        return {name: None for name, time in self.changes_at.items() if time <= now and name in self.listing.states}
+        retitled = [name for name, _ in old_titles.items() ^ new_titles.items()]
+        due = [name for name, time in self.changes_at.items() if time <= now]
+        return {name: None for name in (*due, *retitled) if name in self.listing.states}
 
     def add(self, outcome: FileOutcome) -> None:
         """Record a file that was read now."""
@@ -244,6 +249,13 @@ class _SourceRecord:
 
 _FILE_FIELDS = ("digests", "states", "failed", "salvaged", "skipped", "changes_at", "traits")
 """The fields of ``Sources`` that map files that were read."""
+
+
+def _split_titles(settings: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the settings that apply to all files, and the titles of files in the navigation."""
+    rest = dict(settings)
+    titles: dict[str, str] = rest.pop(TITLES, {})
+    return rest, titles
 
 
 def _check_iterable(articles: object) -> Iterable[Article]:

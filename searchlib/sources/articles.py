@@ -60,11 +60,14 @@ from searchlib.sources.readers.base import Content, Reader, UnreadableError
 from searchlib.sources.readers.registry import find_reader
 from searchlib.sources.site import NO_SITE, Site, read_site
 from searchlib.sources.time_limit import TimeLimitError, time_limit
-from searchlib.sources.titles import find_title, is_number_of_file
+from searchlib.sources.titles import UNTITLED, find_title, is_number_of_file
 from searchlib.sources.walk import file_suffix, list_files, post_generator
 
 TEMPLATE = "template"
 """The reason to skip files that are templates."""
+
+TITLES = "titles"
+"""The key of the titles of articles in the navigation, in the JSON of a source."""
 
 NO_NOTE = "no note (Joplin {})"
 """The reason to skip the items of Joplin that are no notes."""
@@ -138,8 +141,8 @@ class Source:
 
     def as_json(self) -> dict[str, Any]:
         """Return the settings and the site that influence how files are read, without default values, as JSON types."""
-        site = self.site.as_json()
-        return reading_settings(self.settings) | ({"site": site} if site else {})
+        site, titles = self.site.as_json(), dict(self.site.titles)
+        return reading_settings(self.settings) | ({"site": site} if site else {}) | ({TITLES: titles} if titles else {})
 
 
 def read_articles(
@@ -273,6 +276,8 @@ def parse_article(
     title, title_source = as_name(metadata.first(TITLE_KEYS)), "title"
     if not title:
         title, title_source = find_title(content, article_id)
+        if title_source in UNTITLED and (found := site.title(article_id)):
+            title, title_source = found, "navigation"
         if not content.blocks and not is_encrypted and not (title_source != "id" and _is_described(front_matter)):
             return Reading(
                 problem="empty: neither text nor a title, tags or description in the front matter", digest=digest

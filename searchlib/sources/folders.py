@@ -12,7 +12,7 @@ from typing import Any
 
 from searchlib.errors import ArticlesNotFoundError, ParameterError
 from searchlib.settings import SOURCE_FACET, Settings, reading_settings
-from searchlib.sources.articles import Reading, Source
+from searchlib.sources.articles import TITLES, Reading, Source
 from searchlib.sources.front_matter.keys import normal_key
 from searchlib.sources.site import read_site
 from searchlib.sources.walk import FileState, Listing, list_states
@@ -73,7 +73,14 @@ class NamedSources:
     def as_json(self) -> dict[str, Any]:
         """Return the settings and sites that influence how files are read, as JSON types."""
         sites = {name: site for name, source in self.parts.items() if (site := source.site.as_json())}
-        return reading_settings(self.settings) | ({"sites": sites} if sites else {})
+        titles = {
+            _join(name, path): title
+            for name, source in self.parts.items()
+            for path, title in source.site.titles.items()
+        }
+        return (
+            reading_settings(self.settings) | ({"sites": sites} if sites else {}) | ({TITLES: titles} if titles else {})
+        )
 
 
 AnySource = Source | NamedSources

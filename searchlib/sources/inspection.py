@@ -25,6 +25,7 @@ TITLE_SOURCES = {
     "title": "front matter",
     "heading": "first heading",
     "page": "title of the page",
+    "navigation": "navigation of the site",
     "folder": "name of the folder",
     "file": "name of the file",
     "sentence": "first sentence",

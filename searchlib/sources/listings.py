@@ -13,7 +13,7 @@ from typing import Any
 from searchlib.sources.dialects.code import protect
 from searchlib.sources.front_matter.keys import normal_key
 from searchlib.sources.front_matter.metadata import DATE_KEYS, TITLE_KEYS, Metadata
-from searchlib.sources.front_matter.values import as_text
+from searchlib.sources.front_matter.values import HAN, as_text
 
 LIST = "list page ({})"
 ERROR = "error page"
@@ -49,6 +49,18 @@ _ERROR_KIND = re.compile(r"(?<![0-9])404(?![0-9])")
 _NOT_FOUND = re.compile(r"\b404\b|not\s+found|找不到|不存在|未找到|沒有找到|没有找到|走丢|走失|迷路", re.IGNORECASE)
 _INDEX_NAMES = frozenset(("index", "_index", "readme"))
 
+_NAVIGATION = frozenset(("_sidebar.md", "_navbar.md"))
+"""Parts of docsify that list pages."""
+
+_SUMMARY = "SUMMARY.md"
+"""The file in which GitBook and mdBook list their pages. Others use the name for texts."""
+
+_SUMMARY_LINE = re.compile(r"[ \t]*(?:(?:[-*+]|\d+\.)[ \t]|\[[^\n]*\]\(|#|-{3,}[ \t]*$|$)")
+_SUMMARY_LINK = re.compile(r"\]\([^()\n]*\)")
+_MIN_SUMMARY_LINKS = 2
+_PROGRAM_FILE = re.compile(r"(?:robots|ads|humans|sitemap|cmakelists|requirements[\w-]*)\.txt", re.IGNORECASE)
+"""Files for programs. With Chinese text, they are notes."""
+
 _MAX_OWN_CHARACTERS = 200
 """Characters of the text on a page that lists others or leads to another. A longer text is one of its own."""
 
@@ -62,6 +74,11 @@ def listing_reason(article_id: str, metadata: Metadata, source: str, blocks: Seq
 
     ``source`` is its body, ``blocks`` are the text in it. ``is_page`` says that its format is one of web sites.
     """
+    file = article_id.rpartition("/")[2]
+    if file in _NAVIGATION or (file == _SUMMARY and _is_summary(source)):
+        return LIST.format(file)
+    if _PROGRAM_FILE.fullmatch(file) and not any(map(HAN.search, blocks)):
+        return NO_TEXT.format(file)
     characters = sum(map(len, blocks))
     if reason := _redirect(metadata, source, characters):
         return reason
@@ -81,8 +98,14 @@ def listing_reason(article_id: str, metadata: Metadata, source: str, blocks: Seq
             if kind in _OTHER_PAGES or (key == "layout" and kind not in _POSTS):
                 return NO_TEXT.format(f"{key}: {kind}")
         if is_section or name in _LISTS or (name in _OTHER_PAGES and _is_index(article_id)):
-            return NO_TEXT.format(article_id.rpartition("/")[2])
+            return NO_TEXT.format(file)
     return ""
+
+
+def _is_summary(source: str) -> bool:
+    """Return whether a text consists of headings and of lists of links."""
+    has_links = len(_SUMMARY_LINK.findall(source)) >= _MIN_SUMMARY_LINKS
+    return has_links and all(_SUMMARY_LINE.match(line) for line in source.split("\n"))
 
 
 def _redirect(metadata: Metadata, source: str, characters: int) -> str:

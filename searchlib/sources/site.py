@@ -1,7 +1,7 @@
 """Read the values that a site sets for its articles in its configuration and in the sections of Hugo.
 
-These are default values for front matter (``cascade`` of Hugo, ``defaults`` of Jekyll), and the tags whose articles are encrypted
-(hexo-blog-encrypt).
+These are default values for front matter (``cascade`` of Hugo, ``defaults`` of Jekyll), the tags whose articles are encrypted
+(hexo-blog-encrypt), and the titles in the navigation (MkDocs, GitBook, mdBook, docsify).
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from searchlib.sources.bounds import OutOfBoundsError
-from searchlib.sources.config import HUGO_NAMES, JEKYLL_NAMES, MAX_CONFIG_BYTES, load_config
+from searchlib.sources.config import HUGO_NAMES, JEKYLL_NAMES, MAX_CONFIG_BYTES, MKDOCS_NAMES, load_config
 from searchlib.sources.decode import UndecodableError, decode
 from searchlib.sources.front_matter.metadata import Metadata
 from searchlib.sources.front_matter.split import split_front_matter
 from searchlib.sources.front_matter.values import as_json, as_text
+from searchlib.sources.navigation import NAVIGATION_NAMES, titles_of_links, titles_of_mkdocs
 from searchlib.sources.walk import file_path
 
 _SECTION = re.compile(r"(?:^|/)_index(?:\.[A-Za-z-]+)?\.(?:md|markdown|html|org)$")
@@ -65,12 +66,14 @@ class Site:
     """The values that the sites in a folder set for its articles. The defaults of the nearest section come first.
 
     ``top`` is the end of the folder's path, with a slash. All paths begin with it, or with a part of it for folders above.
-    ``encrypting_tags`` maps the folder of a site to the tags whose articles it encrypts.
+    ``encrypting_tags`` maps the folder of a site to the tags whose articles it encrypts. ``titles`` maps articles to their titles
+    in the navigation.
     """
 
     top: str = ""
     defaults: tuple[Defaults, ...] = ()
     encrypting_tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     def values(self, article_id: str) -> dict[str, Any]:
         """Return the default values for the front matter of an article."""
@@ -80,6 +83,10 @@ class Site:
                 values = {**each.values, **values}
         return values
 
+    def title(self, article_id: str) -> str:
+        """Return the title of an article in the navigation of its site, or ""."""
+        return self.titles.get(article_id, "")
+
     def tags_that_encrypt(self, article_id: str) -> frozenset[str]:
         """Return those tags whose articles the article's site encrypts."""
         path = self.top + article_id
@@ -87,7 +94,7 @@ class Site:
         return frozenset(chain.from_iterable(tags))
 
     def as_json(self) -> dict[str, Any]:
-        """Return all values as JSON types, without empty ones."""
+        """Return all values but the titles as JSON types, without empty ones."""
         defaults = [[each.folder, each.root, each.pattern, each.kind, as_json(each.values)] for each in self.defaults]
         tags = {folder: list(names) for folder, names in self.encrypting_tags.items()}
         return ({"defaults": defaults} if defaults else {}) | ({"encrypting_tags": tags} if tags else {})
@@ -102,6 +109,7 @@ def read_site(folder: Path, article_ids: Iterable[str]) -> Site:
     top = "".join(f"{name.strip(os.sep)}/" for name in above)
     defaults: list[Defaults] = []
     tags: dict[str, tuple[str, ...]] = {}
+    titles: dict[str, str] = {}
     folders: set[str] = set()
     for article_id in article_ids:
         parent = article_id.rpartition("/")[0]
@@ -110,6 +118,9 @@ def read_site(folder: Path, article_ids: Iterable[str]) -> Site:
             parent = parent.rpartition("/")[0]
         if _SECTION.search(article_id):
             defaults += _section_defaults(file_path(folder, article_id), top + article_id, top)
+        elif article_id.endswith(NAVIGATION_NAMES):
+            base = top + article_id[: article_id.rfind("/") + 1]
+            titles |= {base + page: title for page, title in titles_of_links(file_path(folder, article_id))}
     config_paths = [(file_path(folder, each), f"{top}{each}/") for each in folders]
     path = os.path.abspath(folder)
     for count in range(len(above), 0, -1):
@@ -121,10 +132,13 @@ def read_site(folder: Path, article_ids: Iterable[str]) -> Site:
             defaults += _jekyll_defaults(prefix, config)
             if names := _encrypting_tags(config):
                 tags[prefix] = names
+        for name in MKDOCS_NAMES:
+            titles |= {prefix + page: title for page, title in titles_of_mkdocs(load_config(os.path.join(path, name)))}
         for name in HUGO_NAMES:
             defaults += _cascade(load_config(os.path.join(path, name)).get(_CASCADE), prefix, f"{prefix}content/")
+    titles = {path.removeprefix(top): title for path, title in titles.items() if path.startswith(top)}
     # The sections of a site, which are in deeper folders, take precedence over its configuration.
-    return Site(top, tuple(sorted(defaults, key=lambda each: -len(each.folder))), tags)
+    return Site(top, tuple(sorted(defaults, key=lambda each: -len(each.folder))), tags, titles)
 
 
 def _section_defaults(file: str, path: str, top: str) -> list[Defaults]:

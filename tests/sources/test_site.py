@@ -195,3 +195,43 @@ def test_a_configuration_that_cannot_be_read_says_nothing(tmp_path: Path) -> Non
     (tmp_path / "hugo.json").write_bytes(b"\x00\xff\x00")
     (tmp_path / "config.yaml").mkdir()
     assert read_site(tmp_path, ["a.md"]).as_json() == {}
+
+
+def test_a_page_without_a_heading_has_its_title_in_the_navigation(tmp_path: Path) -> None:
+    tea = "      - 茶的起源: tea/origin.md\n      - tea/plain.md\n      - 长: tea/long.md\n"
+    nav = f"docs_dir: text\nnav:\n  - 首页: index.md\n  - 茶:\n{tea}"
+    write(
+        tmp_path,
+        {
+            "mkdocs.yml": nav + "markdown_extensions:\n  - x: !!python/name:a.b\n",
+            "text/index.md": "正文",
+            "text/tea/origin.md": "正文",
+            "text/tea/plain.md": "正文",
+            "text/tea/long.md": "# 更长的标题\n\n正文",
+            "book/SUMMARY.md": "- [一之源](one%20a.md)\n- [二之具](./two.md#a)\n",
+            "book/one a.md": "正文",
+            "book/two.md": "---\ntitle: 自己的标题\n---\n正文",
+        },
+    )
+    titles = {name: (each.article.title, each.title_source) for name, each in read(tmp_path).items() if each.article}
+    assert titles == {
+        "text/index.md": ("首页", "navigation"),
+        "text/tea/origin.md": ("茶的起源", "navigation"),
+        "text/tea/plain.md": ("plain", "file"),
+        "text/tea/long.md": ("更长的标题", "heading"),
+        "book/one a.md": ("一之源", "navigation"),
+        "book/two.md": ("自己的标题", "title"),
+    }
+    articles = tmp_path / "text"
+    assert inspect_file(articles, "tea/origin.md", DEFAULTS)["title_source"] == "navigation of the site"
+
+
+def test_an_update_reads_the_pages_with_another_title_in_the_navigation(tmp_path: Path) -> None:
+    articles, index = tmp_path / "articles", tmp_path / "index"
+    write(articles, {"SUMMARY.md": "- [旧名](a.md)\n- [不变](b.md)\n", "a.md": "正文甲", "b.md": "正文乙"})
+    searchlib.build_index(articles, index)
+    write(articles, {"SUMMARY.md": "- [新名](a.md)\n- [不变](b.md)\n- [没有](c.md)\n"})
+    report = searchlib.update_index(articles, index)
+    assert (report.added, report.updated) == (0, 1)
+    with searchlib.open_index(index) as opened:
+        assert [hit.title for hit in opened.search("正文").hits] == ["新名", "不变"]

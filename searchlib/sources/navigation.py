@@ -1,0 +1,49 @@
+"""Read the titles of pages from the navigation of a site: ``nav`` of MkDocs, ``SUMMARY.md`` and ``_sidebar.md``."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from searchlib.sources.config import MAX_CONFIG_BYTES
+from searchlib.sources.decode import UndecodableError, decode
+from searchlib.sources.front_matter.values import as_text
+
+NAVIGATION_NAMES = ("SUMMARY.md", "_sidebar.md")
+"""The names of the files with links to all pages of GitBook, mdBook and docsify."""
+
+_LINK = re.compile(
+    r"^[ \t]*(?:[-*+][ \t]+)?\[([^\[\]\n]+)\]\(<?([^()<>\n#?]+\.(?:md|markdown))>?[^()\n]*\)", re.MULTILINE
+)
+_MAX_DEPTH = 10
+
+
+def titles_of_mkdocs(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the path of each page with a title in ``nav``, relative to the folder of the configuration, and the title."""
+    folder = as_text(config.get("docs_dir")) or "docs"
+    for path, title in _titles(config.get("nav"), _MAX_DEPTH):
+        yield posixpath.normpath(f"{folder}/{path}"), title
+
+
+def _titles(entries: Any, depth: int) -> Iterator[tuple[str, str]]:
+    """Yield the paths and titles in a list of ``title: path`` and ``title: [entries]``."""
+    for entry in entries if isinstance(entries, list) else []:
+        for title, value in entry.items() if isinstance(entry, Mapping) else ():
+            if isinstance(value, list) and depth:
+                yield from _titles(value, depth - 1)
+            elif isinstance(value, str):
+                yield value, as_text(title)
+
+
+def titles_of_links(file: str) -> Iterator[tuple[str, str]]:
+    """Yield the path of each page that a file links to, relative to the folder of the file, and the text of the link."""
+    try:
+        with open(file, "rb") as links:
+            text = decode(links.read(MAX_CONFIG_BYTES))
+    except (OSError, UndecodableError):
+        return
+    for title, path in _LINK.findall(text):
+        yield posixpath.normpath(unquote(path).lstrip("/")), as_text(title)
