@@ -17,8 +17,11 @@ from searchlib.query.plan import PhraseClause, Plan
 from searchlib.query.synonyms import other_writings_note
 from searchlib.search.parsed_query import ParsedQuery
 
-_MIN_JOINED_SHARE = 0.5
-"""Two words mean one if it occurs in at least this share of the articles with both side by side. ``opensource`` is rare."""
+_MIN_JOINED_RATIO = 3
+"""Two words mean one only if more than this many times as many articles have it as have both side by side: not job step."""
+
+_MIN_PART_SHARE = 0.05
+"""Nor is a word that occurs in fewer articles than this share of those with the rarer part: ``searchlist`` beside search list."""
 
 _MAX_PAIRS = 4
 """The maximum number of pairs of words that are looked up as one word. More are probably a pasted text."""
@@ -54,18 +57,16 @@ def with_joined_words(query: ParsedQuery, engine: Engine) -> ParsedQuery:
     pairs = list(islice(_latin_pairs([fold(text) for text in query.plain_texts]), _MAX_PAIRS))
     if not pairs:
         return query
-    found = [_phrase(f"{one}{other}") for one, other in pairs]
-    apart = [_phrase(f"{one} {other}") for one, other in pairs]
-    frequencies = engine.phrase_frequencies({*found, *apart})
+    phrases = {
+        pair: tuple(map(_phrase, ("".join(pair), " ".join(pair), *pair)))  # joined, apart, and each part
+        for pair in pairs
+    }
+    counts = engine.phrase_frequencies({phrase for each in phrases.values() for phrase in each})
     writings = [
-        _Writing(
-            tuple(separate.split()),
-            tuple(joined.split()),
-            f"{one}{other}",
-            is_equal=frequencies[joined] >= frequencies[separate],
-        )
-        for (one, other), joined, separate in zip(pairs, found, apart, strict=True)
-        if frequencies[joined] > _MIN_JOINED_SHARE * frequencies[separate]
+        _Writing(tuple(apart.split()), tuple(joined.split()), "".join(pair), is_equal=True)
+        for pair, (joined, apart, *parts) in phrases.items()
+        if counts[joined] > _MIN_JOINED_RATIO * counts[apart]
+        and counts[joined] > _MIN_PART_SHARE * min(counts[part] for part in parts)
     ]
     return _with_writings(query, writings) or query
 

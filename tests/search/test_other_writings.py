@@ -25,6 +25,8 @@ TEXTS = {
     "day.md": ("股市", "2月18日大盘下跌。"),
     "travel.md": ("百年", "百年孤独，一带一路，千百年来，第 100 年。"),
     "five.md": ("网络", "5G 手机。"),
+    **{f"search{number}.md": ("搜索", "search the list of words") for number in range(30)},
+    "searchlist.md": ("函数", "call searchlist"),
     "gram.md": ("称重", "5 克盐。"),
 }
 
@@ -95,3 +97,5 @@ def test_verbatim_and_quoted_queries_have_no_other_writings(index: searchlib.Ind
 def test_two_words_that_are_mostly_apart_are_not_joined(index: searchlib.Index) -> None:
     results = index.search("pro max")
     assert (results.total, results.notes) == (1, ())
+    results = index.search("search list")
+    assert (results.total, results.notes) == (30, ())
