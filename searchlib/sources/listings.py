@@ -57,6 +57,7 @@ _SUMMARY = "SUMMARY.md"
 
 _SUMMARY_LINE = re.compile(r"[ \t]*(?:(?:[-*+]|\d+\.)[ \t]|\[[^\n]*\]\(|#|-{3,}[ \t]*$|$)")
 _SUMMARY_LINK = re.compile(r"\]\([^()\n]*\)")
+_COMMENT = re.compile("<!--.*?-->", re.DOTALL)
 _MIN_SUMMARY_LINKS = 2
 _PROGRAM_FILE = re.compile(r"(?:robots|ads|humans|sitemap|cmakelists|requirements[\w-]*)\.txt", re.IGNORECASE)
 """Files for programs. With Chinese text, they are notes."""
@@ -104,6 +105,7 @@ def listing_reason(article_id: str, metadata: Metadata, source: str, blocks: Seq
 
 def _is_summary(source: str) -> bool:
     """Return whether a text consists of headings and of lists of links."""
+    source = _COMMENT.sub("", source)
     has_links = len(_SUMMARY_LINK.findall(source)) >= _MIN_SUMMARY_LINKS
     return has_links and all(_SUMMARY_LINE.match(line) for line in source.split("\n"))
 

@@ -134,7 +134,7 @@ def _parse_tag(text: str, match: re.Match[str], closings: dict[int, int]) -> tup
     if end_match is None:
         return None
     if not is_component:
-        return end_match.end(), "".join((*html, end_match[0])) if has_braces else None
+        return end_match.end(), "".join((*html, end_match[1], ">")) if has_braces else None
     new = _component_text(text, match.start(), arguments, is_closing=bool(closing), is_empty=bool(end_match[1]))
     return end_match.end(), new
 

@@ -21,7 +21,10 @@ _LINK_VALUE = re.compile(
 _NUNJUCKS_COMMENT = re.compile(r"\{#(?>(?:[^#\n]|#(?!\}))*)#\}")
 _TAG = re.compile(r"(?<!\{)\{%[-+]?\s*(?P<name>/?[\w-]*)(?P<arguments>(?>(?:[^%{]|%(?!\})|\{(?!%))*))%\}")
 _STRING_OUTPUT = re.compile(r"""\{\{[-~]?\s*(?:"([^"\n]*)"|'([^'\n]*)')\s*(?:\|[^{}\n]*)?-?\}\}""")
-_OUTPUT = re.compile(r"\{\{(?![<%])[-~]?(?>(?:[^{}\n\x01]|\{(?!\{)|\}(?!\}))*)\}\}")
+# ``style={{color: "red"}}`` is an object in JSX.
+_OUTPUT = re.compile(
+    r"\{\{(?![<%])(?!(?<=[A-Za-z]=\{\{)\s*+(?:[\w\"'-]++\s*+:|\.\.\.))[-~]?(?>(?:[^{}\n\x01]|\{(?!\{)|\}(?!\}))*)\}\}"
+)
 _TAB = re.compile(r"<!--\s*(?:tab\b((?>(?:[^\n<-]|-(?!->)|<(?!!--))*))|endtab\s*)-->")
 _TAB_ICON = re.compile(r"@.*$")
 _PART = re.compile(r"""(?:"[^"]*+"|'[^']*+'|[^,"']|["'])+""")
