@@ -17,7 +17,7 @@ from searchlib.sources.front_matter.metadata import DATE_KEYS, TITLE_KEYS, Metad
 from searchlib.sources.front_matter.values import as_bool
 
 _TRUE_KEYS = {
-    "draft": "draft isdraft 草稿",
+    "draft": "draft isdraft 草稿 是否草稿",
     "unpublished": "unpublished deleted trashed",
     "hidden": "hidden hide ishidden hideinlist hidepost 隐藏 隱藏",
     "private": "private isprivate 私密 私有",
@@ -28,7 +28,7 @@ _TRUE_KEYS = {
 """The state of an article by the key whose value means true."""
 
 _FALSE_KEYS = {
-    "unpublished": "published publish ispublished dgpublish permalink render 发布 發佈 公开 公開",
+    "unpublished": "published publish ispublished dgpublish permalink render 发布 發佈 公开 公開 是否发布 是否公开",
     "private": "public ispublic",
     "hidden": "visible isvisible",
     "unlisted": "listed sitemap",
@@ -43,8 +43,9 @@ _STATE_KEYS = frozenset(
 
 _STATES = {
     "draft": "draft drafts autodraft 草稿",
-    "unpublished": "unpublished notpublished pending trash trashed deleted withdrawn retracted 未发布 未發佈 待发布 待发表",
-    "hidden": "hidden hide 隐藏 隱藏",
+    "unpublished": "unpublished notpublished pending trash trashed deleted withdrawn retracted "
+    "未发布 未發佈 未发表 待发布 待发表 待审核 审核中 已下架 已删除",
+    "hidden": "hidden hide invisible 隐藏 隱藏",
     "private": "private internal members membersonly paid 私密 私有 仅自己可见",
     "unlisted": "unlisted",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _TOC = re.compile(
-    r"^[ \t>]*\\?(?:\[\[?_?toc_?\\?\]\]?|@\[toc\](?:\([^)\n]*\))?|\$\{toc\}|\{\{?toc\}?\}|\[=toc=\])[ \t]*$",
+    r"^[ \t>]*\\?(?:\[\[? ?_?toc_? ?\\?\]\]?|@\[toc\](?:\([^)\n]*\))?|\$\{toc\}|\{\{?toc\}?\}|\[=toc=\])[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
 _SNIPPET = re.compile(

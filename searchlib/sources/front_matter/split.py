@@ -14,6 +14,7 @@ import frontmatter
 import yaml
 from frontmatter.default_handlers import BaseHandler
 
+from searchlib.sources.front_matter.bbs import split_bbs
 from searchlib.sources.front_matter.joplin import split_joplin
 from searchlib.sources.front_matter.metadata import AUTHOR_KEYS, CATEGORY_KEYS, COMMON_KEYS, TAG_KEYS, TITLE_KEYS
 from searchlib.sources.front_matter.nikola import state_of_tags
@@ -145,6 +146,9 @@ def split_front_matter(text: str) -> FrontMatter:
     if (joplin := split_joplin(text)) is not None:
         metadata, body, item = joplin
         return FrontMatter(metadata=metadata, body=body, item=item)
+    if (post := split_bbs(text)) is not None:
+        values, body = post
+        return FrontMatter(metadata={key: PlainScalar(value) for key, value in values.items()}, body=body)
     line = 1
     if blank := _BLANK_LINES.match(text):
         line += blank[0].count("\n")

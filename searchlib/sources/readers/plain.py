@@ -8,27 +8,47 @@ from searchlib.sources.readers.base import Content, Reader
 from searchlib.sources.text import join_lines
 
 _MIN_LINES = 3
-_MIN_WRAPPED_WIDTH = 40
-"""Columns of the shortest lines that programs wrap text at."""
+_MIN_WRAPPED_WIDTH, _MAX_WRAPPED_WIDTH = 40, 100
+"""Columns of the shortest and of the longest lines that programs wrap text at."""
+
+_MAX_MISSING_WIDTH = 16
+"""Columns that a wrapped line may lack, because the next word did not fit."""
 
 _BLOCK_END = re.compile(r"\n(?=\s*\n|[ \t\u3000])")
 
 
 def read_plain(text: str) -> Content:
-    """Read plain text. A blank line or an indented line begins a new block, and so does each line of a poem."""
-    parts = (part for each in _BLOCK_END.split(text) for part in (_lines(each) if "\n" in each else (each,)))
+    """Read plain text. A blank line or an indented line begins a new block, and so does each line that is not wrapped."""
+    parts = (part for each in _BLOCK_END.split(text) for part in (_unwrapped(each) if "\n" in each else (each,)))
     return Content(blocks=[block for part in parts if (block := join_lines(part))])
 
 
-def _lines(text: str) -> list[str]:
-    """Return the lines of a paragraph if all of several are shorter than those that programs wrap, or the whole paragraph."""
+def _unwrapped(text: str) -> list[str]:
+    """Return the paragraphs in lines without blank lines or indents between them.
+
+    In wrapped text, most lines but the last of each paragraph are about as long as the longest one, which is not very long.
+    """
     lines = text.strip("\n").split("\n")
-    return lines if len(lines) >= _MIN_LINES and max(map(_width, lines)) < _MIN_WRAPPED_WIDTH else [text]
+    widths = [_width(line) for line in lines]
+    longest = max(widths)
+    if longest < _MIN_WRAPPED_WIDTH:
+        return lines if len(lines) >= _MIN_LINES else [text]
+    limit = max((width for width in widths if width <= _MAX_WRAPPED_WIDTH), default=0)
+    are_full = [limit - _MAX_MISSING_WIDTH <= width <= _MAX_WRAPPED_WIDTH for width in widths]
+    if limit < _MIN_WRAPPED_WIDTH or 2 * sum(are_full[:-1]) < len(lines) - 1:
+        return lines
+    paragraphs = [[lines[0]]]
+    for line, continues in zip(lines[1:], are_full, strict=False):
+        if continues:
+            paragraphs[-1].append(line)
+        else:
+            paragraphs.append([line])
+    return ["\n".join(each) for each in paragraphs]
 
 
 def _width(line: str) -> int:
-    """Return the columns that a line takes in a terminal."""
-    return len(line) if line.isascii() else sum(1 if character < "\u1100" else 2 for character in line)
+    """Return the columns that a line takes in a terminal: two for each character of three bytes."""
+    return len(line) if line.isascii() else (len(line) + len(line.encode(errors="replace"))) // 2
 
 
 READER = Reader(suffixes=(".txt", ".text"), read=read_plain)

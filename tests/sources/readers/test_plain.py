@@ -15,6 +15,9 @@ from searchlib.sources.readers.plain import read_plain
         ("    one\ngoes on\n\ttwo", ["one goes on", "two"]),
         ("一\n   \n\n二\n", ["一", "二"]),
         ("", []),
+        (f"{'长' * 60}\n短\n{'句' * 30}\n尾", ["长" * 60, "短", "句" * 30, "尾"]),
+        (f"{'长' * 39}\n{'满' * 36}\n短\n{'又' * 40}\n完", ["长" * 39 + "满" * 36 + "短", "又" * 40 + "完"]),
+        (f"题\n{'文' * 30}\n尾", ["题", "文" * 30, "尾"]),
     ],
 )
 def test_blank_lines_and_indents_separate_blocks(text: str, blocks: list[str]) -> None:
