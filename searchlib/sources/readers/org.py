@@ -29,9 +29,24 @@ _NOTE = re.compile(r"\[fn:([\w-]+)\][ \t]*(.*)$")
 _CODE_BLOCKS = frozenset(("src", "example"))
 _HIDDEN_BLOCKS = frozenset(("comment",))
 _SINGLE_KEYWORDS = frozenset(("title", "subtitle", "author", "date", "email", "description", "keywords", "language"))
-_SETTINGS = frozenset(
-    ("options", "startup", "todo", "seq_todo", "property", "setupfile", "bind", "exclude_tags", "select_tags", "link")
-) | frozenset(("macro", "columns", "archive", "results", "toc", "include", "name"))
+_SETTINGS = (
+    frozenset(
+        (
+            "options",
+            "startup",
+            "todo",
+            "seq_todo",
+            "property",
+            "setupfile",
+            "bind",
+            "exclude_tags",
+            "select_tags",
+            "link",
+        )
+    )
+    | frozenset(("tblfm", "tblname", "priorities", "constants", "bibliography", "print_bibliography", "cite_export"))
+    | frozenset(("macro", "columns", "archive", "results", "toc", "include", "name", "call", "plot", "label", "index"))
+)
 
 _LINK = re.compile(r"\[\[([^\[\]\n]+)\](?:\[((?:[^\[\]\n]|\[[^\[\]\n]*\])+)\])?\]")
 _ADDRESS = re.compile(r"<((?:https?|ftp|mailto):[^<>\s]+)>")

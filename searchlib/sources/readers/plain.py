@@ -35,7 +35,7 @@ def _unwrapped(text: str) -> list[str]:
         return lines if len(lines) >= _MIN_LINES else [text]
     limit = max((width for width in widths if width <= _MAX_WRAPPED_WIDTH), default=0)
     are_full = [limit - _MAX_MISSING_WIDTH <= width <= _MAX_WRAPPED_WIDTH for width in widths]
-    if limit < _MIN_WRAPPED_WIDTH or 2 * sum(are_full[:-1]) < len(lines) - 1:
+    if limit < _MIN_WRAPPED_WIDTH or 2 * sum(are_full[:-1]) <= len(lines) - 1:
         return lines
     paragraphs = [[lines[0]]]
     for line, continues in zip(lines[1:], are_full, strict=False):
