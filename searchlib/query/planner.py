@@ -19,7 +19,13 @@ from searchlib.query.as_typed import typed_text, typed_words
 from searchlib.query.clauses import clause_for, run_clause, word_clauses
 from searchlib.query.numbers import is_unbroken
 from searchlib.query.plan import NOTHING, AllOf, Clause, FirstMatching, Plan
-from searchlib.query.ranking_terms import proximity_pairs, ranking_terms, title_phrases, title_words
+from searchlib.query.ranking_terms import (
+    number_bigrams,
+    proximity_pairs,
+    ranking_terms,
+    title_phrases,
+    title_words,
+)
 from searchlib.query.synonyms import join_synonym_words, letters_and_digits, other_version
 
 _NO_UNITS = Note(
@@ -60,7 +66,8 @@ def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
     typed = None if matches_nothing else typed_text(query)
     marked = [text for text in used if text not in functions]
     highlight_terms = [term for text in marked for term in _highlight_terms(text)]
-    terms = tuple(dict.fromkeys(term for text in used for term in ranking_terms(text)))
+    own_terms = (term for text in used for term in ranking_terms(text))
+    terms = tuple(dict.fromkeys((*own_terms, *number_bigrams(root, analyze))))
     if typed:
         highlight_terms.append(HighlightTerm(typed.phrase.units, unbroken=typed.phrase.unbroken))
     return Plan(

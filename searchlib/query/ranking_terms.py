@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from searchlib.analysis.identifiers import can_be_identifier_word, identifier_word_term
 from searchlib.analysis.terms import MAX_TERM_LENGTH, bigram_term, term
@@ -82,6 +82,19 @@ def ranking_terms(text: AnalyzedText) -> Iterator[RankingTerm]:
     if is_character and not rewrites:
         role = "function" if text.units[0] in function_words else "whole"
         yield RankingTerm("units", term(text.units[0]), text.fields, role=role)
+
+
+def number_bigrams(root: Node, analyze: Analyze) -> Iterator[RankingTerm]:
+    """Yield the bigrams of Latin words and the numbers after them, which a space separates: ``android 13``, ``http 2.0``.
+
+    The number alone tells little: 13 is also a day. Two Latin words beside each other rank no better for it.
+    """
+    texts = [analyze(node) if isinstance(node, UnquotedText) and node.is_plain else None for node in conjuncts(root)]
+    for one, other in islice(pairwise(texts), MAX_TITLE_WORDS):
+        if one and other and one.units and other.units:
+            word, number = one.units[-1], other.units[0]
+            if number.isdecimal() and not (is_han(word) or word.isdecimal()):
+                yield RankingTerm("bigrams", bigram_term(word, number))
 
 
 def _ranking_words(text: AnalyzedText) -> list[WordToken]:

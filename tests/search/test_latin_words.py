@@ -77,6 +77,17 @@ def test_letters_and_digits_that_stand_apart_are_marked(index: searchlib.Index, 
     assert marked in [text for snippet in first.snippets for text, is_marked in snippet if is_marked]
 
 
+def test_a_number_directly_after_a_word_ranks_first(tmp_path: Path) -> None:
+    others = "别的消息很多。" * 8
+    texts = {
+        "os13.md": f"---\ntitle: 手机\n---\n运行 Android 13 的手机。{others}\n",
+        "os14.md": f"---\ntitle: 手机\n---\n13 日消息，Android 14 发布，Android 用户可以升级。{others}\n",
+        **{f"other{number}.md": f"---\ntitle: 电脑\n---\n电脑的消息。{others}\n" for number in range(20)},
+    }
+    with index_of(texts, tmp_path) as index:
+        assert ids(index.search("android 13")) == ["os13.md", "os14.md"]
+
+
 def test_a_digit_of_a_word_does_not_match_most_of_a_query_that_an_article_matches(index: searchlib.Index) -> None:
     assert ids(index.search("DDR4 3600")) == ["size.md"]
 
