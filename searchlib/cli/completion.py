@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from argparse import Action, Namespace
 from collections.abc import Callable, Iterable
+from typing import TypeAlias
 
 import searchlib
 from searchlib.cli.options import DEFAULT_INDEX
 
-Values = Callable[[searchlib.Index, str], Iterable[str]]
+Values: TypeAlias = "Callable[[searchlib.Index, str], Iterable[str]]"
 """Returns the values of an index that complete a typed text; those that do not begin with it are ignored."""
 
 
