@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from searchlib.indexing.transfer import copy_index, dump_index, load_index
     from searchlib.indexing.watch import watch_index
     from searchlib.models import (
+        REPEATS,
+        SORTS,
         Advice,
         Article,
         BuildReport,
@@ -53,7 +55,7 @@ if TYPE_CHECKING:
         TermScore,
         Token,
     )
-    from searchlib.search.parameters import MAX_BUDGET, MAX_DEPTH, MAX_QUERY, MAX_SIZE, REPEATS, SORTS
+    from searchlib.search.parameters import MAX_BUDGET, MAX_DEPTH, MAX_QUERY, MAX_SIZE
     from searchlib.settings import Settings, load_settings
     from searchlib.sources.articles import read_articles
 
@@ -125,10 +127,10 @@ _MODULES = {
     "searchlib.indexing.progress": "Progress",
     "searchlib.index": "Index index_settings open_index",
     "searchlib.models": "Advice Article BuildReport CategoryNode CheckReport DateOffer FacetValue Hit HitExplanation IndexStats "
-    "Model Note Passage QueryExplanation QueryOperator Repeat Results Spans Suggestion TermScore Token",
+    "Model Note Passage QueryExplanation QueryOperator REPEATS Repeat Results SORTS Spans Suggestion TermScore Token",
     "searchlib.indexing.repair": "repair_index",
     "searchlib.indexing.transfer": "copy_index dump_index load_index",
-    "searchlib.search.parameters": "MAX_BUDGET MAX_DEPTH MAX_QUERY MAX_SIZE REPEATS SORTS",
+    "searchlib.search.parameters": "MAX_BUDGET MAX_DEPTH MAX_QUERY MAX_SIZE",
     "searchlib.analytics.query_log": "QueryLog",
     "searchlib.analytics.report": "QueryReport ReportedQuery query_report",
     "searchlib.settings": "Settings load_settings",

@@ -8,7 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from html import escape
-from typing import Any, overload
+from typing import Any, Literal, get_args, overload
+
+Sort = Literal["relevance", "newest", "oldest"]
+SORTS: tuple[Sort, ...] = get_args(Sort)
+
+REPEATS = ("fold", "show")
+"""How a search treats near duplicates: collapse them into one hit, or show each as a hit."""
 
 AUTHOR_SEPARATOR = "、"
 """The separator between several authors of an article."""

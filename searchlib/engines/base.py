@@ -8,11 +8,9 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
-from searchlib.models import Article, CategoryNode, FacetValue, Repeat
+from searchlib.models import Article, CategoryNode, FacetValue, Repeat, Sort
 from searchlib.query.plan import LeadWord, PhraseClause, Plan, ProximityPair, RankingTerm, TitleWords
 from searchlib.suggest.word_statistics import WordStatistics
-
-Sort = Literal["relevance", "newest", "oldest"]
 
 FACETS = ("category", "year", "month", "author", "tag")
 """The facets of every index, in order. Those of the front matter follow."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from searchlib.common.arguments import check_text, check_texts, check_whole_number
-from searchlib.engines.base import CATEGORY_TREE, FACETS, MAX_FACET_VALUES, Filters, Sort
+from searchlib.engines.base import CATEGORY_TREE, FACETS, MAX_FACET_VALUES, Filters
 from searchlib.engines.common.fields import VALUE_FIELDS
 from searchlib.errors import ParameterError
+from searchlib.models import REPEATS, SORTS, Sort
 from searchlib.query.dates import parse_dates
 from searchlib.query.parser import MAX_QUERY_LENGTH
 from searchlib.query.range_parser import parse_range
@@ -24,9 +25,6 @@ MAX_BUDGET = 100_000
 """Maximum number of characters of the passages for a query."""
 MAX_VALUES = 100_000
 """Maximum number of values of a facet."""
-SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
-REPEATS = ("fold", "show")
-"""How a search treats near duplicates: collapse them into one hit, or show each as a hit."""
 
 Values = str | Sequence[str]
 
