@@ -86,28 +86,29 @@ def latin_words(run: str) -> tuple[tuple[str, ...], str]:
 
 @lru_cache(maxsize=1 << 16)
 def _latin_words(run: str) -> tuple[tuple[str, ...], str]:
+    if not run.isascii():
+        found = words(run, parts=True)
+        return tuple(word.text for word in found), found[-1].text if found and found[-1].end == len(run) else ""
     texts: list[str] = []
-    last = ""
-    for match in (_ASCII_CHUNK if run.isascii() else _CHUNK).finditer(run):
-        word = match[0]
-        texts.extend([word[start:end] for start, end in _part_spans(word)])
+    for word in _ASCII_CHUNK.findall(run):
+        for unit in _ASCII_UNIT.findall(word):
+            if not (unit.isalpha() or unit.isdecimal()):
+                texts += _ASCII_LETTERS_OR_DIGITS.findall(unit)
+            if unit != word:
+                texts.append(unit)
         texts.append(word)
-        last = word if match.end() == len(run) else ""
-    return tuple(texts), last
+    return tuple(texts), texts[-1] if texts and run.endswith(texts[-1]) else ""
 
 
 def _part_spans(word: str) -> list[tuple[int, int]]:
     """Return the spans of the units of a Latin word, and of the letters and digits within a unit (iphone13: iphone, 13)."""
     spans: dict[tuple[int, int], None] = {}
-    unit_pattern, piece_pattern = (
-        (_ASCII_UNIT, _ASCII_LETTERS_OR_DIGITS) if word.isascii() else (UNIT, LETTERS_OR_DIGITS)
-    )
-    for unit in unit_pattern.finditer(word):
+    for unit in UNIT.finditer(word):
         start, end = unit.span()
         text = unit[0]
         # A unit of only letters or only digits is not split.
         if not (text.isalpha() or text.isdecimal()):
-            for piece in piece_pattern.finditer(word, start, end):
+            for piece in LETTERS_OR_DIGITS.finditer(word, start, end):
                 spans[piece.span()] = None
         spans[start, end] = None
     spans.pop((0, len(word)), None)
