@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from searchlib.analysis.dictionary import Dictionary, load_dictionary, save_dictionary
 from searchlib.engines.base import Batch
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.engines.whoosh.format.segment_table import SEGMENT_TABLE
 from searchlib.engines.whoosh.format.stored_fields import DICTIONARY as COMPRESSION_DICTIONARY
-from searchlib.engines.whoosh.search.engine import ENGINE, WhooshEngine
 from searchlib.errors import IndexDamagedError, IndexMismatchError, NoIndexError, index_damaged
 from searchlib.settings import Settings
 from searchlib.stores.base import GenerationSpec, updated_spec
@@ -33,6 +33,12 @@ from searchlib.stores.manifest import (
     write_manifest,
     write_sources,
 )
+
+if TYPE_CHECKING:
+    from searchlib.engines.whoosh.search.engine import WhooshEngine
+
+_ENGINE = "whoosh"
+"""The name of the engine in manifests."""
 
 MAX_EARLY_CHECK_BYTES = 1 << 20
 """An update checks the files of the current generation up to this size before it starts. Larger files take long to read: they are
@@ -73,7 +79,10 @@ class FolderGeneration:
             IndexMismatchError: the generation was built for another engine.
             IndexDamagedError: it cannot be read; the message names the damaged files.
         """
-        if self.manifest.engine != ENGINE:
+        # Imported here: a build does not need it.
+        from searchlib.engines.whoosh.search.engine import WhooshEngine
+
+        if self.manifest.engine != _ENGINE:
             raise IndexMismatchError(
                 f"{self.folder}: this index was built for the engine {self.manifest.engine!r}, which this program does not "
                 "have: build the index again"
@@ -149,7 +158,7 @@ class FolderGenerationWriter:
         write_sources(self._folder, sources)
         manifest = Manifest(
             format=FORMAT,
-            engine=ENGINE,
+            engine=_ENGINE,
             built=datetime.now(UTC).isoformat(timespec="seconds"),
             zone=self._spec.zone,
             analysis=self._spec.analysis,

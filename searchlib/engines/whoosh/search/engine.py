@@ -53,9 +53,6 @@ from searchlib.query.plan import PhraseClause
 from searchlib.settings import Categories, Ranking
 from searchlib.suggest.lookup import Lexicon, LexiconPart
 
-ENGINE = "whoosh"
-"""The name of this engine in manifests."""
-
 _TITLE_LOOKUP_UNITS = 6
 """A title is looked up by this many first units and its length: looking up all units takes several times as long."""
 
