@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import searchlib
 import webui
+from searchlib.common.lazy_pattern import LazyPattern
 
 POSSESSIVE_GROUP = re.compile(r"\)[*+?]\+")
 
@@ -20,7 +21,7 @@ def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
             if module.name.endswith("__main__"):
                 continue
             for name, value in vars(importlib.import_module(module.name)).items():
-                if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
+                if isinstance(value, re.Pattern | LazyPattern) and isinstance(value.pattern, str):
                     yield f"{module.name}.{name}", value
 
 

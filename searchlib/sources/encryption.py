@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.front_matter.metadata import Metadata
 from searchlib.sources.front_matter.values import as_text
 from searchlib.sources.readers.base import Content
@@ -15,7 +16,7 @@ PUBLIC_KEYS = ("abstract", "message")
 
 _HINTS = ("encrypt", "password", "passwd", "secret", "protect")
 _NAME = rf"[\w-]{{0,64}}?(?:{'|'.join(_HINTS)})[\w-]{{0,64}}?"
-_START = re.compile(
+_START = lazy_pattern(
     rf"\{{\{{[<%]\s*(?P<shortcode>{_NAME})(?=[\s>%])"
     rf"|\{{%-?\s*(?P<tag>{_NAME})(?=[\s%])"
     rf"|<!--\s*(?P<comment>{_NAME})[-:_ ]?(?:start|begin)\b"
@@ -25,10 +26,10 @@ _START = re.compile(
 """The start of an encrypted part: a shortcode of Hugo, a tag of Hexo, a comment as in Valaxy, a container of VuePress."""
 
 # Each pattern begins with a literal, so that the search is fast.
-_MARKERS = tuple(map(re.compile, (r"\{[{%]", "<!--", ":::")))
+_MARKERS = tuple(map(lazy_pattern, (r"\{[{%]", "<!--", ":::")))
 """The literals that the start and end of every encrypted part begin with."""
 
-_END = re.compile(
+_END = lazy_pattern(
     rf"\{{\{{[<%]\s*/\s*(?P<shortcode>{_NAME})\s*[>%]\}}\}}"
     rf"|\{{%-?\s*end_?(?P<tag>{_NAME})\s*-?%\}}"
     rf"|<!--\s*(?P<comment>{_NAME})[-:_ ]?end\b[^>\n]{{0,200}}>"

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.code import protect
 from searchlib.sources.front_matter.keys import normal_key
 from searchlib.sources.front_matter.metadata import DATE_KEYS, TITLE_KEYS, Metadata
@@ -40,13 +41,13 @@ _POSTS = frozenset(("", "post", "posts", "article", "note", "draft"))
 _REDIRECT_KEYS = ("redirect_to", "redirect", "redirect_url", "redirect_link")
 """The keys of the address that a page leads to. A page with a text of its own has moved, and is still an article."""
 
-_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:/)?[./]\S*|\S+\.html?", re.IGNORECASE)
-_REFRESH = re.compile(r"<meta\b[^<>]*\bhttp-equiv=[\"']?refresh\b[^<>]*\burl\s*=", re.IGNORECASE)
-_LOOP = re.compile(
+_ADDRESS = lazy_pattern(r"(?:[a-z][a-z0-9+.-]*:/)?[./]\S*|\S+\.html?", re.IGNORECASE)
+_REFRESH = lazy_pattern(r"<meta\b[^<>]*\bhttp-equiv=[\"']?refresh\b[^<>]*\burl\s*=", re.IGNORECASE)
+_LOOP = lazy_pattern(
     r"\{%-?\s*for\s[^%{}\n]*\b(site\.(?:posts|pages|tags|categories|collections|documents)|paginator\.posts)\b"
 )
-_ERROR_KIND = re.compile(r"(?<![0-9])404(?![0-9])")
-_NOT_FOUND = re.compile(r"\b404\b|not\s+found|找不到|不存在|未找到|沒有找到|没有找到|走丢|走失|迷路", re.IGNORECASE)
+_ERROR_KIND = lazy_pattern(r"(?<![0-9])404(?![0-9])")
+_NOT_FOUND = lazy_pattern(r"\b404\b|not\s+found|找不到|不存在|未找到|沒有找到|没有找到|走丢|走失|迷路", re.IGNORECASE)
 _INDEX_NAMES = frozenset(("index", "_index", "readme"))
 
 _NAVIGATION = frozenset(("_sidebar.md", "_navbar.md"))
@@ -55,11 +56,11 @@ _NAVIGATION = frozenset(("_sidebar.md", "_navbar.md"))
 _SUMMARY = "SUMMARY.md"
 """The file in which GitBook and mdBook list their pages. Others use the name for texts."""
 
-_SUMMARY_LINE = re.compile(r"[ \t]*(?:(?:[-*+]|\d+\.)[ \t]|\[[^\n]*\]\(|#|-{3,}[ \t]*$|$)")
-_SUMMARY_LINK = re.compile(r"\]\([^()\n]*\)")
-_COMMENT = re.compile("<!--.*?-->", re.DOTALL)
+_SUMMARY_LINE = lazy_pattern(r"[ \t]*(?:(?:[-*+]|\d+\.)[ \t]|\[[^\n]*\]\(|#|-{3,}[ \t]*$|$)")
+_SUMMARY_LINK = lazy_pattern(r"\]\([^()\n]*\)")
+_COMMENT = lazy_pattern("<!--.*?-->", re.DOTALL)
 _MIN_SUMMARY_LINKS = 2
-_PROGRAM_FILE = re.compile(r"(?:robots|ads|humans|sitemap|cmakelists|requirements[\w-]*)\.txt", re.IGNORECASE)
+_PROGRAM_FILE = lazy_pattern(r"(?:robots|ads|humans|sitemap|cmakelists|requirements[\w-]*)\.txt", re.IGNORECASE)
 """Files for programs. With Chinese text, they are notes."""
 
 _MAX_OWN_CHARACTERS = 200

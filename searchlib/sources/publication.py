@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.settings import Settings
 from searchlib.sources.dates import read_date
 from searchlib.sources.front_matter.keys import MAX_KEY_LENGTH, normal_key
@@ -54,25 +55,25 @@ _HIDE_EVERYWHERE = "all"
 
 _SCHEDULE_KEYS = ("publishDate",)
 _EXPIRY_KEYS = ("expiryDate", "unpublishDate")
-_EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>", re.DOTALL)
-_COMMAND = re.compile(r"<%[-_+]?(?:\*\s*[!-~]|\s*(?:await\s+)?tp\.\w)")
+_EXPRESSION = lazy_pattern(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>", re.DOTALL)
+_COMMAND = lazy_pattern(r"<%[-_+]?(?:\*\s*[!-~]|\s*(?:await\s+)?tp\.\w)")
 """The start of a command of Templater for Obsidian. Other tags of this form are those of EJS and ERB."""
-_EXPRESSION_START = re.compile(r"\{\{|\{%|<%")
+_EXPRESSION_START = lazy_pattern(r"\{\{|\{%|<%")
 _PLACEHOLDER_KEYS = (*TITLE_KEYS, *DATE_KEYS, "slug", "id")
-_TEMPLATE_PAGE = re.compile(
+_TEMPLATE_PAGE = lazy_pattern(
     r"\A(?:<!DOCTYPE[^<>]*>\s*)?(?:\{\{|\{%|<%)|<title>[^<]*(?:\{\{|\{%|<%)|"
     r"\{\{-?\s*(?:content|define|template|partial|block)\b|\{%-?\s*(?:extends|block|include|for|macro)\b",
     re.IGNORECASE,
 )
-_DIRECTIVE = re.compile(
+_DIRECTIVE = lazy_pattern(
     r"<[A-Za-z][\w-]*\s(?:[^<>]*\s)?(?:v-(?:if|else|else-if|for|model|bind|on|html|text|show|slot)|\*ng[A-Z]\w*|ng-(?:repeat|if|model))\b"
 )
 """An attribute of Vue or Angular in a component. A whole page may have some, too, such as in a widget beside its article."""
-_ALONE = re.compile(r">\s*(?:\{\{[^{}<>]*\}\}|\{%[^{}<>]*%\}|<%[^<>]*%>)\s*<|=\"\s*(?:\{\{|\{%|<%)")
+_ALONE = lazy_pattern(r">\s*(?:\{\{[^{}<>]*\}\}|\{%[^{}<>]*%\}|<%[^<>]*%>)\s*<|=\"\s*(?:\{\{|\{%|<%)")
 """An expression that is the whole content of an element or begins a value of an attribute."""
-_PROSE = re.compile("[，。]")
-_WHOLE_PAGE = re.compile(r"<(?:!DOCTYPE|html)\b", re.IGNORECASE)
-_CODE = re.compile(r"<(?:pre|code)\b", re.IGNORECASE)
+_PROSE = lazy_pattern("[，。]")
+_WHOLE_PAGE = lazy_pattern(r"<(?:!DOCTYPE|html)\b", re.IGNORECASE)
+_CODE = lazy_pattern(r"<(?:pre|code)\b", re.IGNORECASE)
 _MAX_TEMPLATE_LENGTH = 1 << 16
 _MAX_VALUE_LENGTH = 1_000
 

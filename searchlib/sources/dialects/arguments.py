@@ -6,15 +6,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-HAN = re.compile(
+from searchlib.common.lazy_pattern import lazy_pattern
+
+HAN = lazy_pattern(
     r"[\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 
-_ARGUMENT = re.compile(
+_ARGUMENT = lazy_pattern(
     r"""(?:(?P<name>[A-Za-z_:@][\w:@.-]*)\s*=\s*)?"""
     r"""(?:"(?P<double>(?>(?:[^"\\]|\\.)*))"|'(?P<single>(?>(?:[^'\\]|\\.)*))'|`(?P<back>[^`]*+)`|(?P<bare>[^\s"'`]\S*+))"""
 )
-_ADDRESS = re.compile(
+_ADDRESS = lazy_pattern(
     r"(?:[a-z][a-z0-9+.-]*:)?//|[./#~@]|[^\s]*\.[A-Za-z][A-Za-z0-9]{1,4}(?:[?#].*)?$|[^\s]*/[^\s]*/", re.IGNORECASE
 )
 _CAPTIONS = frozenset(("title", "caption", "alt", "alt-text", "label", "summary", "heading", "header"))

@@ -7,21 +7,23 @@ from __future__ import annotations
 
 import re
 
-_INCLUSION = re.compile(
+from searchlib.common.lazy_pattern import lazy_pattern
+
+_INCLUSION = lazy_pattern(
     r"\\?\[!([A-Za-z][\w-]*)[ \t]*\[[^\[\]\n]*\\?\][ \t]*(?:\([^()\n]*\)(?:[ \t]*\\?\])?|[ \t]*\\?\])"
 )
-_CALLOUT = re.compile(
+_CALLOUT = lazy_pattern(
     r"^((?>(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*))\\?\[!([^\s\[\]|\\][^\[\]|\n\\]*)(?:\|[^\]\n]*)?\\?\][+-]?[ \t]*(.*)$",
     re.MULTILINE,
 )
-_KIND = re.compile(r"[A-Za-z][\w-]*")
-_NAMED = re.compile(r"([A-Za-z][\w-]*)[ \t]+(.*)")
-_LABEL = re.compile(r"^([ \t]*>[ \t]*)(\*\*(?:Note|Tip|Important|Warning|Caution)\*\*)[ \t]*$", re.MULTILINE)
-_DIRECTIVE = re.compile(r"\\?\[!([A-Za-z][\w-]*)[ \t]+([^\[\]\n]*)\\?\]")
-_NO_TEXT = re.compile(r"[\w-]+[ \t]*=|\w+:|[./~]")
-_EMPTY_EMPHASIS = re.compile(r"(\*\*|__|\*)\x01\1")  # an inclusion (replaced by \x01 before) in bold or italics
-_LIST_MARKER = re.compile(r"[-*+]|\d+[.)]")
-_DOCSIFY = re.compile(r"^([!?])>[ \t]+", re.MULTILINE)
+_KIND = lazy_pattern(r"[A-Za-z][\w-]*")
+_NAMED = lazy_pattern(r"([A-Za-z][\w-]*)[ \t]+(.*)")
+_LABEL = lazy_pattern(r"^([ \t]*>[ \t]*)(\*\*(?:Note|Tip|Important|Warning|Caution)\*\*)[ \t]*$", re.MULTILINE)
+_DIRECTIVE = lazy_pattern(r"\\?\[!([A-Za-z][\w-]*)[ \t]+([^\[\]\n]*)\\?\]")
+_NO_TEXT = lazy_pattern(r"[\w-]+[ \t]*=|\w+:|[./~]")
+_EMPTY_EMPHASIS = lazy_pattern(r"(\*\*|__|\*)\x01\1")  # an inclusion (replaced by \x01 before) in bold or italics
+_LIST_MARKER = lazy_pattern(r"[-*+]|\d+[.)]")
+_DOCSIFY = lazy_pattern(r"^([!?])>[ \t]+", re.MULTILINE)
 
 
 def open_callouts(text: str) -> str:

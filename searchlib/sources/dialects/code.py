@@ -12,12 +12,13 @@ from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.fences import shown_fence
 from searchlib.sources.dialects.roles import read_role
 
 _CODE_TAGS = "highlight|codeblock|code|mermaid|math|katex|echarts|plantuml"
 # Every alternative begins with a literal: re then skips all other characters quickly.
-_START = re.compile(
+_START = lazy_pattern(
     r"`(?P<span>[^`\n]++)`(?!`)"
     r"|`++"
     r"|~{3,}"
@@ -28,24 +29,24 @@ _START = re.compile(
     r"|\$\$?"
     r"|\n(?=[ \t]*\n(?: {4}|\t)[ \t]*\S)",
 )
-_TICKS = re.compile("`+")
-_BLANK_LINE = re.compile(r"\n[ \t>]*\n")
-_FENCE_PREFIX = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*")
+_TICKS = lazy_pattern("`+")
+_BLANK_LINE = lazy_pattern(r"\n[ \t>]*\n")
+_FENCE_PREFIX = lazy_pattern(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*")
 _MAX_PREFIX = 100
 _MAX_FENCE_LENGTH = 64
-_UNQUOTED_LINE = re.compile(r"^(?![ \t]*>)", re.MULTILINE)
-_LIST_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
+_UNQUOTED_LINE = lazy_pattern(r"^(?![ \t]*>)", re.MULTILINE)
+_LIST_ITEM = lazy_pattern(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
 _MAX_INDENT = 40
 # After these lines, indented lines belong to a list item or a container, and are not code.
-_INDENTING_LINE = re.compile(r"(?:[-*+]|\d{1,9}[.)])$|!!!|\?\?\?|===|:::|\[\^|[ \t]*\{[%{]|</?[A-Z]")
+_INDENTING_LINE = lazy_pattern(r"(?:[-*+]|\d{1,9}[.)])$|!!!|\?\?\?|===|:::|\[\^|[ \t]*\{[%{]|</?[A-Z]")
 _MAX_LOOKBACK = 2_000
-_FORMULA_END = re.compile(r"[^\n$]++(?<=\S)\$")
+_FORMULA_END = lazy_pattern(r"[^\n$]++(?<=\S)\$")
 # A table of contents that a program wrote into the text, between two comments.
-_CONTENTS = re.compile(
+_CONTENTS = lazy_pattern(
     r"<!--\s*(START doctoc|toc|TOC|MarkdownTOC|vim-markdown-toc)\b(?![-/])[^<>\n]*-->[ \t]*(?:\n|\Z)"
 )
 _CONTENTS_ENDS = {
-    name: re.compile(rf"[ \t]*<!--\s*(?:{end})\b[^<>\n]*-->")
+    name: lazy_pattern(rf"[ \t]*<!--\s*(?:{end})\b[^<>\n]*-->")
     for name, end in {
         "START doctoc": "END doctoc",
         "toc": "tocstop|toc stop|/toc",
@@ -54,7 +55,7 @@ _CONTENTS_ENDS = {
         "vim-markdown-toc": "vim-markdown-toc",
     }.items()
 }
-_CONTENTS_LINE = re.compile(
+_CONTENTS_LINE = lazy_pattern(
     r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+\[[^\n]*\]\([^()\n]*\)[ \t]*$"
     r"|(?:#{1,6}[ \t]|\*\*)[ \t]*(?:Table of Contents|Contents|目录|目錄)(?![^\n]*<!--)"
     r"|<!--\s*DON'T EDIT[^<>\n]*-->[ \t]*$"
@@ -62,10 +63,10 @@ _CONTENTS_LINE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """A link in a list, the heading of the table, the note of doctoc, or nothing."""
-_RAW_TAG = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
-_OPTION = re.compile(r"[\w-]+:\S*|https?://\S*")
-_PLACEHOLDER = re.compile("\x00([0-9]+)\x00")
-_LEADING_LINES = re.compile(r"(?:[ \t]*\n)+")
+_RAW_TAG = lazy_pattern(r"\{%-?\s*(?:end)?raw\s*-?%\}")
+_OPTION = lazy_pattern(r"[\w-]+:\S*|https?://\S*")
+_PLACEHOLDER = lazy_pattern("\x00([0-9]+)\x00")
+_LEADING_LINES = lazy_pattern(r"(?:[ \t]*\n)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,7 @@ class _Scan:
             stop = unquoted.start()
         marker = re.escape(match[0][0])
         # A comment of Excalidraw for Obsidian contains a fence and ends after it.
-        closing = re.compile(
+        closing = lazy_pattern(
             rf"^[ \t>]*{marker}{{{min(length, _MAX_FENCE_LENGTH)},}}[ \t]*(?=(?:%%)?[ \t]*$)", re.MULTILINE
         )
         closed = closing.search(self.text, line_end, stop)
@@ -228,7 +229,7 @@ class _Scan:
             if start > _MAX_LOOKBACK:
                 return None
         space = rf"(?: {{{indent}}}|\t{{{indent // 4}}})"
-        code = re.compile(rf"(?:{space}[^\n]*(?:\n|\Z)|(?:[ \t]*\n)+(?={space}))+").match(self.text, start)
+        code = lazy_pattern(rf"(?:{space}[^\n]*(?:\n|\Z)|(?:[ \t]*\n)+(?={space}))+").match(self.text, start)
         if code is None or indent > _MAX_INDENT:
             return None
         return start, code.end(), Code(code[0])
@@ -274,7 +275,7 @@ class _Scan:
     def _find(self, pattern: str, start: int) -> re.Match[str] | None:
         if pattern in self._missing:
             return None
-        match = re.compile(pattern).search(self.text, start)
+        match = lazy_pattern(pattern).search(self.text, start)
         if match is None:
             self._missing.add(pattern)
         return match

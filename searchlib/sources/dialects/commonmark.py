@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 
+from searchlib.common.lazy_pattern import lazy_pattern
+
 # CommonMark reads `[注]: 见下文` as a link definition and does not show it. A link address never begins with a Han character.
 HAN = "[\u2e80-\uffef\U00020000-\U0003ffff]"
-_LABEL_PARAGRAPH = re.compile(rf"^( {{0,3}})(?=\[[^\]\n^][^\]\n]*\]:[ \t]*{HAN})", re.MULTILINE)
-_UNSPACED_HEADING = re.compile(r"^(#{2,6})(?=[^\s#])", re.MULTILINE)
-_SPACED_ADDRESS = re.compile(r"(!?)\[([^\[\]\n]*)\]\(([^()<>\n\" ]+(?: +[^()<>\n\" ]+)+)(?=(?: +\"[^\n\"]*\")?\))")
-_PATH = re.compile(
+_LABEL_PARAGRAPH = lazy_pattern(rf"^( {{0,3}})(?=\[[^\]\n^][^\]\n]*\]:[ \t]*{HAN})", re.MULTILINE)
+_UNSPACED_HEADING = lazy_pattern(r"^(#{2,6})(?=[^\s#])", re.MULTILINE)
+_SPACED_ADDRESS = lazy_pattern(r"(!?)\[([^\[\]\n]*)\]\(([^()<>\n\" ]+(?: +[^()<>\n\" ]+)+)(?=(?: +\"[^\n\"]*\")?\))")
+_PATH = lazy_pattern(
     r"https?://|\.{0,2}/|[^.]*\.(?:md|markdown|html?|pdf|docx?|txt|png|jpe?g|gif|svg|webp)(?:#|$)", re.IGNORECASE
 )
-_INDENTED_DELIMITERS = re.compile(
+_INDENTED_DELIMITERS = lazy_pattern(
     r"^(\|[^\n]*\n|\S[^\n|]*\|[^\n]*\n)(?: {4}|\t)[ \t]*(?=\|?[ \t]*:?-+:?[ \t]*\|[-:| \t]*$)", re.MULTILINE
 )
 

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import re
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.arguments import captions, join_texts, parse_arguments
 from searchlib.sources.dialects.lines import Indents, indent_of
 
-_LINE = re.compile(r"([ \t>]*)(?::{3,}|/{3,}(?=[ \t]*(?:[a-z][\w-]*(?:[ \t]*\|.*)?)?$))")
-_INDENTED = re.compile(
+_LINE = lazy_pattern(r"([ \t>]*)(?::{3,}|/{3,}(?=[ \t]*(?:[a-z][\w-]*(?:[ \t]*\|.*)?)?$))")
+_INDENTED = lazy_pattern(
     r"""(?:(?:!!!|\?\?\?\+?)(?P<space>[ \t]*)([A-Za-z][A-Za-z-]*(?:[ \t]+[\w-]+)*)(?:[ \t]+"(.*)")?|===[!+]?[ \t]+"(.*)")[ \t]*$"""
 )
 _DIRECTIVE_NAMES = r"(?:image|icon|row|column|zone|moniker|code|video|no-loc)(?:-end)?"
-_DIRECTIVE = re.compile(rf"(?<!:):::[ \t]*{_DIRECTIVE_NAMES}\b((?>(?:[^:\n]|:(?!::))*)):::(?!:)")
-_BLOCK_DIRECTIVE = re.compile(r"[ \t]*:::(?:row|column)(?:-end)?:::[ \t]*$")
-_END = re.compile(r"end|\S*-end\b")
-_HEAD = re.compile(r"[.#]?[A-Za-z][\w-]*")
-_LABEL = re.compile(r"\[([^\]\n]*)\]")
-_BRACES = re.compile(r"\{([^{}\n]*)\}")
-_HAS_ATTRIBUTES = re.compile(r"[\w-]+[ \t]*=")
+_DIRECTIVE = lazy_pattern(rf"(?<!:):::[ \t]*{_DIRECTIVE_NAMES}\b((?>(?:[^:\n]|:(?!::))*)):::(?!:)")
+_BLOCK_DIRECTIVE = lazy_pattern(r"[ \t]*:::(?:row|column)(?:-end)?:::[ \t]*$")
+_END = lazy_pattern(r"end|\S*-end\b")
+_HEAD = lazy_pattern(r"[.#]?[A-Za-z][\w-]*")
+_LABEL = lazy_pattern(r"\[([^\]\n]*)\]")
+_BRACES = lazy_pattern(r"\{([^{}\n]*)\}")
+_HAS_ATTRIBUTES = lazy_pattern(r"[\w-]+[ \t]*=")
 _CONTENT_INDENT = 4
 
 

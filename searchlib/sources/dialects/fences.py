@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 
-_INCLUSION = re.compile(
+from searchlib.common.lazy_pattern import lazy_pattern
+
+_INCLUSION = lazy_pattern(
     r"^[ \t>]*\{\{#(?:include|rustdoc_include|playground|playpen)\b[^{}\n]*\}\}[ \t]*(?:\n|\Z)", re.MULTILINE
 )
 _ENGINES = "|".join(
     "r python julia ojs bash sh zsh sql stan mermaid dot rcpp js css node perl ruby awk asis cat tikz scala go webr pyodide".split()
 )
-_CHUNK = re.compile(rf"[`~]{{3,}}[ \t]*\{{(?i:{_ENGINES})(?=[\s,}}])([^\n]*)\}}[ \t]*\n")
-_OPTION = re.compile(r"[ \t>]*(?:#|%%|//|--)\|[ \t]*(?:([\w.-]+):)?[ \t]*([^\n]*)(?:\n|\Z)")
-_ARGUMENT = re.compile(r"""([\w.]+)[ \t]*=[ \t]*("[^"\n]*"|'[^'\n]*'|[\w.]+)""")
+_CHUNK = lazy_pattern(rf"[`~]{{3,}}[ \t]*\{{(?i:{_ENGINES})(?=[\s,}}])([^\n]*)\}}[ \t]*\n")
+_OPTION = lazy_pattern(r"[ \t>]*(?:#|%%|//|--)\|[ \t]*(?:([\w.-]+):)?[ \t]*([^\n]*)(?:\n|\Z)")
+_ARGUMENT = lazy_pattern(r"""([\w.]+)[ \t]*=[ \t]*("[^"\n]*"|'[^'\n]*'|[\w.]+)""")
 _HIDING = frozenset(("echo", "include"))
 _FALSE = frozenset(("FALSE", "F", "false", "no"))
 _CAPTIONS = frozenset("fig-cap tbl-cap lst-cap fig.cap tab.cap tbl.cap".split())

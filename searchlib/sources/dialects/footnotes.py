@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-_INLINE_NOTE = re.compile(r"\^\[([^\[\]\n]+)\](?!\()")
-_LABELLED_NOTE = re.compile(r"(?<=[^\s>])\[\^\w{1,12}:[ \t]*([^\[\]\n]+)\]")
-_MARK = re.compile(r"\[\^([^\]\s^]+)\](?!:)")
-_NOTE = re.compile(r"^[ \t>]*\[\^([^\]\s^]+)\]:", re.MULTILINE)
-_LABEL = re.compile(r"(?:\D{0,6}\d+|\*+)")
+from searchlib.common.lazy_pattern import lazy_pattern
+
+_INLINE_NOTE = lazy_pattern(r"\^\[([^\[\]\n]+)\](?!\()")
+_LABELLED_NOTE = lazy_pattern(r"(?<=[^\s>])\[\^\w{1,12}:[ \t]*([^\[\]\n]+)\]")
+_MARK = lazy_pattern(r"\[\^([^\]\s^]+)\](?!:)")
+_NOTE = lazy_pattern(r"^[ \t>]*\[\^([^\]\s^]+)\]:", re.MULTILINE)
+_LABEL = lazy_pattern(r"(?:\D{0,6}\d+|\*+)")
 
 
 def move_notes(text: str) -> str:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.arguments import captions, has_han, is_address, join_texts, parse_arguments
 from searchlib.sources.dialects.lines import replace_tags
 
-_SHORTCODE = re.compile(r"\{\{(?P<delimiter>[<%])(?P<source>(?>(?:[^>%{]|[>%](?!\}\})|\{(?!\{))*))[>%]\}\}")
-_COLUMN = re.compile(r"^[ \t]*<--->[ \t]*$", re.MULTILINE)
-_NAME = re.compile(r"\s*(/?)\s*([\w./-]*)")
+_SHORTCODE = lazy_pattern(r"\{\{(?P<delimiter>[<%])(?P<source>(?>(?:[^>%{]|[>%](?!\}\})|\{(?!\{))*))[>%]\}\}")
+_COLUMN = lazy_pattern(r"^[ \t]*<--->[ \t]*$", re.MULTILINE)
+_NAME = lazy_pattern(r"\s*(/?)\s*([\w./-]*)")
 _ADDRESS_SHORTCODES = frozenset(("ref", "relref", "postref", "param", "include", "readfile", "img", "youtube"))
 _INLINE_SHORTCODES = frozenset(("sub", "sup", "mark", "u", "kbd", "ins", "del"))
 """Shortcodes that show any argument."""

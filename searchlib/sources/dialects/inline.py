@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_HIGHLIGHT = re.compile(r"(?<![=A-Za-z0-9_)\]])==(?=[^\s=])([^=\n]*[^\s=])==(?![=A-Za-z0-9_])")
-_CARETS = re.compile(r"(?<![\^A-Za-z0-9])\^\^(?=[^\s^])([^\^\n]*[^\s^])\^\^(?!\^)")
-_INSERTED = re.compile(r"(?<![+{A-Za-z0-9_)\]])\+\+(?=[^\s+])((?:[^+\n]|\+(?!\+))*[^\s+])\+\+(?![+A-Za-z0-9_])")
-_SUPERSCRIPT = re.compile(r"(?<=[A-Za-z0-9)\u4e00-\u9fff])\^([A-Za-z0-9+-]{1,12})\^(?![A-Za-z0-9_^])")
-_SUBSCRIPT = re.compile(r"(?<=[A-Za-z0-9)\u4e00-\u9fff])(?<!~)~([A-Za-z0-9+-]{1,12})~(?!~)")
+from searchlib.common.lazy_pattern import lazy_pattern
+
+_HIGHLIGHT = lazy_pattern(r"(?<![=A-Za-z0-9_)\]])==(?=[^\s=])([^=\n]*[^\s=])==(?![=A-Za-z0-9_])")
+_CARETS = lazy_pattern(r"(?<![\^A-Za-z0-9])\^\^(?=[^\s^])([^\^\n]*[^\s^])\^\^(?!\^)")
+_INSERTED = lazy_pattern(r"(?<![+{A-Za-z0-9_)\]])\+\+(?=[^\s+])((?:[^+\n]|\+(?!\+))*[^\s+])\+\+(?![+A-Za-z0-9_])")
+_SUPERSCRIPT = lazy_pattern(r"(?<=[A-Za-z0-9)\u4e00-\u9fff])\^([A-Za-z0-9+-]{1,12})\^(?![A-Za-z0-9_^])")
+_SUBSCRIPT = lazy_pattern(r"(?<=[A-Za-z0-9)\u4e00-\u9fff])(?<!~)~([A-Za-z0-9+-]{1,12})~(?!~)")
 _READING = r"[\u3040-\u30ff\u3100-\u312f\u31a0-\u31bfA-Za-zÀ-ǜ |ˊˇˋ˙-]+"
-_RUBY = re.compile(
+_RUBY = lazy_pattern(
     rf"\{{([\u3400-\u9fff]+)\|({_READING})\}}|\[([\u3400-\u9fff]+)\]\^?[{{(](?=[\u3040-\u30ff])([\u3040-\u30ff]+)[)}}]"
 )
-_EMPTY = re.compile(r"(?<!\*)(\[[^\[\]*\n]*\])\*{4}(?=[\s\u3000-\u303f\uff00-\uffef]|\Z)")
-_DOUBLED = re.compile(r"(?<=[^\s*])\*{4}(?=[^\s*])")
-_DOUBLED_LINE = re.compile(r"^[^*\n]*(?:\*\*[^*\n]+(?:\*{4}[^*\n]+)+\*\*[^*\n]*)+$", re.MULTILINE)
-_STRONG = re.compile(r"(?<![*\\])\*\*(?=[^\s*])((?>(?:[^*\n]|\*(?!\*))*))\*\*(?!\*)")
-_EMOJI = re.compile(r"(?<![A-Za-z0-9_]):[a-z0-9_+-]+:(?![A-Za-z0-9_])")
+_EMPTY = lazy_pattern(r"(?<!\*)(\[[^\[\]*\n]*\])\*{4}(?=[\s\u3000-\u303f\uff00-\uffef]|\Z)")
+_DOUBLED = lazy_pattern(r"(?<=[^\s*])\*{4}(?=[^\s*])")
+_DOUBLED_LINE = lazy_pattern(r"^[^*\n]*(?:\*\*[^*\n]+(?:\*{4}[^*\n]+)+\*\*[^*\n]*)+$", re.MULTILINE)
+_STRONG = lazy_pattern(r"(?<![*\\])\*\*(?=[^\s*])((?>(?:[^*\n]|\*(?!\*))*))\*\*(?!\*)")
+_EMOJI = lazy_pattern(r"(?<![A-Za-z0-9_]):[a-z0-9_+-]+:(?![A-Za-z0-9_])")
 
 
 def mark_ruby(text: str) -> str:

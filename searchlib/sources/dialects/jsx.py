@@ -7,26 +7,27 @@ from __future__ import annotations
 
 import re
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.arguments import Argument, captions, join_texts
 from searchlib.sources.dialects.lines import Indents, indent_of
 
-_IMPORT = re.compile(
+_IMPORT = lazy_pattern(
     r"""^import\s(?:[\w*{][^'"\n;]*(?:\n[ \t]+[^'"\n;]*|\n\}[^'"\n;]*){0,50}?\sfrom\s+)?['"][^'"\n]+['"][ \t]*;?[ \t]*$""",
     re.MULTILINE,
 )
-_EXPORT = re.compile(r"^export\s+(?:default|const|let|var|function|async|class|\{|\*)[^\n]*$", re.MULTILINE)
-_BLANK_LINE = re.compile(r"\n[ \t]*\n")
-_COMMENT = re.compile(r"\{[ \t\n]*/\*(?>(?:[^*{]|\*(?!/)|\{(?!/\*))*)\*/[ \t\n]*\}")
-_TAG_START = re.compile(r"<(/?)([A-Za-z][\w.:-]*|(?=>))")
-_ATTRIBUTE = re.compile(r"""\s*(?:([\w:@#.$-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|(?=(\{))))?|(?=(\{)))""")
-_TAG_END = re.compile(r"\s*(/?)>")
+_EXPORT = lazy_pattern(r"^export\s+(?:default|const|let|var|function|async|class|\{|\*)[^\n]*$", re.MULTILINE)
+_BLANK_LINE = lazy_pattern(r"\n[ \t]*\n")
+_COMMENT = lazy_pattern(r"\{[ \t\n]*/\*(?>(?:[^*{]|\*(?!/)|\{(?!/\*))*)\*/[ \t\n]*\}")
+_TAG_START = lazy_pattern(r"<(/?)([A-Za-z][\w.:-]*|(?=>))")
+_ATTRIBUTE = lazy_pattern(r"""\s*(?:([\w:@#.$-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|(?=(\{))))?|(?=(\{)))""")
+_TAG_END = lazy_pattern(r"\s*(/?)>")
 _MAX_TAG_LENGTH = 10_000
 _MAX_PREFIX = 100
 # Control characters mark the tags of components that begin a line. The text contains no others: ``clean`` removes them.
 _OPENED, _CLOSED = "\x01", "\x02"
-_BRACE = re.compile(r"[{}]")
-_STRING_CHILD = re.compile(r"""\{\s*(?:"([^"{}]*)"|'([^'{}]*)'|`([^`{}$]*)`)\s*\}""")
-_STRING = re.compile(r"""\{\s*(?:"([^"]*)"|'([^']*)'|`([^`$]*)`)\s*\}""")
+_BRACE = lazy_pattern(r"[{}]")
+_STRING_CHILD = lazy_pattern(r"""\{\s*(?:"([^"{}]*)"|'([^'{}]*)'|`([^`{}$]*)`)\s*\}""")
+_STRING = lazy_pattern(r"""\{\s*(?:"([^"]*)"|'([^']*)'|`([^`$]*)`)\s*\}""")
 
 
 def remove_modules(text: str) -> str:

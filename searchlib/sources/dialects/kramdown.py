@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import re
 
+from searchlib.common.lazy_pattern import lazy_pattern
+
 _NAME = r"[A-Za-z_\u2e80-\uffef][\w.:%-]*"
 _ATTRIBUTE = rf"""(?:[.#]{_NAME}|{_NAME}=(?:"[^"\n]*"|'[^'\n]*'|[^\s}}"']+)|[a-z]{{3,}}(?=[\s}}]))"""
 _LIST = rf"(?:[ \t]*{_ATTRIBUTE})+[ \t]*"
-_TOC = re.compile(r"^[ \t]*(?:[-*+]|\d+\.)[^\n]*\n[ \t]*\{:[ \t]*toc\b[^}\n]*\}", re.MULTILINE)
-_KRAMDOWN = re.compile(rf"\{{:(?:{_LIST}|[ \t]*)\}}")
-_DEFINITION = re.compile(r"^[ \t]*\{:[A-Za-z][\w-]*:[^{}\n]*\}[ \t]*$", re.MULTILINE)
-_LOGSEQ = re.compile(r"(?<=\))\{(?::[a-z-]+ [\w.%]+,? ?)+\}")
-_COMMENT = re.compile(r"\{::comment\}(?>(?:[^{]|\{(?!:/|::comment))*)\{:/(?:comment)?\}")
-_EXTENSION = re.compile(r"\{::?/?[a-z]*(?:[ \t][^{}\n]*)?/?\}")
-_ABBREVIATION = re.compile(r"^\*\[[^\]\n]+\]:[^\n]*$", re.MULTILINE)
+_TOC = lazy_pattern(r"^[ \t]*(?:[-*+]|\d+\.)[^\n]*\n[ \t]*\{:[ \t]*toc\b[^}\n]*\}", re.MULTILINE)
+_KRAMDOWN = lazy_pattern(rf"\{{:(?:{_LIST}|[ \t]*)\}}")
+_DEFINITION = lazy_pattern(r"^[ \t]*\{:[A-Za-z][\w-]*:[^{}\n]*\}[ \t]*$", re.MULTILINE)
+_LOGSEQ = lazy_pattern(r"(?<=\))\{(?::[a-z-]+ [\w.%]+,? ?)+\}")
+_COMMENT = lazy_pattern(r"\{::comment\}(?>(?:[^{]|\{(?!:/|::comment))*)\{:/(?:comment)?\}")
+_EXTENSION = lazy_pattern(r"\{::?/?[a-z]*(?:[ \t][^{}\n]*)?/?\}")
+_ABBREVIATION = lazy_pattern(r"^\*\[[^\]\n]+\]:[^\n]*$", re.MULTILINE)
 _CLASS_LIST = rf"\{{(?=[ \t]*[#.]){_LIST}\}}"
-_LINE_END = re.compile(
+_LINE_END = lazy_pattern(
     rf"(?:(?<![ \t])[ \t]+(?:{_CLASS_LIST}|\{{#[^\s{{}}]+[ \t]*\}})|^{_CLASS_LIST}|(?<=[^\s{{}}$])\{{#[^\s{{}}]+\}})[ \t]*$",
     re.MULTILINE,
 )
-_SPAN = re.compile(rf"(?<![\]!\\])\[([^\[\]\n]*)\]\{{(?=[.#]|[a-z-]+=){_LIST}\}}")
-_SPACED = re.compile(rf"(?<=\S)\{{ (?=[.#]|[a-z-]+=){_LIST}\}}")
-_AFTER_INLINE = re.compile(rf"(?<=[)\]*`\x00])\{{(?:{_LIST})\}}")
+_SPAN = lazy_pattern(rf"(?<![\]!\\])\[([^\[\]\n]*)\]\{{(?=[.#]|[a-z-]+=){_LIST}\}}")
+_SPACED = lazy_pattern(rf"(?<=\S)\{{ (?=[.#]|[a-z-]+=){_LIST}\}}")
+_AFTER_INLINE = lazy_pattern(rf"(?<=[)\]*`\x00])\{{(?:{_LIST})\}}")
 
 
 def remove_attributes(text: str) -> str:

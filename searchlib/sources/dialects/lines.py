@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Protocol
 
-_QUOTE_PREFIX = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?")
+from searchlib.common.lazy_pattern import lazy_pattern
+
+_QUOTE_PREFIX = lazy_pattern(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?")
 _MAX_PREFIX = 100
 
 

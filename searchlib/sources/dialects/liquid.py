@@ -8,29 +8,30 @@ from __future__ import annotations
 
 import re
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.arguments import captions, has_han, is_address, join_texts, parse_arguments
 from searchlib.sources.dialects.lines import replace_tags
 
-_COMMENT_START = re.compile(r"(?<!\{)\{%-?\s*comment\s*-?%\}")
-_COMMENT_END = re.compile(r"\{%-?\s*endcomment\s*-?%\}")
-_LINKS_START = re.compile(r"\{%-?\s*f?links?\s*-?%\}\s*\n")
-_LINKS_END = re.compile(r"\{%-?\s*endf?links?\s*-?%\}")
-_LINK_VALUE = re.compile(
+_COMMENT_START = lazy_pattern(r"(?<!\{)\{%-?\s*comment\s*-?%\}")
+_COMMENT_END = lazy_pattern(r"\{%-?\s*endcomment\s*-?%\}")
+_LINKS_START = lazy_pattern(r"\{%-?\s*f?links?\s*-?%\}\s*\n")
+_LINKS_END = lazy_pattern(r"\{%-?\s*endf?links?\s*-?%\}")
+_LINK_VALUE = lazy_pattern(
     r"^[ \t]*(?:-[ \t]+)?(?:class_name|class_desc|name|title|descr?|description):[ \t]*[\"']?([^\n\"']*)", re.MULTILINE
 )
-_NUNJUCKS_COMMENT = re.compile(r"\{#(?>(?:[^#\n]|#(?!\}))*)#\}")
-_TAG = re.compile(r"(?<!\{)\{%[-+]?\s*(?P<name>/?[\w-]*)(?P<arguments>(?>(?:[^%{]|%(?!\})|\{(?!%))*))%\}")
-_STRING_OUTPUT = re.compile(r"""\{\{[-~]?\s*(?:"([^"\n]*)"|'([^'\n]*)')\s*(?:\|[^{}\n]*)?-?\}\}""")
+_NUNJUCKS_COMMENT = lazy_pattern(r"\{#(?>(?:[^#\n]|#(?!\}))*)#\}")
+_TAG = lazy_pattern(r"(?<!\{)\{%[-+]?\s*(?P<name>/?[\w-]*)(?P<arguments>(?>(?:[^%{]|%(?!\})|\{(?!%))*))%\}")
+_STRING_OUTPUT = lazy_pattern(r"""\{\{[-~]?\s*(?:"([^"\n]*)"|'([^'\n]*)')\s*(?:\|[^{}\n]*)?-?\}\}""")
 # ``style={{color: "red"}}`` is an object in JSX.
-_OUTPUT = re.compile(
+_OUTPUT = lazy_pattern(
     r"\{\{(?![<%])(?!(?<=[A-Za-z]=\{\{)\s*+(?:[\w\"'-]++\s*+:|\.\.\.))[-~]?(?>(?:[^{}\n\x01]|\{(?!\{)|\}(?!\}))*)\}\}"
 )
-_TAB = re.compile(r"<!--\s*(?:tab\b((?>(?:[^\n<-]|-(?!->)|<(?!!--))*))|endtab\s*)-->")
-_TAB_ICON = re.compile(r"@.*$")
-_PART = re.compile(r"""(?:"[^"]*+"|'[^']*+'|[^,"']|["'])+""")
-_OPTION = re.compile(r"([a-z][a-z_-]*):(?!//)(\S+)")
-_LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\n]*\)")
-_IMAGE_SIZE = re.compile(r"\d+(?:px|%|em|vw)?")
+_TAB = lazy_pattern(r"<!--\s*(?:tab\b((?>(?:[^\n<-]|-(?!->)|<(?!!--))*))|endtab\s*)-->")
+_TAB_ICON = lazy_pattern(r"@.*$")
+_PART = lazy_pattern(r"""(?:"[^"]*+"|'[^']*+'|[^,"']|["'])+""")
+_OPTION = lazy_pattern(r"([a-z][a-z_-]*):(?!//)(\S+)")
+_LINK = lazy_pattern(r"\[([^\[\]\n]*)\]\([^()\n]*\)")
+_IMAGE_SIZE = lazy_pattern(r"\d+(?:px|%|em|vw)?")
 
 _CONTROL_TAGS = frozenset(
     (

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 
+from searchlib.common.lazy_pattern import lazy_pattern
+
 _PROPERTY_NAMES = (
     r"id|collapsed|heading|background-color|created-at|updated-at|template|template-including-parent|icon|ls-type"
     r"|(?:logseq|card|hl|query)[.-][\w.-]+"
 )
-_PROPERTY = re.compile(rf"^[ \t]*(?:[-*][ \t]+)?(?:{_PROPERTY_NAMES})::(?:[ \t][^\n]*)?$\n?", re.MULTILINE)
-_FIRST_PROPERTIES = re.compile(
+_PROPERTY = lazy_pattern(rf"^[ \t]*(?:[-*][ \t]+)?(?:{_PROPERTY_NAMES})::(?:[ \t][^\n]*)?$\n?", re.MULTILINE)
+_FIRST_PROPERTIES = lazy_pattern(
     rf"^([ \t]*[-*][ \t]+)(?:{_PROPERTY_NAMES})::[^\n]*\n(?>(?:[ \t]+(?:{_PROPERTY_NAMES})::[^\n]*\n)*)[ \t]++(?![-*][ \t])(?=\S)",
     re.MULTILINE,
 )
-_PLANNED = re.compile(r"^[ \t]*(?:SCHEDULED|DEADLINE): <[^<>\n]*>[ \t]*$\n?", re.MULTILINE)
-_BLOCK_MARK = re.compile(r"^([ \t>]*(?:[-*][ \t]+)?)#\+(?:BEGIN|END)_[A-Za-z]+[^\n]*$", re.MULTILINE | re.IGNORECASE)
-_CLOZE = re.compile(r"\{\{cloze[ \t]+([^{}\n]*)\}\}")
-_TIME_LOG = re.compile(r"^[ \t]*:LOGBOOK:[ \t]*\n(?>(?:[ \t]*CLOCK:[^\n]*\n)*)[ \t]*:END:[ \t]*$\n?", re.MULTILINE)
-_REFERENCE = re.compile(
+_PLANNED = lazy_pattern(r"^[ \t]*(?:SCHEDULED|DEADLINE): <[^<>\n]*>[ \t]*$\n?", re.MULTILINE)
+_BLOCK_MARK = lazy_pattern(r"^([ \t>]*(?:[-*][ \t]+)?)#\+(?:BEGIN|END)_[A-Za-z]+[^\n]*$", re.MULTILINE | re.IGNORECASE)
+_CLOZE = lazy_pattern(r"\{\{cloze[ \t]+([^{}\n]*)\}\}")
+_TIME_LOG = lazy_pattern(r"^[ \t]*:LOGBOOK:[ \t]*\n(?>(?:[ \t]*CLOCK:[^\n]*\n)*)[ \t]*:END:[ \t]*$\n?", re.MULTILINE)
+_REFERENCE = lazy_pattern(
     r"\(\((?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{14}-[a-z0-9]{7})(?:[ \t]+(?:'([^'\n]*)'|\"([^\"\n]*)\"))?\)\)"
 )
 

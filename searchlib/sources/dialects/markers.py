@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 
-_TOC = re.compile(
+from searchlib.common.lazy_pattern import lazy_pattern
+
+_TOC = lazy_pattern(
     r"^[ \t>]*\\?(?:\[\[? ?_?toc_? ?\\?\]\]?|@\[toc\](?:\([^)\n]*\))?|\$\{toc\}|\{\{?toc\}?\}|\[=toc=\])[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
-_SNIPPET = re.compile(
+_SNIPPET = lazy_pattern(
     r"^[ \t]*(?:<<<[ \t]*[@./~].*|--8<--.*|!!!include\(.*\)!!!|@import[ \t]+\".*\"|@include\(.*\)|\{\{\{(?:row|col)|\}\}\})[ \t]*$",
     re.MULTILINE,
 )
-_LABEL = re.compile(r"^\([A-Za-z][\w.-]*\)=[ \t]*$\n?", re.MULTILINE)
-_EMBED = re.compile(r"@\[[\w-]+[^\]\n]*\]\([^)\n]*\)")
-_ICON = re.compile(
+_LABEL = lazy_pattern(r"^\([A-Za-z][\w.-]*\)=[ \t]*$\n?", re.MULTILINE)
+_EMBED = lazy_pattern(r"@\[[\w-]+[^\]\n]*\]\([^)\n]*\)")
+_ICON = lazy_pattern(
     r":\(fa[a-z]?[ \t]+[\w -]+\):|:(?:material|fontawesome|octicons|simple|mdi)-[a-z0-9-]+:(?:\{[^{}\n]*\})?"
 )
 

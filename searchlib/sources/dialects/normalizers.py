@@ -7,10 +7,10 @@ table of cases in the tests.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 from itertools import chain
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects import (
     callouts,
     commonmark,
@@ -43,14 +43,16 @@ class Normalizer:
     def __init__(self, normalize: Function, *triggers: str) -> None:
         self.normalize = normalize
         self.triggers = triggers
-        self._searches = tuple((_first_character(trigger), re.compile(trigger).search) for trigger in triggers)
+        self._patterns = tuple((_first_character(trigger), lazy_pattern(trigger)) for trigger in triggers)
 
     def is_needed(self, text: str, found: Collection[str] | None = None) -> bool:
         """Return whether the function may change the text. The text begins with a line break.
 
         ``found``, if given, are the first characters of the patterns that match somewhere in it.
         """
-        return any(first in (text if found is None else found) and search(text) for first, search in self._searches)
+        return any(
+            first in (text if found is None else found) and pattern.search(text) for first, pattern in self._patterns
+        )
 
 
 class NormalizerList:
@@ -66,12 +68,12 @@ class NormalizerList:
         for trigger in chain.from_iterable(each.triggers for each in normalizers):
             triggers.setdefault(_first_character(trigger), []).append(trigger)
         # If all patterns of a regular expression begin with the same literal, re skips other characters quickly.
-        self._searches = tuple((first, re.compile("|".join(each)).search) for first, each in triggers.items())
+        self._patterns = tuple((first, lazy_pattern("|".join(each))) for first, each in triggers.items())
 
     def needed_for(self, text: str) -> list[Normalizer]:
         """Return the normalizers that may change the text outside of its fences."""
         text = f"\n{without_fences(text)}"
-        found = [first for first, search in self._searches if first in text and search(text)]
+        found = [first for first, pattern in self._patterns if first in text and pattern.search(text)]
         return [each for each in self.normalizers if each.is_needed(text, found)] if found else []
 
 

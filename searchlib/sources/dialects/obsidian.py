@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 
-_EMBED = re.compile(r"!\[\[[^\[\]\n]*\]\]")
-_WIKILINK = re.compile(r"\[\[([^\[\]\n|]*+)(?:\\?\|([^\[\]\n]*+))?\]\]")
-_COMMENT = re.compile(r"(?<![%A-Za-z0-9])%%(?!%)(?>(?:[^%]|%(?!%))*)%%")
-_BLOCK_ID = re.compile(
+from searchlib.common.lazy_pattern import lazy_pattern
+
+_EMBED = lazy_pattern(r"!\[\[[^\[\]\n]*\]\]")
+_WIKILINK = lazy_pattern(r"\[\[([^\[\]\n|]*+)(?:\\?\|([^\[\]\n]*+))?\]\]")
+_COMMENT = lazy_pattern(r"(?<![%A-Za-z0-9])%%(?!%)(?>(?:[^%]|%(?!%))*)%%")
+_BLOCK_ID = lazy_pattern(
     r"(?:(?:^|(?<=[ \t]))\^[A-Za-z0-9][A-Za-z0-9-]{2,}|(?<=[^\0-\x7f])\^[a-z0-9]{6})[ \t]*$", re.MULTILINE
 )
-_DRAWING = re.compile(
+_DRAWING = lazy_pattern(
     r"^==⚠ *Switch to EXCALIDRAW VIEW[^\n]*\n(?:\s*#+ (?:Excalidraw Data|Text Elements)[ \t]*$)*", re.MULTILINE
 )
-_TASK = re.compile(r"^([ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)\[[^\]\n\\x ]\][ \t]+", re.MULTILINE)
-_INLINE_FIELD = re.compile(
+_TASK = lazy_pattern(r"^([ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)\[[^\]\n\\x ]\][ \t]+", re.MULTILINE)
+_INLINE_FIELD = lazy_pattern(
     r"\[(?P<key>[^\[\]()\n:]{1,60})(?<=\S)::[ \t]+(?P<value>[^\[\]\n]*)\](?![(\[:])"
     r"|\([^\[\]()\n:]{1,60}(?<=\S)::[ \t]+(?P<alone>[^()\n]*)\)"
 )
-_TAG = re.compile(r"(?<![^\s\u3000-\u303f\uff00-\uffef(\[>])#(?![\d_/-]+(?:[\s\W]|$))([\w/-]+)")
+_TAG = lazy_pattern(r"(?<![^\s\u3000-\u303f\uff00-\uffef(\[>])#(?![\d_/-]+(?:[\s\W]|$))([\w/-]+)")
 
 
 def remove_embeds(text: str) -> str:

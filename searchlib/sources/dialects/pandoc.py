@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.text import join_lines
 
-_SEPARATOR = re.compile(r"[ \t]*\+(?:[-=:]{2,}\+)+[ \t]*$")
+_SEPARATOR = lazy_pattern(r"[ \t]*\+(?:[-=:]{2,}\+)+[ \t]*$")
 _HEAD = "="
 _MYSQL_SEPARATORS = 3
-_REFERENCE = re.compile(r"\\?@ref\([\w.:-]+\)|\(\\#[a-z]+:[\w-]+\)")
-_CAPTION_LABEL = re.compile(r"^\(ref:[\w-]+\)[ \t]+", re.MULTILINE)
+_REFERENCE = lazy_pattern(r"\\?@ref\([\w.:-]+\)|\(\\#[a-z]+:[\w-]+\)")
+_CAPTION_LABEL = lazy_pattern(r"^\(ref:[\w-]+\)[ \t]+", re.MULTILINE)
 
 
 def open_grid_tables(text: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from searchlib.common.lazy_pattern import lazy_pattern
 
-_ROLE = re.compile(r"(?:\{([a-z][a-z:_-]*)\}|(?<![A-Za-z0-9_:]):([a-z][a-z:_-]*):)\Z")
+_ROLE = lazy_pattern(r"(?:\{([a-z][a-z:_-]*)\}|(?<![A-Za-z0-9_:]):([a-z][a-z:_-]*):)\Z")
 _MAX_LENGTH = 40
 
 _CODE = frozenset("math kbd file command program option envvar samp makevar mimetype token code literal".split())
@@ -16,7 +16,7 @@ _HIDDEN = frozenset("cite footcite glue octicon fas fab far".split())
 _HIDDEN_WITH_COLONS = frozenset("label eqlabel bibliography width height begin_tab end_tab".split())
 """Roles of d2lbook without a text of their own: labels and sizes. They are written between colons only."""
 
-_LABEL = re.compile(r"[A-Za-z0-9.]*(?:[-_/:][A-Za-z0-9.]*)+")
+_LABEL = lazy_pattern(r"[A-Za-z0-9.]*(?:[-_/:][A-Za-z0-9.]*)+")
 
 
 def read_role(text: str, position: int, content: str) -> tuple[int, str] | None:

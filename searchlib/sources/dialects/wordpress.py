@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect
 
+from searchlib.common.lazy_pattern import lazy_pattern
+
 _LOCKED = "hide|login|reply|secret|vip"
 _EMBEDS = frozenset(
     "gallery video audio playlist embed album photos cplayer music bilibili vplayer dplayer Meting Music".split()
@@ -16,12 +18,12 @@ _ENCLOSING = (
 )
 _OPEN = "|".join((_ENCLOSING, *sorted(_EMBEDS)))
 _ATTRIBUTES = r"""(?:[ \t]+[A-Za-z_-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s\]"'=]+))"""
-_SHORTCODE = re.compile(
+_SHORTCODE = lazy_pattern(
     rf"\[(?:(?P<name>{_OPEN})(?P<attributes>(?>{_ATTRIBUTES}*))[ \t]*/?|/(?P<end>{_OPEN}))\](?![(\[:])"
 )
-_LOCKED_MARK = re.compile(rf"\[(/)?({_LOCKED})(?:[ \t=][^\[\]\n]{{0,200}})?\](?(1)|(?![(:]))", re.IGNORECASE)
+_LOCKED_MARK = lazy_pattern(rf"\[(/)?({_LOCKED})(?:[ \t=][^\[\]\n]{{0,200}})?\](?(1)|(?![(:]))", re.IGNORECASE)
 _MAX_INDENT = 40
-_TITLE = re.compile(r"""[ \t](?:title|caption|label)=(?:"([^"\n]*)"|'([^'\n]*)')""")
+_TITLE = lazy_pattern(r"""[ \t](?:title|caption|label)=(?:"([^"\n]*)"|'([^'\n]*)')""")
 
 
 def remove_wordpress(text: str) -> str:

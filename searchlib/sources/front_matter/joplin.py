@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.front_matter.yaml_loader import PlainScalar
 
 NOTE = "1"
@@ -20,9 +20,9 @@ _KINDS = {
     "13": "revision",
 }
 _MAX_END = 40
-_PROPERTY = re.compile(r"([a-z_]+):(?: (.*))?")
-_LAST = re.compile(r"\ntype_: (\d+)\s*\Z")
-_ID = re.compile("[0-9a-f]{32}")
+_PROPERTY = lazy_pattern(r"([a-z_]+):(?: (.*))?")
+_LAST = lazy_pattern(r"\ntype_: (\d+)\s*\Z")
+_ID = lazy_pattern("[0-9a-f]{32}")
 _KEYS = {
     "user_created_time": "created",
     "created_time": "created",

@@ -7,25 +7,26 @@ from dataclasses import replace
 from html import escape
 from typing import Any
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.hugo import remove_shortcodes
 from searchlib.sources.front_matter.yaml_loader import PlainScalar
 from searchlib.sources.readers.base import Content, Reader
 from searchlib.sources.readers.html import read_html
 
-_KEYWORD = re.compile(r"[ \t]*#\+([\w-]+)(?:\[[^\]\n]*\])?:[ \t]*(.*)$")
-_BEGIN = re.compile(r"[ \t]*#\+begin_(\w+)(.*)$", re.IGNORECASE)
-_HEADING = re.compile(r"(\*+)[ \t]+(.*)$")
+_KEYWORD = lazy_pattern(r"[ \t]*#\+([\w-]+)(?:\[[^\]\n]*\])?:[ \t]*(.*)$")
+_BEGIN = lazy_pattern(r"[ \t]*#\+begin_(\w+)(.*)$", re.IGNORECASE)
+_HEADING = lazy_pattern(r"(\*+)[ \t]+(.*)$")
 _STATES = "TODO|DONE|NEXT|WAITING|HOLD|CANCELLED|CANCELED|IN-PROGRESS|DOING"
-_HEADING_STATE = re.compile(rf"(?:(?:{_STATES})[ \t]+)?(?:\[#[A-Z0-9]\][ \t]*)?")
-_HEADING_TAGS = re.compile(r"(?<![ \t])[ \t]+:((?:[\w@#%]+:)+)[ \t]*$")
-_DRAWER = re.compile(r"[ \t]*:([\w-]+):[ \t]*$")
-_FIXED_WIDTH = re.compile(r"[ \t]*:(?:[ \t](.*))?$")
-_PLANNING = re.compile(r"[ \t]*(?:SCHEDULED|DEADLINE|CLOSED|CLOCK):")
-_ITEM = re.compile(
+_HEADING_STATE = lazy_pattern(rf"(?:(?:{_STATES})[ \t]+)?(?:\[#[A-Z0-9]\][ \t]*)?")
+_HEADING_TAGS = lazy_pattern(r"(?<![ \t])[ \t]+:((?:[\w@#%]+:)+)[ \t]*$")
+_DRAWER = lazy_pattern(r"[ \t]*:([\w-]+):[ \t]*$")
+_FIXED_WIDTH = lazy_pattern(r"[ \t]*:(?:[ \t](.*))?$")
+_PLANNING = lazy_pattern(r"[ \t]*(?:SCHEDULED|DEADLINE|CLOSED|CLOCK):")
+_ITEM = lazy_pattern(
     r"[ \t]*(?:[-+]|[ \t]\*|\d+[.)]|[A-Za-z][.)])(?:[ \t]+(?:\[@\d+\][ \t]*)?(?:\[[ xX-]\][ \t]+)?(.*))?$"
 )
-_RULE = re.compile(r"[ \t]*-{5,}[ \t]*$")
-_NOTE = re.compile(r"\[fn:([\w-]+)\][ \t]*(.*)$")
+_RULE = lazy_pattern(r"[ \t]*-{5,}[ \t]*$")
+_NOTE = lazy_pattern(r"\[fn:([\w-]+)\][ \t]*(.*)$")
 _CODE_BLOCKS = frozenset(("src", "example"))
 _HIDDEN_BLOCKS = frozenset(("comment",))
 _SINGLE_KEYWORDS = frozenset(("title", "subtitle", "author", "date", "email", "description", "keywords", "language"))
@@ -48,23 +49,23 @@ _SETTINGS = (
     | frozenset(("macro", "columns", "archive", "results", "toc", "include", "name", "call", "plot", "label", "index"))
 )
 
-_LINK = re.compile(r"\[\[([^\[\]\n]+)\](?:\[((?:[^\[\]\n]|\[[^\[\]\n]*\])+)\])?\]")
-_ADDRESS = re.compile(r"<((?:https?|ftp|mailto):[^<>\s]+)>")
-_FOOTNOTE = re.compile(r"\[fn:([\w-]*)(?::((?:[^\[\]]|\[[^\[\]]*\])*))?\]")
-_TARGET = re.compile(r"(?<!<)<<([^<>\n]+)>>(?!>)|<<<([^<>\n]+)>>>")
-_SNIPPET = re.compile(r"@@[\w-]+:((?:[^@]|@(?!@))*)@@")
-_MACRO = re.compile(r"\{\{\{((?:[^{}]|\}(?!\}\}))*)\}\}\}")
-_VERBATIM = re.compile(r"(?<![A-Za-z0-9=~/])([=~])(?=\S)([^\n]{0,500}?\S)\1(?![A-Za-z0-9=~/])")
-_EMPHASIS = re.compile(r"(?<![A-Za-z0-9*/_+:])([*/_+])(?=[^\s*/_+])((?:(?!\1)[^\n])*[^\s*/_+])\1(?![A-Za-z0-9*/_+])")
+_LINK = lazy_pattern(r"\[\[([^\[\]\n]+)\](?:\[((?:[^\[\]\n]|\[[^\[\]\n]*\])+)\])?\]")
+_ADDRESS = lazy_pattern(r"<((?:https?|ftp|mailto):[^<>\s]+)>")
+_FOOTNOTE = lazy_pattern(r"\[fn:([\w-]*)(?::((?:[^\[\]]|\[[^\[\]]*\])*))?\]")
+_TARGET = lazy_pattern(r"(?<!<)<<([^<>\n]+)>>(?!>)|<<<([^<>\n]+)>>>")
+_SNIPPET = lazy_pattern(r"@@[\w-]+:((?:[^@]|@(?!@))*)@@")
+_MACRO = lazy_pattern(r"\{\{\{((?:[^{}]|\}(?!\}\}))*)\}\}\}")
+_VERBATIM = lazy_pattern(r"(?<![A-Za-z0-9=~/])([=~])(?=\S)([^\n]{0,500}?\S)\1(?![A-Za-z0-9=~/])")
+_EMPHASIS = lazy_pattern(r"(?<![A-Za-z0-9*/_+:])([*/_+])(?=[^\s*/_+])((?:(?!\1)[^\n])*[^\s*/_+])\1(?![A-Za-z0-9*/_+])")
 _EMPHASIS_TAGS = {"*": "b", "/": "i", "_": "u", "+": "del"}
-_SCRIPT = re.compile(r"(?<=\S)([_^])\{([^{}\n]*)\}")
-_COOKIE = re.compile(r"(?:(?<![ \t])[ \t]+)?\[(?:\d+%|\d*/\d*|%)\](?=[ \t]|$)")
-_INLINE_SOURCE = re.compile(r"(?<![\w])src_[\w+-]+(?:\[[^\[\]\n]*\])?\{([^{}\n]*)\}")
-_CITATION = re.compile(
+_SCRIPT = lazy_pattern(r"(?<=\S)([_^])\{([^{}\n]*)\}")
+_COOKIE = lazy_pattern(r"(?:(?<![ \t])[ \t]+)?\[(?:\d+%|\d*/\d*|%)\](?=[ \t]|$)")
+_INLINE_SOURCE = lazy_pattern(r"(?<![\w])src_[\w+-]+(?:\[[^\[\]\n]*\])?\{([^{}\n]*)\}")
+_CITATION = lazy_pattern(
     r"[ \t]?(?:\[cite(?:/[\w/-]+)?:[^\[\]\n]*\]|(?<![A-Za-z0-9_])(?:cite[a-z]*|autocite|parencite):&?(?a:\w+(?:[&:,;-]+\w+)*))"
 )
-_PLACEHOLDER = re.compile("\x00([0-9]+)\x00")
-_IMAGE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|bmp)$", re.IGNORECASE)
+_PLACEHOLDER = lazy_pattern("\x00([0-9]+)\x00")
+_IMAGE = lazy_pattern(r"\.(?:png|jpe?g|gif|svg|webp|bmp)$", re.IGNORECASE)
 _MAX_TITLE_LEVEL = 6
 
 

@@ -17,12 +17,13 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.decode import decode
 from searchlib.sources.readers.base import Content, Reader
 from searchlib.sources.readers.html import limit_depth, read_html
 from searchlib.sources.text import clean, join_lines
 
-_PAGE = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
+_PAGE = lazy_pattern(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _PAGE_START_LENGTH = 4_096
 
 _NAMED_CONTENT = (
@@ -62,7 +63,7 @@ _FURNITURE_NAMES = frozenset(
         "postamble article-tag-list post-author visually-hidden sr-only screen-reader-text page-info edit-link last-updated"
     ).split()
 )
-_NAME_PARTS = re.compile(r"[A-Z]?[a-z]+")
+_NAME_PARTS = lazy_pattern(r"[A-Z]?[a-z]+")
 _MAX_FURNITURE_SHARE = 0.5
 _MIN_CONTENT_SHARE = 0.3
 _MIN_INNER_SHARE = 0.4
@@ -70,7 +71,7 @@ _MIN_DENSEST_SHARE = 0.5
 _MAX_CANDIDATES = 50
 _SCORED_SELECTOR = "p, pre, li, td, div, section, article, h2, h3"
 
-_TITLE_SEPARATOR = re.compile(r"\s+[|\-–—·•»:]+\s+|\s*[|｜_]\s*|\s*[—–-]{2,}\s*")
+_TITLE_SEPARATOR = lazy_pattern(r"\s+[|\-–—·•»:]+\s+|\s*[|｜_]\s*|\s*[—–-]{2,}\s*")
 _TITLES = ("og:title", "twitter:title", "dc.title", "citation_title")
 _AUTHORS = ("author", "article:author", "og:article:author", "dc.creator", "byl", "parsely-author", "citation_author")
 _DATES = (
@@ -86,8 +87,8 @@ _DATES = (
     ),
     *("dc.date", "dcterms.created", "weibo:article:create_at", "og:release_date", "parsely-pub-date", "citation_date"),
 )
-_SEPARATOR = re.compile("[,，;；、]")
-_WECHAT_TIME = re.compile(r"""\b(?:ct|createTime|publish_time|ori_create_time)\s*[:=]\s*["']([\d: -]{8,19})["']""")
+_SEPARATOR = lazy_pattern("[,，;；、]")
+_WECHAT_TIME = lazy_pattern(r"""\b(?:ct|createTime|publish_time|ori_create_time)\s*[:=]\s*["']([\d: -]{8,19})["']""")
 _MAX_JSON_LENGTH = 1 << 20
 
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, cast
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.roles import role_title
 from searchlib.sources.front_matter.nikola import state_of_tags
 from searchlib.sources.front_matter.yaml_loader import PlainScalar
@@ -24,11 +25,11 @@ from searchlib.sources.readers.plain import read_plain
 _MAX_LENGTH = 1 << 20
 _MAX_LINE_LENGTH = 1 << 16
 _MAX_MARKUP = 500
-_MARKUP = re.compile("[`*|_]+")
-_DIRECTIVE = re.compile(
+_MARKUP = lazy_pattern("[`*|_]+")
+_DIRECTIVE = lazy_pattern(
     r"^[ \t]*\.\.[ \t]+(?:\|[^|\n]+\|[ \t]+)?([A-Za-z][\w.:+-]*?)(?=[ \t]?::(?:\s|$))", re.MULTILINE
 )
-_ROLE = re.compile(r":([A-Za-z][\w.:+-]*):(?=`[^`\s])")
+_ROLE = lazy_pattern(r":([A-Za-z][\w.:+-]*):(?=`[^`\s])")
 # Directives of Sphinx and its extensions whose argument is shown: descriptions of objects, and tabs.
 _SHOWN_ARGUMENTS = frozenset(
     "function method classmethod staticmethod class attribute property data exception decorator macro type struct enum enumerator "
@@ -39,7 +40,7 @@ _INVALID = object()
 """The value of an option that docutils cannot read."""
 _REGISTRIES = threading.RLock()
 """Held while names are in the registries of docutils, which all threads share."""
-_NIKOLA = re.compile(r"\.\.[ \t]+(\w+):(?!:)[ \t]*(.*)(?:\n|\Z)")
+_NIKOLA = lazy_pattern(r"\.\.[ \t]+(\w+):(?!:)[ \t]*(.*)(?:\n|\Z)")
 _SETTINGS = {
     "file_insertion_enabled": False,
     "raw_enabled": True,
