@@ -80,6 +80,7 @@ _OTHERS = (
     *("skipped: {0}", "failed: {0}", "indexed without its text, which is encrypted", "score", "none"),
     *("draft (folder {0})", "template (folder {0})", "unpublished (name {0}…)", "excluded ({0})", "template"),
     *("list page ({0})", "error page", "redirect ({0})", "no text ({0})", "no note (Joplin {0})"),
+    *("folder", "setting", "resource", "tag of a note", "revision", "encrypted note"),
     *("extra:", "problem:", "without any filter"),
     *("excluded", "interrupted", "after {0} s"),
     "the index has no facet {0}; its facets are {1}: name others in the setting facets, then update the index",

@@ -63,6 +63,8 @@ _CONTENTS_LINE = lazy_pattern(
     re.IGNORECASE | re.MULTILINE,
 )
 """A link in a list, the heading of the table, the note of doctoc, or nothing."""
+# Python-Markdown does not show the language of indented code.
+_LANGUAGE_LINE = lazy_pattern(r"\A[ \t]*:::+[A-Za-z][\w+-]*[ \t]*\n")
 _RAW_TAG = lazy_pattern(r"\{%-?\s*(?:end)?raw\s*-?%\}")
 _OPTION = lazy_pattern(r"[\w-]+:\S*|https?://\S*")
 _PLACEHOLDER = lazy_pattern("\x00([0-9]+)\x00")
@@ -232,7 +234,7 @@ class _Scan:
         code = lazy_pattern(rf"(?:{space}[^\n]*(?:\n|\Z)|(?:[ \t]*\n)+(?={space}))+").match(self.text, start)
         if code is None or indent > _MAX_INDENT:
             return None
-        return start, code.end(), Code(code[0])
+        return start, code.end(), Code(_LANGUAGE_LINE.sub("", code[0]))
 
     def _formula(self, match: re.Match[str]) -> tuple[int, int, Code] | None:
         start, end = match.span()

@@ -52,7 +52,7 @@ _NO_DESCRIPTION = re.compile(
     r"(?a:(?:(?:企业)?微信|QQ|屏幕)?(?:图片|截图)?[\w.@-]*\d{8,}[\w.@-]*|Snipaste_[\d_-]+)"
     r"|(?i:images?|img|png|jpe?g|svg|gif|pic|picture|photo|alt|alt text|pasted image|screenshot(?: from)?"
     r"|图[片像]|圖[片像]|截[图屏圖]|插图|配图)"
-    r"[\d: ._-]*"
+    r"[\d: ._-]*|[!-/:-@ ]*[A-Za-z0-9]?[!-/:-@ ]*"
     r"|在这里插入图片描述|这里写图片描述|输入图片说明|输入图片描述|请输入图片描述|请输入图片名称|图片描述|插入图片描述|"
     r"在這裡插入圖片描述|圖片描述"
 )
