@@ -25,6 +25,16 @@ The inode shows that two folders have exchanged their names: the times of their 
 SETTLED_NS = 2_000_000_000
 """The age from which a change of a file is visible in its times: the coarsest file systems have a resolution of two seconds."""
 
+UNKNOWN_FORMAT = "unknown format ({})"
+"""The reason to exclude documents that no reader reads. Other files with unknown suffixes are no documents, and are ignored."""
+
+_DOCUMENT_SUFFIXES = frozenset(
+    f".{suffix}"
+    for suffix in (
+        "adoc asciidoc asc textile tid wiki mediawiki creole typ tex ipynb sy enex doc docx wps odt rtf pdf epub mobi azw3 djvu "
+        "chm srt vtt ass"
+    ).split()
+)
 _POST_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-.")
 _IGNORED_NAMES = frozenset(("node_modules",))
 _ESCAPED_BYTE = re.compile(r"\\x([89a-f][0-9a-f]|5c)")
@@ -59,7 +69,7 @@ def list_files(articles: str | os.PathLike[str], settings: Settings = DEFAULTS) 
 
 
 def list_states(articles: str | os.PathLike[str], settings: Settings = DEFAULTS) -> Listing:
-    """Return the files of ``list_files`` with their states, and those that are excluded."""
+    """Return the files of ``list_files`` with their states, and those that are excluded or in an unknown format."""
     settled = time_ns() - SETTLED_NS
     states: dict[str, FileState | None] = {}
     excluded: dict[str, str] = {}
@@ -82,7 +92,7 @@ def _state(entry: os.DirEntry[str], settled: int) -> FileState | None:
 
 
 def _walk(articles: str | os.PathLike[str], settings: Settings) -> Iterator[tuple[str, os.DirEntry[str] | None, str]]:
-    """Yield the ids of article files with their entries, those of unreadable folders with None, and the reasons to exclude them."""
+    """Yield the ids of documents with their entries, those of unreadable folders with None, and the reasons to exclude them."""
     top = os.fspath(articles)
     if not os.path.exists(top):
         raise ArticlesNotFoundError(f"there is no folder {top!r}: give the folder of the articles")
@@ -115,8 +125,12 @@ def _walk(articles: str | os.PathLike[str], settings: Settings) -> Iterator[tupl
             path = f"{prefix}{name}"
             if _is_folder(entry):
                 folders.append((path, entry))
-            elif name[name.rfind(".") :].lower() in suffixes:
+                continue
+            suffix = name[name.rfind(".") :].lower()
+            if suffix in suffixes:
                 yield _escape_bytes(path), entry, exclusion.file_reason(path)
+            elif suffix in _DOCUMENT_SUFFIXES:
+                yield _escape_bytes(path), entry, exclusion.file_reason(path) or UNKNOWN_FORMAT.format(suffix)
         for path, entry in sorted(folders, key=itemgetter(0)):
             (linked if entry.is_symlink() else pending).append((path, exclusion.subfolder(path, names)))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from searchlib.errors import ArticlesNotFoundError
+from searchlib.settings import Settings
 from searchlib.sources import walk
 from searchlib.sources.walk import SETTLED_NS, file_path, file_stem, list_files, list_states
 
@@ -103,3 +104,13 @@ def test_a_file_that_was_changed_just_now_has_no_state(tmp_path: Path) -> None:
     # A modification time in the past does not make the file older: the status change time counts, too.
     os.utime(tmp_path / "a.md", ns=(1, 2))
     assert list_states(tmp_path).states == {"a.md": None}
+
+
+def test_documents_that_no_reader_reads_are_excluded(tmp_path: Path) -> None:
+    for name in ("a.md", "b.AsciiDoc", "c.pdf", "d.png", "e.log"):
+        (tmp_path / name).write_text("文", encoding="utf-8")
+    listing = list_states(tmp_path)
+    assert list(listing.states) == ["a.md"]
+    assert listing.excluded == {"b.AsciiDoc": "unknown format (.asciidoc)", "c.pdf": "unknown format (.pdf)"}
+    settings = Settings(suffixes=(".asciidoc", ".log"))
+    assert list(list_states(tmp_path, settings).states) == ["a.md", "b.AsciiDoc", "e.log"]
