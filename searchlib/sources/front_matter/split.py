@@ -160,6 +160,8 @@ def split_front_matter(text: str) -> FrontMatter:
             fm, body = text[match.end() : end.start()], text[end.end() :]
         else:
             fm, body = _split_unclosed(text[match.end() :])
+        if delimiter == "-" and fm[:1] in (" ", "\t"):
+            fm = _without_indent(fm)
         if delimiter == "-" and _MAYBE_UNSPACED.search(f"\n{fm}"):
             fm = _UNSPACED_KEY.sub(r"\1: ", fm)
         if _is_front_matter(fm, delimiter) and (end is not None or fm):
@@ -187,6 +189,12 @@ def split_front_matter(text: str) -> FrontMatter:
     ):
         return _load(text[: end.start()], text[end.end() :], ";", line)
     return FrontMatter(metadata={}, body=text)
+
+
+def _without_indent(fm: str) -> str:
+    """Return YAML whose first line is indented without the indent, and with spaces in place of tabs, as Hexo reads it."""
+    lines = (f"{'  ' * (len(line) - len(line.lstrip(chr(9))))}{line.lstrip(chr(9))}" for line in fm.split("\n"))
+    return dedent("\n".join(lines))
 
 
 def _is_front_matter(fm: str, delimiter: str) -> bool:
@@ -385,7 +393,9 @@ def _load_entry(lines: list[str], delimiter: str) -> dict[str, Any]:
         return {match[2]: items}
     if first.startswith("[") and not first.startswith("[[") and first.endswith("]"):
         return {match[2]: [_unquote(item) for item in re.split("[,，]", first[1:-1]) if item.strip()]}
-    return {match[2]: _unquote(first) or None}
+    # Keys in indented lines behind a value are those of the front matter.
+    others = {key[2]: _unquote(key[3]) for line in lines[1:] if first and (key := _ENTRY.match(line.lstrip(" \t")))}
+    return {match[2]: _unquote(first) or None} | others
 
 
 def _unquote(text: str) -> str:

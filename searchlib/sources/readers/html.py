@@ -46,6 +46,9 @@ _MARKUP = re.compile(f"<({_TAG_NAME})({_ATTRIBUTES})>", re.ASCII)
 _COMMENT = re.compile(f"<!--.*?-->|(<{_TAG_NAME}{_ATTRIBUTES}>)", re.ASCII | re.DOTALL)
 _FILE_NAME = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp)$", re.IGNORECASE)
 _ALT = re.compile(r' alt="([^"]*?)(?:\|\d+(?:x\d+)?)?"')  # without the size in Obsidian: ``图|300x200``
+_BADGE = re.compile(
+    r" src=\"https?://(?:img\.shields\.io|badge\.fury\.io|badgen\.net|codecov\.io|(?:api\.)?travis-ci\.|[^\"]*/badges?[/.])"
+)
 _MAX_NAME_LENGTH = 200
 # File names that programs give to images, and placeholders that editors insert as descriptions.
 _NO_DESCRIPTION = re.compile(
@@ -78,7 +81,8 @@ _IMAGE = "\x01"
 # Images on a line of their own end the sentence before them.
 _LONE_IMAGES = re.compile(r"(?:\n[ \t]*+|\A\s*+)((?>(?:\x01[^\x01]*+\x01[ \t]*+)+))(?=\n|\s*+\Z)")
 _LONE_BREAK = re.compile(r"\s*\x00\s*")
-_BREAKS = re.compile(r"\x00(?:\s*\x00)+")
+# Several line breaks, or one before the indent of a paragraph.
+_BREAKS = re.compile(r"\x00(?:\s*\x00)+|\x00[ \t\n]*+(?=[\u3000\xa0\u2003]{2})|\n(?=\u3000{2})")
 
 # These elements hide the text up to their end tag. A start tag without an end tag is treated as prose about HTML.
 _HIDING_ELEMENTS = "|".join(
@@ -207,7 +211,7 @@ def _walk_tags(html: str) -> _BlockWalk:
             walk.end_reading() if name[0] == "/" else walk.begin_reading()
         elif name in _IMAGE_TAGS:
             alt = _ALT.search(attributes)
-            words = "" if not alt or not alt[1] else f" {alt[1]} " if _is_description(alt[1]) else " "
+            words = "" if not alt or not alt[1] else f" {alt[1]} " if _is_description(alt[1], attributes) else " "
             inline.append(f"{_IMAGE}{words}{_IMAGE}")
         if text and (inline or walk.preformatted or not text.isspace()):
             inline.append(text)
@@ -215,8 +219,10 @@ def _walk_tags(html: str) -> _BlockWalk:
     return walk
 
 
-def _is_description(alt: str) -> bool:
-    """Return whether the alternative text of an image is a description, not a file name or placeholder."""
+def _is_description(alt: str, attributes: str) -> bool:
+    """Return whether the alternative text of an image is a description, not that of a badge, a file name or a placeholder."""
+    if _BADGE.search(attributes):
+        return False
     is_placeholder = len(alt) <= _MAX_NAME_LENGTH and _NO_DESCRIPTION.fullmatch(alt.strip())
     return not (is_placeholder or _FILE_NAME.search(alt))
 
@@ -276,7 +282,7 @@ class _BlockWalk:
             text = text.replace(_IMAGE, "")
         if self.preformatted:
             self.blocks.extend([block for line in text.split("\n") if (block := line.rstrip())])
-        elif _BREAK in text:
+        elif _BREAK in text or "\n\u3000\u3000" in text:
             parts = (_LONE_BREAK.sub(" ", part) for part in _BREAKS.split(text))
             self.blocks.extend([block for part in parts if (block := join_lines(part))])
         elif block := join_lines(text):
