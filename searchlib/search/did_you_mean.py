@@ -36,10 +36,15 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class QueryCorrection:
-    """The whole query with its mistyped words replaced. ``is_searchable`` tells whether it may be searched instead."""
+    """The whole query with its mistyped words replaced.
+
+    ``is_searchable`` tells whether it may be searched instead if nothing matches the query, ``is_clear`` whether it may if
+    articles match a part of the query: each word only has letters or characters instead of similar ones.
+    """
 
     text: str
     is_searchable: bool
+    is_clear: bool
 
 
 class QueryCorrector:
@@ -62,7 +67,7 @@ class QueryCorrector:
         if len(units(fold(query))) > MAX_UNITS:
             return None
         corrected: list[str] = []
-        is_searchable = True
+        is_searchable = is_clear = True
         copied = 0
         budget = iter(range(MAX_SUSPECTS))
         han_corrector = HanCorrector(engine, self._articles, self._analyzer.dictionary)
@@ -74,13 +79,14 @@ class QueryCorrector:
                 if is_last and end == len(folded.text) and word.startswith(folded.text[start:end]):
                     continue  # The last word of a query matches longer words, too.
                 is_searchable &= not _is_doubtful(folded.text, start, end, word, engine.lexicon())
+                is_clear &= is_searchable and (word.isascii() or len(word) == end - start)
                 original_start, original_end = folded.original(start, end)
                 corrected += [query[copied : text_start + original_start], word]
                 copied = text_start + original_end
         # A category, tag or author is correct, even if its words are rare.
         if not corrected or engine.lexicon().is_value("".join(units(fold(query)))):
             return None
-        return QueryCorrection("".join([*corrected, query[copied:]]), is_searchable)
+        return QueryCorrection("".join([*corrected, query[copied:]]), is_searchable, is_clear)
 
     def _corrections(
         self, folded: str, han_corrector: HanCorrector, latin_corrector: LatinCorrector, budget: Iterator[int]

@@ -249,7 +249,7 @@ class SearchExecutor:
 
         Unless it is ``verbatim``, a query that matches nothing is replaced: a query with pinyin by the words that it spells, any
         other, if it may be ``corrected``, by its correction, if that is searchable. A query with pinyin is also replaced if no
-        article matches all of it, because its syllables can match as unrelated words. A query with a quotation, or one that
+        article matches all of it, because its syllables can match as unrelated words, and by a clear correction that is. A query with a quotation, or one that
         matches without filters, is never replaced.
         """
         outcome = run(request)
@@ -259,7 +259,7 @@ class SearchExecutor:
         request, outcome = self._add_names(query, request, outcome, run)
         if outcome.full < request.min_full_matches and not search.verbatim:
             query, request, outcome = self._add_writings(query, request, outcome, run)
-        may_replace = search.corrected and not (outcome.total or search.verbatim)
+        may_replace = search.corrected and not (outcome.full or search.verbatim)
         corrected = self._correction(query, outcome, request.deadline) if offers_correction or may_replace else None
         correction = corrected.text if corrected else None
         typed = Execution(query, request, outcome, correction)
@@ -269,7 +269,7 @@ class SearchExecutor:
         unfiltered: MatchCounts = outcome
         if request.filters != Filters():
             unfiltered = engine.count(replace(request, filters=Filters()))
-        instead_of_typed = correction if search.corrected and corrected and corrected.is_searchable else None
+        instead_of_typed = corrected if search.corrected else None
         for replacement in replacements(query, instead_of_typed, unfiltered, PinyinReader(engine)):
             other = self.parse(replacement.text, query.today, is_literal=search.literal)
             instead = replace(request, plan=self._with_typed(other.plan, request.deadline))

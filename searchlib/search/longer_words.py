@@ -17,6 +17,9 @@ from searchlib.search.parsed_query import ParsedQuery
 _MIN_LENGTH = 3
 """The minimum length of a word. Too many words contain shorter ones."""
 
+_MAX_LENGTH_WITH_DIGITS = 16
+"""The maximum length of a longer word with digits."""
+
 _MAX_UNKNOWN = 8
 """The maximum number of words that are looked up in longer ones, which takes some milliseconds for each."""
 
@@ -42,7 +45,7 @@ def with_longer_words(query: ParsedQuery, engine: Engine) -> ParsedQuery | None:
     synonyms: dict[Units, list[Units]] = {}
     notes = []
     for word in islice((each for each in typed if not frequencies[each]), _MAX_UNKNOWN):
-        if longer := engine.words_containing(word, _MAX_WORDS):
+        if longer := [each for each in engine.words_containing(word, _MAX_WORDS) if not _is_code(each)]:
             synonyms[word,] = [(each,) for each in longer]
             notes.append(longer_words_note(word, longer))
         elif syllables := _written_apart(word, engine):
@@ -53,6 +56,11 @@ def with_longer_words(query: ParsedQuery, engine: Engine) -> ParsedQuery | None:
     analyzer = replace(query.analyzer, synonyms=query.analyzer.synonyms.extended(synonyms))
     wider = ParsedQuery.of(query.text, query.today, analyzer, is_literal=query.query.is_literal)
     return replace(wider, plan=replace(wider.plan, notes=(*wider.plan.notes, *notes)))
+
+
+def _is_code(word: str) -> bool:
+    """Return whether a word is probably a key or a checksum, which contains any letters."""
+    return len(word) > _MAX_LENGTH_WITH_DIGITS and any(char.isdecimal() for char in word)
 
 
 def _written_apart(word: str, engine: Engine) -> Units:

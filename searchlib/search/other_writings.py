@@ -76,6 +76,7 @@ def with_other_writings(query: ParsedQuery, engine: Engine) -> ParsedQuery | Non
     texts = [fold(text) for text in query.plain_texts]
     quantities = [one + other for one, other in pairwise(texts) if one[-1:].isdecimal() and is_unit(other)]
     writings = [writing for text in (*texts, *quantities) for writing in _number_writings(text, engine)]
+    writings += (writing for text in texts for writing in _without_final(text, engine))
     return _with_writings(query, [*writings, *_separate_words(texts, engine)])
 
 
@@ -129,6 +130,12 @@ def _number_writings(text: str, engine: Engine) -> Iterator[_Writing]:
         has_context = typed != text[number.start : number.end] or number.has_unit
         if typed != text and has_context and not _with_articles([typed], engine):
             yield from _writings(typed, _with_articles(parts, engine), text, engine)
+
+
+def _without_final(text: str, engine: Engine) -> Iterator[_Writing]:
+    """Yield a text of Han characters without the final 儿 that the pronunciation of Beijing adds: 聊天 for 聊天儿."""
+    if len(text) > 2 and text.endswith("儿") and is_han(text[0]) and not _with_articles([text], engine):
+        yield from _writings(text, _with_articles([text[:-1]], engine), text, engine)
 
 
 def _writings(typed: str, others: Sequence[str], text: str, engine: Engine) -> Iterator[_Writing]:

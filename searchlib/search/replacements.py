@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from searchlib.engines.base import MatchCounts
+from searchlib.search.did_you_mean import QueryCorrection
 from searchlib.search.parsed_query import ParsedQuery
 from searchlib.suggest.pinyin_reader import PinyinReader
 
@@ -19,17 +20,22 @@ class Replacement:
 
 
 def replacements(
-    query: ParsedQuery, correction: str | None, unfiltered: MatchCounts, pinyin: PinyinReader
+    query: ParsedQuery, correction: QueryCorrection | None, unfiltered: MatchCounts, pinyin: PinyinReader
 ) -> Iterator[Replacement]:
-    """Yield replacements for a query, likeliest first, given the number of its matches without filters."""
+    """Yield replacements for a query, likeliest first, given the number of its matches without filters.
+
+    The ``correction`` is None if it must not be searched.
+    """
     if not unfiltered.full:
         yield from map(Replacement, pinyin.spellings(query.text) if query.is_latin else _mixed(query, pinyin))
     if unfiltered.total:
+        if correction and correction.is_clear and not unfiltered.full:
+            yield Replacement(correction.text)
         return
     if query.is_latin and (names := pinyin.separate_names(query.text)):
         yield Replacement(names, must_match_fully=False)
-    if correction:
-        yield Replacement(correction, must_match_fully=False)
+    if correction and correction.is_searchable:
+        yield Replacement(correction.text, must_match_fully=False)
     if query.is_latin and (name := pinyin.abbreviated_name(query.text)):
         yield Replacement(name)
 

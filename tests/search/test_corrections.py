@@ -62,6 +62,13 @@ def test_a_number_is_never_corrected_to_another(index: searchlib.Index) -> None:
     assert index.search("一份钟", corrected=True).searched == "一分钟"
 
 
+def test_a_clear_correction_that_articles_match_fully_replaces_matches_of_parts(index: searchlib.Index) -> None:
+    results = index.search("人工只能", corrected=True)
+    assert (results.searched, results.full) == ("人工智能", 30)
+    assert index.search("人工只能").searched == "人工只能"
+    assert index.search("人工只能", corrected=True, verbatim=True).searched == "人工只能"
+
+
 def test_a_small_archive_corrects_words_of_single_articles(tmp_path: Path) -> None:
     blog = {"a.md": "---\ntitle: 笔记\n---\n用 python 的 asyncio 与 kubernetes 部署\n"}
     with index_of(blog, tmp_path) as index:
@@ -107,9 +114,11 @@ def test_words_that_many_articles_contain_are_not_checked(
         results = index.search(query, corrected=True)
         assert results.full > 20
         assert results.correction is None
-    for query in ("变量 魑魅鬽魍", "变量 OR 魑魅鬽魍"):
+    with pytest.raises(AssertionError):
+        index.search("变量 魑魅鬽魍", corrected=True)
+    for query in ("稚嫩", "变量 OR 魑魅鬽魍"):
         with pytest.raises(AssertionError):
             index.search(query, corrected=True)
-        # These calls offer no correction, so they look for none.
+        # These calls offer no correction, so they look for none if articles match the whole query.
         index.passages(query)
         index.facet_values("tag", query)

@@ -21,6 +21,7 @@ TEXTS = {
     "tls.md": ("握手", "TLS 1.3 与 tls1.2 的握手，用 Python3.11 测试。"),
     "size.md": ("体积", "编译以后只有 3.2 MB，DDR4 内存降到 3600。"),
     "box.md": ("小主机", "小主机有 4 个网口。"),
+    "key.md": ("密钥", "指纹 e43oqisorzbucitd9hhzbeh7t8q0xaqnakgu3hrizp3dn4cnmfhm6i9hli。"),
     "docker.md": ("容器", "Docker 教程，dockerfile 的写法。"),
 }
 
@@ -75,6 +76,11 @@ def test_the_last_latin_word_is_also_the_beginning_of_longer_words(
 def test_letters_and_digits_that_stand_apart_are_marked(index: searchlib.Index, query: str, marked: str) -> None:
     (first, *_) = index.search(query).hits
     assert marked in [text for snippet in first.snippets for text, is_marked in snippet if is_marked]
+
+
+def test_keys_and_checksums_are_no_longer_words(index: searchlib.Index) -> None:
+    results = index.search("orz")
+    assert (results.total, results.notes) == (0, ())
 
 
 def test_a_number_directly_after_a_word_ranks_first(tmp_path: Path) -> None:

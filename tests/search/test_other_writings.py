@@ -27,6 +27,7 @@ TEXTS = {
     "five.md": ("网络", "5G 手机。"),
     **{f"search{number}.md": ("搜索", "search the list of words") for number in range(30)},
     "searchlist.md": ("函数", "call searchlist"),
+    "talk.md": ("闲话", "和邻居聊天。"),
     "gram.md": ("称重", "5 克盐。"),
 }
 
@@ -59,6 +60,7 @@ WRITINGS = [
     ("21公里", "cook.md", "21km", "21km"),
     ("9度", "cook.md", "9℃", "9℃"),
     ("2月18号", "day.md", "2月18日", "2月18日"),
+    ("聊天儿", "talk.md", "聊天", "聊天"),
     ("二月十八日", "day.md", "2月18日", "2月18日"),
 ]
 
