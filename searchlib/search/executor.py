@@ -249,8 +249,8 @@ class SearchExecutor:
 
         Unless it is ``verbatim``, a query that matches nothing is replaced: a query with pinyin by the words that it spells, any
         other, if it may be ``corrected``, by its correction, if that is searchable. A query with pinyin is also replaced if no
-        article matches all of it, because its syllables can match as unrelated words, and by a clear correction that is. A query with a quotation, or one that
-        matches without filters, is never replaced.
+        article matches all of it, because its syllables can match as unrelated words; so is any other by a clear correction that
+        articles match fully. A query with a quotation, or one that matches without filters, is never replaced.
         """
         outcome = run(request)
         if query.plan.typed_words and outcome.full < request.min_full_matches:
