@@ -10,6 +10,7 @@ import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dates import read_date
 from searchlib.sources.front_matter.metadata import AUTHOR_KEYS, CATEGORY_KEYS, DATE_KEYS, TAG_KEYS
 from searchlib.sources.front_matter.yaml_loader import PlainScalar
@@ -52,22 +53,22 @@ _DECISIVE_KEYS = _DATES | {AUTHOR_KEYS[0]}
 _NAMES = "|".join(sorted((re.escape(name) for name in _FIELDS), key=len, reverse=True))
 _BETWEEN = r"[\s|｜丨•·,，;；/]"
 _SPACED_NAMES = r"作\s+者|日\s+期|last updated|last edited (?:by|time)|created (?:by|time)"
-_LABEL = re.compile(
+_LABEL = lazy_pattern(
     rf"(?:\A|(?<={_BETWEEN}))[【\[（(]?(?:({_NAMES}|{_SPACED_NAMES})[】\]）)]?\s*(?:[:：]|[|｜丨]|(?<=文)/)"
     r"|((?:发布|发表|写|创建|作|更新|编辑)于))\s*",
     re.IGNORECASE,
 )
-_TAG_LINE = re.compile(r"#{6}[ \t]+tags[ \t]*[:：][ \t]*((?:`[^`\n]+`[ \t,，、]*)+)(?:\n|\Z)")
-_EMPTY_LINES = re.compile(r"\n++")
-_QUOTED = re.compile("`([^`]+)`")
-_HEADING = re.compile(r"(?:#{1,2}[ \t]+[^\n]+|[^\n#>*|-][^\n]{0,200}\n={2,}[ \t]*)(?:\n|\Z)")
-_TITLE_LINE = re.compile(r"[^\n。！？!?：:]{1,40}(?:\n|\Z)")
-_DECORATION = re.compile(r"\A[ \t\u3000>]*(?:[-*+•][ \t]+)?|[ \t\u3000]*(?:\\|<br ?/?>)?[ \t]*\Z")
-_PAIR = re.compile(r"[^\s:：]{1,10}[ \t]*[:：]")
-_TABLE_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+[-:| \t]*\|[-:| \t]*")
-_LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\n]*\)|<([^<>\s]+)>")
-_SECOND_LABEL = re.compile(r"\s[\u3400-\u9fff]{1,4}/")
-_CLAUSE = re.compile(r"[\u3400-\u9fff]{5}|[\u3400-\u9fff]\d")
+_TAG_LINE = lazy_pattern(r"#{6}[ \t]+tags[ \t]*[:：][ \t]*((?:`[^`\n]+`[ \t,，、]*)+)(?:\n|\Z)")
+_EMPTY_LINES = lazy_pattern(r"\n++")
+_QUOTED = lazy_pattern("`([^`]+)`")
+_HEADING = lazy_pattern(r"(?:#{1,2}[ \t]+[^\n]+|[^\n#>*|-][^\n]{0,200}\n={2,}[ \t]*)(?:\n|\Z)")
+_TITLE_LINE = lazy_pattern(r"[^\n。！？!?：:]{1,40}(?:\n|\Z)")
+_DECORATION = lazy_pattern(r"\A[ \t\u3000>]*(?:[-*+•][ \t]+)?|[ \t\u3000]*(?:\\|<br ?/?>)?[ \t]*\Z")
+_PAIR = lazy_pattern(r"[^\s:：]{1,10}[ \t]*[:：]")
+_TABLE_RULE = lazy_pattern(r"[ \t]*\|?[ \t]*:?-+[-:| \t]*\|[-:| \t]*")
+_LINK = lazy_pattern(r"\[([^\[\]\n]*)\]\([^()\n]*\)|<([^<>\s]+)>")
+_SECOND_LABEL = lazy_pattern(r"\s[\u3400-\u9fff]{1,4}/")
+_CLAUSE = lazy_pattern(r"[\u3400-\u9fff]{5}|[\u3400-\u9fff]\d")
 """Part of a sentence, rather than of a list of names."""
 _EDGES = " \t\u3000|｜丨•·,，;；/*_"
 _ZONE = ZoneInfo("UTC")

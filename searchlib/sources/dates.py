@@ -11,6 +11,7 @@ from functools import lru_cache
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.settings import DATE_ORDER, FILENAME
 from searchlib.sources.front_matter.keys import normal_key
 from searchlib.sources.front_matter.metadata import Metadata
@@ -33,7 +34,7 @@ _END = r"(?=$|[\s#,;()\[\]>\-])"
 _MONTH = r"(?P<name>[A-Za-z]{3,9})\.?"
 _WEEKDAY = r"(?:[A-Za-z]{3,9}\.?,?\s+)?"
 _FORMS = tuple(
-    re.compile(form)
+    lazy_pattern(form)
     for form in (
         rf"(?P<year>\d{{4}}|1\d\d)(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}}){_CLOCK}{_END}",
         rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_MONTH},?[\s-]+(?P<year>\d{{4}}){_CLOCK}{_END}",
@@ -88,40 +89,40 @@ _CHINESE_AM_PM = dict.fromkeys(("上午", "凌晨", "清晨", "早上", "早晨"
     ("下午", "傍晚", "晚上", "夜里", "深夜"), "pm"
 )
 
-_WEEKDAY_NAME = re.compile(
+_WEEKDAY_NAME = lazy_pattern(
     r"[(（]?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天][)）]?"
     r"|[(（][一二三四五六日天][)）]"
     r"|(?<=\d)\s+[一二三四五六日天](?=\s|$)"
     r"|(?<=\d)[\s,]*[(（]?(?:Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun)(?:day|nesday|rsday|urday)?\b\.?[)）]?(?=[\s,]|$)"
 )
-_ORG_RANGE = re.compile(r"(\d:\d\d)-\d{1,2}:\d\d")
+_ORG_RANGE = lazy_pattern(r"(\d:\d\d)-\d{1,2}:\d\d")
 """The end of a time range in Org. In other formats this text is a zone."""
 
 _DIGITS = {character: str(value % 10) for value, character in enumerate("零一二三四五六七八九〇壹贰叁肆伍陆柒捌玖")}
 _DIGITS |= {"〇": "0", "○": "0", "Ｏ": "0", "两": "2", "兩": "2"} | {
     character: str(value) for value, character in enumerate("零壹貳參肆伍陸柒捌玖") if value
 }
-_HAN_NUMBER = re.compile(f"[{''.join(_DIGITS)}十拾百廿卅元]+(?=\\s?[年月日号號时時点點分秒])")
-_TENS = re.compile(r"(?:(\d)百)?零?0?(?:(\d)?(十))?(\d)?")
-_COMMON_ERA = re.compile("^(?:公元|西元)")
-_REPUBLIC = re.compile(r"^(?:中[华華])?民[国國]\s*(?=\d)")
-_REPUBLIC_YEAR = re.compile(r"\d{1,3}")
+_HAN_NUMBER = lazy_pattern(f"[{''.join(_DIGITS)}十拾百廿卅元]+(?=\\s?[年月日号號时時点點分秒])")
+_TENS = lazy_pattern(r"(?:(\d)百)?零?0?(?:(\d)?(十))?(\d)?")
+_COMMON_ERA = lazy_pattern("^(?:公元|西元)")
+_REPUBLIC = lazy_pattern(r"^(?:中[华華])?民[国國]\s*(?=\d)")
+_REPUBLIC_YEAR = lazy_pattern(r"\d{1,3}")
 _YEARS_BEFORE_REPUBLIC = 1911
 _REPUBLIC_DIGITS = 3
 
 # A month without a day must be a folder or the whole file name: ``2021/03/x``, ``202103/x``, ``2021-03``.
-_FILE_MONTH = re.compile(
+_FILE_MONTH = lazy_pattern(
     r"(?:^|/)(?P<year>(?:19|20)\d\d)(?:/(?P<month>\d{1,2})(?=/|月)|(?P<month2>0[1-9]|1[0-2])(?=/)"
     r"|[-_.](?P<month3>0[1-9]|1[0-2])(?=/|\.[A-Za-z]+$))"
 )
-_FILE_DATE = re.compile(
+_FILE_DATE = lazy_pattern(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?:[-_./ ](?P<month>\d{1,2})[-_./ ](?P<day>\d{1,2})(?!\d)"
     r"|年(?P<month2>\d{1,2})月(?P<day2>\d{1,2})日?"
     r"|年(?P<month4>\d{1,2})月(?!\d)"
     r"|(?<![0-9A-Za-z.]\d{4})(?P<month3>[01]\d)(?P<day3>[0-3]\d)(?:[0-2]\d[0-5]\d(?:[0-5]\d)?)?(?![0-9a-f]))"
 )
 
-_DIGIT = re.compile("[0-9]")
+_DIGIT = lazy_pattern("[0-9]")
 _MAX_QUOTED_LENGTH = 40
 """Maximum characters of an unreadable date that a message quotes."""
 

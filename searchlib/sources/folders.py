@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.errors import ArticlesNotFoundError, ParameterError
 from searchlib.settings import SOURCE_FACET, Settings, reading_settings
 from searchlib.sources.articles import TITLES, Reading, Source
@@ -17,7 +17,7 @@ from searchlib.sources.front_matter.keys import normal_key
 from searchlib.sources.site import read_site
 from searchlib.sources.walk import FileState, Listing, list_states
 
-_FOLDER_NAME = re.compile(r"\w[\w-]{0,49}")
+_FOLDER_NAME = lazy_pattern(r"\w[\w-]{0,49}")
 _TOP = "."
 """The name under which a folder that cannot be opened appears in its own listing."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.models import Article
 from searchlib.settings import Settings
 from searchlib.sources.articles import Reading, Source
@@ -32,7 +32,7 @@ TITLE_SOURCES = {
     "id": "path",
 }
 
-_WORDS = re.compile(r"\w+")
+_WORDS = lazy_pattern(r"\w+")
 
 
 def inspect_file(folder: Path, article_id: str, settings: Settings) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.config import MAX_CONFIG_BYTES
 from searchlib.sources.decode import UndecodableError, decode
 from searchlib.sources.front_matter.values import as_text
@@ -15,7 +16,7 @@ from searchlib.sources.front_matter.values import as_text
 NAVIGATION_NAMES = ("SUMMARY.md", "_sidebar.md")
 """The names of the files with links to all pages of GitBook, mdBook and docsify."""
 
-_LINK = re.compile(
+_LINK = lazy_pattern(
     r"^[ \t]*(?:[-*+][ \t]+)?\[([^\[\]\n]+)\]\(<?([^()<>\n#?]+\.(?:md|markdown))>?[^()\n]*\)", re.MULTILINE
 )
 _MAX_DEPTH = 10

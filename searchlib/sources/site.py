@@ -15,6 +15,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.bounds import OutOfBoundsError
 from searchlib.sources.config import HUGO_NAMES, JEKYLL_NAMES, MAX_CONFIG_BYTES, MKDOCS_NAMES, load_config
 from searchlib.sources.decode import UndecodableError, decode
@@ -24,7 +25,7 @@ from searchlib.sources.front_matter.values import as_json, as_text
 from searchlib.sources.navigation import NAVIGATION_NAMES, titles_of_links, titles_of_mkdocs
 from searchlib.sources.walk import file_path
 
-_SECTION = re.compile(r"(?:^|/)_index(?:\.[A-Za-z-]+)?\.(?:md|markdown|html|org)$")
+_SECTION = lazy_pattern(r"(?:^|/)_index(?:\.[A-Za-z-]+)?\.(?:md|markdown|html|org)$")
 _CASCADE = "cascade"
 _TARGETS = ("_target", "target")
 _PRODUCTION = "production"
@@ -200,7 +201,7 @@ def _encrypting_tags(config: Mapping[str, Any]) -> tuple[str, ...]:
 def _glob(pattern: str) -> re.Pattern[str]:
     """Return the expression of a glob of Hugo: ``*`` is a name or a part of it, ``**`` any path, ``{a,b}`` one of several."""
     if pattern.count("*") > _MAX_STARS:
-        return re.compile(r"(?!)")
+        return lazy_pattern(r"(?!)")
     source = ""
     depth = 0
     for token in re.findall(r"\*+|.", pattern, re.DOTALL):
@@ -216,4 +217,4 @@ def _glob(pattern: str) -> re.Pattern[str]:
             source += "|"
         else:
             source += re.escape(token)
-    return re.compile(source + ")" * depth, re.IGNORECASE)
+    return lazy_pattern(source + ")" * depth, re.IGNORECASE)

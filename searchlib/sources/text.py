@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 
+from searchlib.common.lazy_pattern import lazy_pattern
+
 _LINE_ENDS = "\r\v\f\x85\u2028\u2029"
 _CONTROLS = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff"
 
 # Characters without a width: soft hyphen, zero-width space, marks of direction, word joiner, variation selectors.
 _INVISIBLE = "\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0d\ufeff\U000e0100-\U000e01ef"
-_REMOVED = re.compile(f"[{_CONTROLS}{_INVISIBLE}]+")
+_REMOVED = lazy_pattern(f"[{_CONTROLS}{_INVISIBLE}]+")
 # Joiners and variation selectors have a meaning next to emoji, and in other scripts than Han and Latin.
-_JOINERS = re.compile("[\u200c\u200d\ufe0e\ufe0f]+")
-_JOINED = re.compile("[0-9A-Za-z\xc0-\u024f\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
+_JOINERS = lazy_pattern("[\u200c\u200d\ufe0e\ufe0f]+")
+_JOINED = lazy_pattern("[0-9A-Za-z\xc0-\u024f\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 
 # One set of all characters above. Most texts contain none of them.
-_UNCLEAN = re.compile(
+_UNCLEAN = lazy_pattern(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ud800-\udfff\U000e0100-\U000e01ef]"
 )
 
@@ -35,7 +37,7 @@ _UNCLEAN_SEQUENCES = tuple(
 
 # Scripts that are written without spaces: Han and its punctuation, kana, full-width forms.
 _UNSPACED = "[\u2e80-\u312f\u31a0-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
-_SOFT_BREAK = re.compile(rf"(?<={_UNSPACED})[^\S\n]*\n\s*(?={_UNSPACED})")
+_SOFT_BREAK = lazy_pattern(rf"(?<={_UNSPACED})[^\S\n]*\n\s*(?={_UNSPACED})")
 
 
 def clean(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.front_matter.values import HAN, as_text
 from searchlib.sources.readers.base import Content
 from searchlib.sources.walk import file_stem
@@ -13,31 +14,31 @@ MAX_SENTENCE_LENGTH = 40
 UNTITLED = frozenset(("folder", "file", "sentence", "id"))
 """The sources of titles that were derived from a name or a sentence."""
 
-_INDEX_NAME = re.compile(r"(?:_?index|readme)(?:[._-][a-z]{2}(?:[_-][a-z]{2,4})?)?", re.IGNORECASE)
+_INDEX_NAME = lazy_pattern(r"(?:_?index|readme)(?:[._-][a-z]{2}(?:[_-][a-z]{2,4})?)?", re.IGNORECASE)
 """The name of a folder's index page, possibly with a language: ``index.zh``, ``README_zh-CN``."""
 
-_DATE_PREFIX = re.compile(
+_DATE_PREFIX = lazy_pattern(
     r"(?:1[6-9]|20)\d\d[-_.]?(?:0[1-9]|1[0-2]|[1-9](?!\d))[-_.]?(?:0[1-9]|[12]\d|3[01]|[1-9](?!\d))"
     r"(?:[T_]?[0-2]\d[0-5]\d(?:[0-5]\d)?(?!\d))?(?:[-_. ]+|(?!\d))"
 )
-_SEPARATORS = re.compile(r"[\s_.\-+~@#()\[\]{}]+")
+_SEPARATORS = lazy_pattern(r"[\s_.\-+~@#()\[\]{}]+")
 # Numbers, hashes, and short codes such as p1234.
-_CODE = re.compile(r"\d+|(?=\D*\d)[0-9a-f]{6,}|[a-z]{1,2}\d{3,}", re.IGNORECASE)
-_UUID = re.compile(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECASE)
-_RANDOM = re.compile(r"(?=\D*\d\D*\d)(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9]{8,}")
-_SENTENCE_END = re.compile(r"[。！？!?；;…]|\.(?=\s|$)")
-_FIRST_NUMBER = re.compile(r"[（(]?(?:一|0?1)(?:[）)、．：:\s]|\.(?!\d))")
+_CODE = lazy_pattern(r"\d+|(?=\D*\d)[0-9a-f]{6,}|[a-z]{1,2}\d{3,}", re.IGNORECASE)
+_UUID = lazy_pattern(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECASE)
+_RANDOM = lazy_pattern(r"(?=\D*\d\D*\d)(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9]{8,}")
+_SENTENCE_END = lazy_pattern(r"[。！？!?；;…]|\.(?=\s|$)")
+_FIRST_NUMBER = lazy_pattern(r"[（(]?(?:一|0?1)(?:[）)、．：:\s]|\.(?!\d))")
 _NEXT_NUMBER = str.maketrans("一1", "二2")
-_LATIN_END = re.compile(r"[A-Za-z0-9]+$")
+_LATIN_END = lazy_pattern(r"[A-Za-z0-9]+$")
 _MAX_SECTION_NAME = 30
-_ORNAMENT = re.compile(r"^[\W\d_一二三]+|[\W\d_]+$")
-_SECTION_NAME = re.compile(
+_ORNAMENT = lazy_pattern(r"^[\W\d_一二三]+|[\W\d_]+$")
+_SECTION_NAME = lazy_pattern(
     "前言|引言|导言|導言|序言|绪论|緒論|(?:基本)?(?:简介|簡介|介绍|介紹)|概述|概览|概覽|背景|目录|目錄|摘要|正文|内容|內容|定义|定義|"
     "(?:题目|題目|问题|問題)(?:描述)?|参考(?:资料|文献)?|參考(?:資料|文獻)?|introduction|intro|overview|abstract|background|preface|"
     "foreword|(?:table of )?contents|references",
     re.IGNORECASE,
 )
-_LATIN_WORD = re.compile("[A-Za-z]+")
+_LATIN_WORD = lazy_pattern("[A-Za-z]+")
 _MIN_TITLE_WORDS = 3
 
 

@@ -11,6 +11,7 @@ from operator import itemgetter
 from pathlib import Path
 from time import time_ns
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.errors import ArticlesNotFoundError
 from searchlib.settings import DEFAULTS, Settings
 from searchlib.sources.exclusion import Exclusion
@@ -35,10 +36,10 @@ _DOCUMENT_SUFFIXES = frozenset(
         "chm srt vtt ass"
     ).split()
 )
-_POST_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-.")
+_POST_NAME = lazy_pattern(r"\d{4}-\d{1,2}-\d{1,2}-.")
 _IGNORED_NAMES = frozenset(("node_modules",))
-_ESCAPED_BYTE = re.compile(r"\\x([89a-f][0-9a-f]|5c)")
-_ESCAPE_LOOKALIKE = re.compile(r"\\(?=x(?:[89a-f][0-9a-f]|5c))")
+_ESCAPED_BYTE = lazy_pattern(r"\\x([89a-f][0-9a-f]|5c)")
+_ESCAPE_LOOKALIKE = lazy_pattern(r"\\(?=x(?:[89a-f][0-9a-f]|5c))")
 
 
 @dataclass(frozen=True, slots=True)

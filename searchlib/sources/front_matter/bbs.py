@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from searchlib.common.lazy_pattern import lazy_pattern
 
 _COLON = "[ \t]*[:：]?[ \t]+|[:：]"
-_HEADERS = re.compile(
+_HEADERS = lazy_pattern(
     rf"\s*(?:发信人|發信人|寄件人|作者)(?:{_COLON})(?P<author>[^\s,，()（]+)(?=[\s,，()（])[^\n]*?"
     rf"(?:信区|信區|看板|站内|站內)(?:{_COLON})(?P<board>\S+)(?=\s)[^\n]*\n"
     rf"[ \t]*(?:标[ \t]*题|標[ \t]*題)(?:{_COLON})(?P<title>[^\n]*)\n"

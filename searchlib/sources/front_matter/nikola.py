@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_STATE_TAG = re.compile(r"^[ \t]*\.\.[ \t]+tags:(?:.*,)?[ \t]*(draft|private)[ \t]*(?:,.*)?$", re.MULTILINE)
+from searchlib.common.lazy_pattern import lazy_pattern
+
+_STATE_TAG = lazy_pattern(r"^[ \t]*\.\.[ \t]+tags:(?:.*,)?[ \t]*(draft|private)[ \t]*(?:,.*)?$", re.MULTILINE)
 
 
 def state_of_tags(comments: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from enum import Enum, auto
 from functools import lru_cache
 from typing import Any
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.front_matter.keys import MAX_KEY_LENGTH, normal_key
 from searchlib.sources.front_matter.values import as_bool
 from searchlib.sources.front_matter.yaml_loader import PlainScalar
@@ -15,9 +15,9 @@ from searchlib.sources.front_matter.yaml_loader import PlainScalar
 _MAX_DEPTH = 100
 """Values that are nested deeper are removed without a check for secrets."""
 
-_PASSWORD = re.compile("password|passwd|passphrase|passcode|pwd|密[码碼]|口令")
-_ABOUT_PASSWORD = re.compile("hint|message|prompt|placeholder|label|wrong|提示")
-_SECRET = re.compile(
+_PASSWORD = lazy_pattern("password|passwd|passphrase|passcode|pwd|密[码碼]|口令")
+_ABOUT_PASSWORD = lazy_pattern("hint|message|prompt|placeholder|label|wrong|提示")
+_SECRET = lazy_pattern(
     "secret(?!ar)|credential|(?:api|app|access|auth|private|public|secret|encrypt|encryption|decrypt|signing|session|license)key|"
     "(?:token|cookie|bearer)s?$|authorization|密[钥鑰]|令牌"
 )
@@ -33,7 +33,7 @@ _LOCKS = frozenset(
 _HASHED_PASSWORDS = "keys"
 """The key of a list of MD5 password hashes in vuepress-theme-reco."""
 
-_MD5 = re.compile("[0-9a-fA-F]{32}")
+_MD5 = lazy_pattern("[0-9a-fA-F]{32}")
 _SECTIONS = frozenset(("extra", "params", "meta", "custom", "encrypt", "encryption", "protect"))
 """Keys of nested mappings that contain settings of the article: ``[extra]`` of Zola, ``params`` of Hugo."""
 

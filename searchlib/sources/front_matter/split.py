@@ -14,6 +14,7 @@ import frontmatter
 import yaml
 from frontmatter.default_handlers import BaseHandler
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.front_matter.bbs import split_bbs
 from searchlib.sources.front_matter.joplin import split_joplin
 from searchlib.sources.front_matter.metadata import AUTHOR_KEYS, CATEGORY_KEYS, COMMON_KEYS, TAG_KEYS, TITLE_KEYS
@@ -23,41 +24,41 @@ from searchlib.sources.front_matter.yaml_loader import PlainScalar, YamlBoundsEr
 
 _MAX_FRONT_MATTER_LENGTH = 1 << 18
 _MAX_UNDELIMITED_LINES = 200
-_LINE = re.compile(r"([^\n]*)(?:\n|\Z)")
-_DASHES = re.compile(r"^(?:-{3,}|\.{3})[ \t]*$", re.MULTILINE)
-_BLANK_LINES = re.compile(r"(?>(?:[^\S\n]*+\n)+)")
-_OPENING_DELIMITER = re.compile(r"(-{3,}|\+{3,}|;{3,})[ \t]*(yaml|yml|toml|json)?[ \t]*(?:\n|$)")
+_LINE = lazy_pattern(r"([^\n]*)(?:\n|\Z)")
+_DASHES = lazy_pattern(r"^(?:-{3,}|\.{3})[ \t]*$", re.MULTILINE)
+_BLANK_LINES = lazy_pattern(r"(?>(?:[^\S\n]*+\n)+)")
+_OPENING_DELIMITER = lazy_pattern(r"(-{3,}|\+{3,}|;{3,})[ \t]*(yaml|yml|toml|json)?[ \t]*(?:\n|$)")
 _LANGUAGES = {"yaml": "-", "yml": "-", "toml": "+", "json": ";"}
 """The delimiter of each language that a first line such as ``---toml`` can name."""
 _CLOSING_DELIMITERS = {
     "-": _DASHES,
-    "+": re.compile(r"^\+{3,}[ \t]*$", re.MULTILINE),
-    ";": re.compile(r"^;{3,}[ \t]*$", re.MULTILINE),
+    "+": lazy_pattern(r"^\+{3,}[ \t]*$", re.MULTILINE),
+    ";": lazy_pattern(r"^;{3,}[ \t]*$", re.MULTILINE),
 }
-_KEY = re.compile(r"""(["']?)([A-Za-z_$@\u3400-\u9fff][\w.$@/-]*)\1[ \t]*(?::(?=\s|$)|[：])""")
-_TOML_KEY = re.compile(r"""(["']?)([A-Za-z_$@][\w.$@/-]*)\1[ \t]*=""")
+_KEY = lazy_pattern(r"""(["']?)([A-Za-z_$@\u3400-\u9fff][\w.$@/-]*)\1[ \t]*(?::(?=\s|$)|[：])""")
+_TOML_KEY = lazy_pattern(r"""(["']?)([A-Za-z_$@][\w.$@/-]*)\1[ \t]*=""")
 # tomllib takes quadratic time for a dotted key.
-_DOTTED = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){64}""")
-_ENTRY = re.compile(r"""(["']?)([A-Za-z_$@\u3400-\u9fff][\w.$@/-]*)\1[ \t]*[:：=][ \t]*(.*)""")
-_FULL_WIDTH_KEY = re.compile(r"(?:^|(?<=\s))([a-z][\w.-]*)\s*：\s*")
-_UNSPACED_KEY = re.compile(rf"^({'|'.join(sorted(COMMON_KEYS))}):(?=[^\s/])", re.MULTILINE | re.IGNORECASE)
+_DOTTED = lazy_pattern(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){64}""")
+_ENTRY = lazy_pattern(r"""(["']?)([A-Za-z_$@\u3400-\u9fff][\w.$@/-]*)\1[ \t]*[:：=][ \t]*(.*)""")
+_FULL_WIDTH_KEY = lazy_pattern(r"(?:^|(?<=\s))([a-z][\w.-]*)\s*：\s*")
+_UNSPACED_KEY = lazy_pattern(rf"^({'|'.join(sorted(COMMON_KEYS))}):(?=[^\s/])", re.MULTILINE | re.IGNORECASE)
 # Begins with a literal, so that the search is fast.
-_MAYBE_UNSPACED = re.compile(r"\n[A-Za-z\u3400-\u9fff][\w.-]*:[^\s/]")
-_COMMENT = re.compile(r"<!--\s*\n?((?>(?:[^-]|-(?!->))*))-->")
-_NIKOLA = re.compile(r"^\.\. (?=\w+:)", re.MULTILINE)
+_MAYBE_UNSPACED = lazy_pattern(r"\n[A-Za-z\u3400-\u9fff][\w.-]*:[^\s/]")
+_COMMENT = lazy_pattern(r"<!--\s*\n?((?>(?:[^-]|-(?!->))*))-->")
+_NIKOLA = lazy_pattern(r"^\.\. (?=\w+:)", re.MULTILINE)
 _HAN_KEYS = "|".join(sorted(key for key in COMMON_KEYS if not key.isascii()))
-_HEADER = re.compile(rf"([A-Za-z][\w-]*(?=:)|(?:{_HAN_KEYS})(?=[ \t]*[:：]))[ \t]*(?:::?|：)[ \t]*(.*)")
+_HEADER = lazy_pattern(rf"([A-Za-z][\w-]*(?=:)|(?:{_HAN_KEYS})(?=[ \t]*[:：]))[ \t]*(?:::?|：)[ \t]*(.*)")
 _MAIL_KEYS = frozenset(("from", "subject"))
 _LIST_KEYS = frozenset((*AUTHOR_KEYS, *CATEGORY_KEYS, *TAG_KEYS))
-_ITEM = re.compile(r"\s*-\s+(.*)")
-_QUOTED = re.compile(r"""(\s*'\W')|\s*(?:'[^']*'|"[^"]*")""")
+_ITEM = lazy_pattern(r"\s*-\s+(.*)")
+_QUOTED = lazy_pattern(r"""(\s*'\W')|\s*(?:'[^']*'|"[^"]*")""")
 """A quotation in a message of YAML; the group is one of a sign."""
-_OPEN = re.compile("flow|quoted")
-_TOML_PLACE = re.compile(r" \(at line (\d+), column \d+\)")
-_DEFINITION = re.compile(r"\[#\]:[ \t]*\(?([a-z]+)(?:\)[ \t]*:?|[ \t]*:)[ \t]*([^\n]*)(?:\n|\Z)")
-_ENCLOSED = re.compile(r"""[("](.*)[)"]""")
-_LINK = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)?")
-_ORG = re.compile(r"#\+(\w+):(.*)\n?")
+_OPEN = lazy_pattern("flow|quoted")
+_TOML_PLACE = lazy_pattern(r" \(at line (\d+), column \d+\)")
+_DEFINITION = lazy_pattern(r"\[#\]:[ \t]*\(?([a-z]+)(?:\)[ \t]*:?|[ \t]*:)[ \t]*([^\n]*)(?:\n|\Z)")
+_ENCLOSED = lazy_pattern(r"""[("](.*)[)"]""")
+_LINK = lazy_pattern(r"\[([^\[\]]*)\]\([^()\s]*\)?")
+_ORG = lazy_pattern(r"#\+(\w+):(.*)\n?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterator
 from typing import Any
 
 import yaml
 from yaml.composer import ComposerError
+
+from searchlib.common.lazy_pattern import lazy_pattern
 
 try:
     from yaml import CSafeLoader as Loader
@@ -22,7 +23,7 @@ _MAX_KEY_LENGTH = 1_000
 _VALUE_LENGTH = 64  # a long text counts as several values, because each alias repeats it
 NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLS = {"true": True, "false": False, "yes": True, "no": False, "on": True, "off": False}
-_NUMBER = re.compile(r"([-+]?(?:0|[1-9]\d{0,17}))|[-+]?(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_NUMBER = lazy_pattern(r"([-+]?(?:0|[1-9]\d{0,17}))|[-+]?(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 
 class PlainScalar(str):

@@ -9,6 +9,7 @@ from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.bounds import check_tags
 from searchlib.sources.readers.base import Content
 from searchlib.sources.text import clean, join_lines
@@ -42,16 +43,16 @@ _RUBY_TAGS = _tags("rt", "rp", "rtc")
 # Matches HTML as lexbor serializes it: every attribute value is quoted, and only the text of xmp and plaintext contains `<`.
 _TAG_NAME = r"/?[a-zA-Z][^\s/>]*+"
 _ATTRIBUTES = r'(?>(?: =?[^\s/>=]*+(?>(?:="[^"]*+")?))*)'
-_MARKUP = re.compile(f"<({_TAG_NAME})({_ATTRIBUTES})>", re.ASCII)
-_COMMENT = re.compile(f"<!--.*?-->|(<{_TAG_NAME}{_ATTRIBUTES}>)", re.ASCII | re.DOTALL)
-_FILE_NAME = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp)$", re.IGNORECASE)
-_ALT = re.compile(r' alt="([^"]*?)(?:\|\d+(?:x\d+)?)?"')  # without the size in Obsidian: ``图|300x200``
-_BADGE = re.compile(
+_MARKUP = lazy_pattern(f"<({_TAG_NAME})({_ATTRIBUTES})>", re.ASCII)
+_COMMENT = lazy_pattern(f"<!--.*?-->|(<{_TAG_NAME}{_ATTRIBUTES}>)", re.ASCII | re.DOTALL)
+_FILE_NAME = lazy_pattern(r"\.(?:png|jpe?g|gif|webp|svg|bmp)$", re.IGNORECASE)
+_ALT = lazy_pattern(r' alt="([^"]*?)(?:\|\d+(?:x\d+)?)?"')  # without the size in Obsidian: ``图|300x200``
+_BADGE = lazy_pattern(
     r" src=\"https?://(?:img\.shields\.io|badge\.fury\.io|badgen\.net|codecov\.io|(?:api\.)?travis-ci\.|[^\"]*/badges?[/.])"
 )
 _MAX_NAME_LENGTH = 200
 # File names that programs give to images, and placeholders that editors insert as descriptions.
-_NO_DESCRIPTION = re.compile(
+_NO_DESCRIPTION = lazy_pattern(
     r"(?a:(?:(?:企业)?微信|QQ|屏幕)?(?:图片|截图)?[\w.@-]*\d{8,}[\w.@-]*|Snipaste_[\d_-]+)"
     r"|(?i:images?|img|png|jpe?g|svg|gif|pic|picture|photo|alt|alt text|pasted image|screenshot(?: from)?"
     r"|图[片像]|圖[片像]|截[图屏圖]|插图|配图)"
@@ -61,7 +62,7 @@ _NO_DESCRIPTION = re.compile(
 )
 # A mark of a footnote, and a link from a footnote back to its mark.
 _LOCAL_LINK = r'<a(?= )[^>]*? href="[^"]*#[^"]*"[^>]*>'
-_NOTE_MARK = re.compile(
+_NOTE_MARK = lazy_pattern(
     rf"<sup(?: [^>]*)?>\s*(?>(?:{_LOCAL_LINK}(?>(?:[^<]|<(?!/a>))*)</a>\s*)+)</sup>"
     r"|<sup(?: [^>]*)?>\s*\[[^<\]]{1,12}\]\s*</sup>"
     r'|<sup class="footnote-definition-label">[^<]*</sup>'
@@ -69,9 +70,9 @@ _NOTE_MARK = re.compile(
 )
 _BACK_SIGNS = ("↩", "↑", "⤴", ">^<")
 # All other entities may encode characters that ``clean`` removes.
-_OTHER_ENTITY = re.compile("&(?!(?:lt|gt|amp|quot|nbsp);)")
+_OTHER_ENTITY = lazy_pattern("&(?!(?:lt|gt|amp|quot|nbsp);)")
 # Before the heading that is the title, there may be links to other pages and languages, but no text.
-_LEADING_TAGS = re.compile(
+_LEADING_TAGS = lazy_pattern(
     r"(?>(?:\s++|<a(?= )[^>]*+>[^<]*+</a>|<(?!h[1-6][ >])[^>]*+>|[|｜丨·•«»‹›←→/／、，,-]|&[lg]t;"
     r"|简体中文|繁體中文|中文|English)*)<h[1-6][ >]"
 )
@@ -79,10 +80,10 @@ _BREAK = "\x00"
 _IMAGE = "\x01"
 """Stands before and after the description of an image."""
 # Images on a line of their own end the sentence before them.
-_LONE_IMAGES = re.compile(r"(?:\n[ \t]*+|\A\s*+)((?>(?:\x01[^\x01]*+\x01[ \t]*+)+))(?=\n|\s*+\Z)")
-_LONE_BREAK = re.compile(r"\s*\x00\s*")
+_LONE_IMAGES = lazy_pattern(r"(?:\n[ \t]*+|\A\s*+)((?>(?:\x01[^\x01]*+\x01[ \t]*+)+))(?=\n|\s*+\Z)")
+_LONE_BREAK = lazy_pattern(r"\s*\x00\s*")
 # Several line breaks, or one before the indent of a paragraph.
-_BREAKS = re.compile(r"\x00(?:\s*\x00)+|\x00[ \t\n]*+(?=[\u3000\xa0\u2003]{2})|\n(?=\u3000{2})")
+_BREAKS = lazy_pattern(r"\x00(?:\s*\x00)+|\x00[ \t\n]*+(?=[\u3000\xa0\u2003]{2})|\n(?=\u3000{2})")
 
 # These elements hide the text up to their end tag. A start tag without an end tag is treated as prose about HTML.
 _HIDING_ELEMENTS = "|".join(
@@ -90,12 +91,12 @@ _HIDING_ELEMENTS = "|".join(
 )
 # Most texts do not match, and then no element has to be closed or dropped, and there is no title.
 _INITIALS = "".join({name[0] for name in _HIDING_ELEMENTS.split("|")})
-_HIDING_OR_COMMENT = re.compile(f"<(?=[!{_INITIALS}])(?:!--|{_HIDING_ELEMENTS})", re.ASCII | re.IGNORECASE)
-_HIDING_START = re.compile(rf"<(?:(!--)|({_HIDING_ELEMENTS})(?=[\s/>]))", re.ASCII | re.IGNORECASE)
-_HIDING_END = re.compile(rf"(--)>|</({_HIDING_ELEMENTS})(?=[\s/>])", re.ASCII | re.IGNORECASE)
+_HIDING_OR_COMMENT = lazy_pattern(f"<(?=[!{_INITIALS}])(?:!--|{_HIDING_ELEMENTS})", re.ASCII | re.IGNORECASE)
+_HIDING_START = lazy_pattern(rf"<(?:(!--)|({_HIDING_ELEMENTS})(?=[\s/>]))", re.ASCII | re.IGNORECASE)
+_HIDING_END = lazy_pattern(rf"(--)>|</({_HIDING_ELEMENTS})(?=[\s/>])", re.ASCII | re.IGNORECASE)
 
-_TAG = re.compile(r"""<(/?)([a-z][a-z0-9]*)\b(?>(?:[^<>"']|"[^"]*"|'[^']*')*)>""", re.ASCII | re.IGNORECASE)
-_NOSCRIPT = re.compile(r"<(/?)noscript\b[^<>]*>", re.ASCII | re.IGNORECASE)
+_TAG = lazy_pattern(r"""<(/?)([a-z][a-z0-9]*)\b(?>(?:[^<>"']|"[^"]*"|'[^']*')*)>""", re.ASCII | re.IGNORECASE)
+_NOSCRIPT = lazy_pattern(r"<(/?)noscript\b[^<>]*>", re.ASCII | re.IGNORECASE)
 # Elements without an end tag, or that end where the next element of the same kind begins.
 _NOT_NESTING = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
@@ -105,7 +106,7 @@ _MAX_HTML_DEPTH = 500
 _MAX_ATTRIBUTES = 1_000
 # A source below these sizes is within the bounds, and the search is skipped.
 _LONG_TAG_LENGTH = 20_000
-_LONG_TAG = re.compile(rf"<[a-z][^<>]{{{_LONG_TAG_LENGTH},}}>", re.ASCII | re.IGNORECASE)
+_LONG_TAG = lazy_pattern(rf"<[a-z][^<>]{{{_LONG_TAG_LENGTH},}}>", re.ASCII | re.IGNORECASE)
 _MANY_TAGS = 2_000
 
 

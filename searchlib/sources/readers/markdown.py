@@ -6,6 +6,7 @@ import re
 
 import pyromark
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.bounds import check_tags
 from searchlib.sources.dialects.normalizers import MDX_NORMALIZERS, STRONG_NORMALIZERS, normalize
 from searchlib.sources.readers.base import Content, Reader
@@ -18,12 +19,12 @@ _OPTIONS = (
     | pyromark.Options.ENABLE_MATH
     | pyromark.Options.ENABLE_TASKLISTS
 )
-_MATH = re.compile(r'(<span class="math math-(?:inline|(display))">)([^<]*)</span>')
-_SHEBANG = re.compile(r"\A#!\s*https?://.*\n\s*")  # names the page on Zhihu that the file belongs to
-_MISREAD_TAB = re.compile(r"\t[ \t]{0,3}$|-[ :]{0,3}\t", re.MULTILINE)
-_FENCE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})")
-_DIV = re.compile(r"<(/?)div\b", re.IGNORECASE)
-_OPEN_DIV = re.compile(r"<div\b[^>]*>[^\S\n]*\n?[^\S\n]*(?=\S)", re.IGNORECASE)
+_MATH = lazy_pattern(r'(<span class="math math-(?:inline|(display))">)([^<]*)</span>')
+_SHEBANG = lazy_pattern(r"\A#!\s*https?://.*\n\s*")  # names the page on Zhihu that the file belongs to
+_MISREAD_TAB = lazy_pattern(r"\t[ \t]{0,3}$|-[ :]{0,3}\t", re.MULTILINE)
+_FENCE = lazy_pattern(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})")
+_DIV = lazy_pattern(r"<(/?)div\b", re.IGNORECASE)
+_OPEN_DIV = lazy_pattern(r"<div\b[^>]*>[^\S\n]*\n?[^\S\n]*(?=\S)", re.IGNORECASE)
 
 
 def read_markdown(text: str) -> Content:

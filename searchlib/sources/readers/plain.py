@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.readers.base import Content, Reader
 from searchlib.sources.text import join_lines
 
@@ -14,7 +13,7 @@ _MIN_WRAPPED_WIDTH, _MAX_WRAPPED_WIDTH = 40, 100
 _MAX_MISSING_WIDTH = 16
 """Columns that a wrapped line may lack, because the next word did not fit."""
 
-_BLOCK_END = re.compile(r"\n(?=\s*\n|[ \t\u3000])")
+_BLOCK_END = lazy_pattern(r"\n(?=\s*\n|[ \t\u3000])")
 
 
 def read_plain(text: str) -> Content:
