@@ -22,7 +22,6 @@ from searchlib.query.as_typed import contains_typed
 from searchlib.query.date_offers import date_offer
 from searchlib.query.parser import MAX_QUERY_LENGTH
 from searchlib.query.plan import AllOf, AnyOf, IdClause, PhraseClause, Plan
-from searchlib.query.synonyms import regional_note
 from searchlib.query.tree import And, Not, UnquotedText
 from searchlib.search.did_you_mean import QueryCorrection, QueryCorrector
 from searchlib.search.explain import explain_query
@@ -33,7 +32,7 @@ from searchlib.search.other_writings import with_joined_words, with_other_writin
 from searchlib.search.parameters import SearchRequest
 from searchlib.search.parsed_query import ParsedQuery, query_parser
 from searchlib.search.passages import choose_passages
-from searchlib.search.regional_words import found_regional_words
+from searchlib.search.regional_words import with_regional_note
 from searchlib.search.replacements import replacements
 from searchlib.search.results import NO_FRONT_MATTER, ShownFrontMatter, build_results
 from searchlib.search.similar import similar_request
@@ -135,10 +134,8 @@ class SearchExecutor:
             has_snippets=search.snippets,
             front_matter=self._front_matter,
         )
-        if regional := found_regional_words(
-            execution.query, execution.request.plan, self._engine.with_deadline(deadline)
-        ):
-            results = replace(results, notes=(*results.notes, regional_note(regional)))
+        engine = self._engine.with_deadline(deadline)
+        results = with_regional_note(results, execution.query, execution.request.plan, engine)
         if not search.explain:
             return results
 

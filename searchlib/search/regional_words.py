@@ -1,13 +1,25 @@
-"""Tell which regional words a query searches for."""
+"""Tell which regional words a query searches for, in a note of its results."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from searchlib.engines.base import Engine
+from searchlib.models import Results
 from searchlib.query.plan import Plan
+from searchlib.query.synonyms import regional_note
 from searchlib.search.parsed_query import ParsedQuery
 
 
-def found_regional_words(query: ParsedQuery, plan: Plan, engine: Engine) -> list[str]:
+def with_regional_note(results: Results, query: ParsedQuery, plan: Plan, engine: Engine) -> Results:
+    """Return the results with a note of the regional words that the query searches for, before the notes of its operators."""
+    if not (words := _found_words(query, plan, engine)):
+        return results
+    before = len(results.notes) - len(results.operators)
+    return replace(results, notes=(*results.notes[:before], regional_note(words), *results.notes[before:]))
+
+
+def _found_words(query: ParsedQuery, plan: Plan, engine: Engine) -> list[str]:
     """Return the regional words, other than those typed, that a query searches for and that articles contain."""
     writings = query.analyzer.writings
     terms = (term for term in plan.ranking_terms if term.role == "loose" and term.phrases)

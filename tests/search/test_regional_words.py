@@ -99,3 +99,8 @@ def test_a_setting_turns_them_off(folder: Path) -> None:
 def test_no_pair_has_a_single_character() -> None:
     for span in regional_words().spans("软件 网络 数据库 出租车"):
         assert all(len(run) > 1 for run in span.runs)
+
+
+def test_the_note_stands_before_those_of_operators(index: searchlib.Index) -> None:
+    results = index.search("软件 -计程车")
+    assert [str(note).partition("：")[0] for note in results.notes] == ["也查找了地区用词", "结果不含“计程车”"]

@@ -87,14 +87,14 @@ def date_notices(form: DateForm) -> tuple[Notice, ...]:
 
 
 def notices(results: searchlib.Results, state: SearchState) -> tuple[Notice, ...]:
-    """Return the notices about the results, the most important first."""
+    """Return the notices about the results, the most important first: what was searched, then which articles match only in part."""
     relaxed = relaxed_text(results, state)
     # Left out: the chips have the same content as the notes of the operators.
     notes = results.notes[: len(results.notes) - len(results.operators)]
     return (
         *_replacement_notices(results, state),
-        *([Notice(text=Markup(relaxed))] if relaxed else []),
         *(Notice(text=note_text(note)) for note in notes),
+        *([Notice(text=Markup(relaxed))] if relaxed else []),
     )
 
 

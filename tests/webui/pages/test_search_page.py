@@ -378,6 +378,12 @@ class TestNotices:
         assert "最接近的" in only(relaxed, ".note").text()
         assert not page(q="风车").css(".note")
 
+    def test_what_was_searched_is_told_before_relaxed_matching(self, page: Page) -> None:
+        html = page(q="风车 磨坊儿")
+        assert texts(html, ".note > p") == ["也查找了其他写法：磨坊。"]
+        (hidden,) = texts(html, ".note .more-notes p")
+        assert "最接近的" in hidden
+
     def test_notes_of_the_library_are_shown(self, client: FlaskClient, page: Page) -> None:
         query = "风" * 1001
         (note,) = client.get("/api/search", query_string={"q": query}).get_json()["notes"]
