@@ -31,7 +31,7 @@ from searchlib.sources.bylines import split_byline, split_tags
 from searchlib.sources.dates import find_date, unread_date
 from searchlib.sources.decode import UndecodableError, decode
 from searchlib.sources.dialects.code import protect
-from searchlib.sources.dialects.normalizers import LIQUID, normalize
+from searchlib.sources.dialects.normalizers import PAGE_NORMALIZERS, normalize
 from searchlib.sources.dialects.obsidian import find_tags
 from searchlib.sources.encryption import public_content, remove_encrypted_parts
 from searchlib.sources.files import (
@@ -334,7 +334,7 @@ def _read_content(reader: Reader, data: bytes) -> tuple[FrontMatter, Content]:
         tags, body = tags_and_body
         front_matter = replace(front_matter, metadata={"tags": tags} | front_matter.metadata)
     if reader is page.READER and front_matter.metadata:
-        body = normalize(body, LIQUID)  # Jekyll renders pages with front matter
+        body = normalize(body, PAGE_NORMALIZERS)  # Jekyll and Hugo render pages with front matter
     return front_matter, reader.read(body)
 
 

@@ -82,7 +82,10 @@ def _first_character(trigger: str) -> str:
 
 
 LIQUID = NormalizerList(Normalizer(liquid.remove_liquid, r"\{[%{#]", r"<!--\s*(?:end)?tab"))
-"""For HTML that Jekyll renders."""
+"""For the tags of Liquid."""
+
+PAGE_NORMALIZERS = NormalizerList(*LIQUID.normalizers, Normalizer(hugo.remove_shortcodes, r"\{\{[<%]"))
+"""For HTML that Jekyll or Hugo renders."""
 
 NORMALIZERS = NormalizerList(
     Normalizer(logseq.open_clozes, r"\{\{cloze[ \t]"),

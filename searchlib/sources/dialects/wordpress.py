@@ -7,7 +7,7 @@ from bisect import bisect
 
 from searchlib.common.lazy_pattern import lazy_pattern
 
-_LOCKED = "hide|login|reply|secret|vip"
+_LOCKED = "hide|login|reply|secret|vip|private|protected|password|members?(?:_?only)?|loggedin|paid"
 _EMBEDS = frozenset(
     "gallery video audio playlist embed album photos cplayer music bilibili vplayer dplayer Meting Music".split()
 )

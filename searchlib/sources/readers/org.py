@@ -28,6 +28,10 @@ _ITEM = lazy_pattern(
 _RULE = lazy_pattern(r"[ \t]*-{5,}[ \t]*$")
 _NOTE = lazy_pattern(r"\[fn:([\w-]+)\][ \t]*(.*)$")
 _CODE_BLOCKS = frozenset(("src", "example"))
+_NO_EXPORT, _ARCHIVED = "noexport", "ARCHIVE"
+"""The tags of sections that are not exported, and of those of which only the heading is."""
+
+_EXCLUDED_TAGS = lazy_pattern(r"^[ \t]*#\+EXCLUDE_TAGS:([^\n]*)$", re.MULTILINE | re.IGNORECASE)
 _HIDDEN_BLOCKS = frozenset(("comment",))
 _SINGLE_KEYWORDS = frozenset(("title", "subtitle", "author", "date", "email", "description", "keywords", "language"))
 _SETTINGS = (
@@ -93,6 +97,9 @@ def _metadata(keywords: list[tuple[str, str]]) -> dict[str, Any]:
             metadata[key] = PlainScalar(f"{metadata[key]} {value}")
         elif value:
             metadata.setdefault(key, PlainScalar(value))
+    if _NO_EXPORT in tags:
+        metadata["published"] = False
+        tags.remove(_NO_EXPORT)
     categories += [tag[1:] for tag in tags if tag.startswith("@")]
     tags = [tag for tag in tags if not tag.startswith("@")]
     return metadata | ({"tags": tags} if tags else {}) | ({"categories": categories} if categories else {})
@@ -106,9 +113,12 @@ class _Converter:
         self._html: list[str] = []
         self._paragraph: list[str] = []
         self._notes: list[str] = []
+        self._excluded_tags = {_NO_EXPORT}
 
     def convert(self, text: str) -> str:
         """Return the HTML of the text, with footnotes at the end."""
+        for names in _EXCLUDED_TAGS.findall(text):
+            self._excluded_tags.update(names.replace(":", " ").split())
         lines = text.split("\n")
         ends = _block_ends(lines)
         at = 0
@@ -139,16 +149,17 @@ class _Converter:
     def _heading(self, level: int, title: str) -> bool:
         """Add a heading. Return whether the section below it is not exported."""
         self._end_paragraph()
-        tags = _HEADING_TAGS.search(title)
-        if tags is not None:
-            title = title[: tags.start()]
+        found = _HEADING_TAGS.search(title)
+        tags = () if found is None else found[1].split(":")
+        if found is not None:
+            title = title[: found.start()]
         state = _HEADING_STATE.match(title)
         title = _COOKIE.sub("", title[state.end() :] if state is not None else title)
-        if title.startswith("COMMENT ") or (tags is not None and "noexport" in tags[1].split(":")):
+        if title.startswith("COMMENT ") or not self._excluded_tags.isdisjoint(tags):
             return True
         level = min(level, _MAX_TITLE_LEVEL)
         self._html.append(f"<h{level}>{self._inline(title.strip())}</h{level}>")
-        return False
+        return _ARCHIVED in tags
 
     def _block(self, lines: list[str], start: int, end: int) -> None:
         """Add a block or a drawer."""
