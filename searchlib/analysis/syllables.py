@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _FINALS_OF = {
     "": "a ai an ang ao e ei en eng er o ou",
@@ -39,6 +40,9 @@ INITIALS = frozenset(initial for initial in _FINALS_OF if initial)
 NO_SYLLABLE = 0
 """The code of a character without a reading. Other codes are positions in ``SYLLABLES``, counted from 1."""
 
+_CONFUSED_INITIALS = {"z": "zh", "zh": "z", "c": "ch", "ch": "c", "s": "sh", "sh": "s", "n": "l", "l": "n"}
+_CONFUSED_FINALS = {"an": "ang", "ang": "an", "en": "eng", "eng": "en", "in": "ing", "ing": "in"}
+
 _CODE_OF = {syllable: code for code, syllable in enumerate(SYLLABLES, 1)}
 _INITIAL_AND_FINAL = re.compile("(zh|ch|sh|[bcdfghjklmnpqrstwxyz]?)(.+)")
 
@@ -53,3 +57,13 @@ def split_syllable(code: int) -> tuple[str, str]:
     parts = _INITIAL_AND_FINAL.fullmatch(SYLLABLES[code - 1])
     assert parts is not None
     return parts[1], parts[2]
+
+
+@cache
+def confused_syllables(code: int) -> tuple[int, ...]:
+    """Return a syllable, and those that many speakers pronounce like it: zhong and zong, ling and ning, shan and shang."""
+    initial, final = split_syllable(code)
+    initials = (initial, _CONFUSED_INITIALS.get(initial, initial))
+    finals = (final, _CONFUSED_FINALS.get(final, final))
+    codes = dict.fromkeys(syllable_code(one + other) for one in initials for other in finals)
+    return tuple(code for code in codes if code != NO_SYLLABLE)

@@ -26,8 +26,10 @@ def replacements(
 
     The ``correction`` is None if it must not be searched.
     """
+    spellings: list[str] = []
     if not unfiltered.full:
-        yield from map(Replacement, pinyin.spellings(query.text) if query.is_latin else _mixed(query, pinyin))
+        spellings = pinyin.spellings(query.text) if query.is_latin else _mixed(query, pinyin)
+        yield from map(Replacement, spellings)
     if unfiltered.total:
         if correction and correction.is_clear and not unfiltered.full:
             yield Replacement(correction.text)
@@ -36,6 +38,8 @@ def replacements(
         yield Replacement(names, must_match_fully=False)
     if correction and correction.is_searchable:
         yield Replacement(correction.text, must_match_fully=False)
+    if query.is_latin and spellings and " " in spellings[0]:
+        yield Replacement(spellings[0], must_match_fully=False)
     if query.is_latin and (name := pinyin.abbreviated_name(query.text)):
         yield Replacement(name)
 

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
 from searchlib.analysis.fold import fold
+from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.analysis.pinyin_patterns import PinyinChar, PinyinPattern, pinyin_patterns
 from searchlib.analysis.stop_words import FUNCTION_WORDS
+from searchlib.analysis.syllables import confused_syllables
 from searchlib.analysis.units import HAN
-from searchlib.suggest.lexicon import KINDS
+from searchlib.suggest.lexicon import KINDS, WORD
 from searchlib.suggest.lookup import Completion
 from searchlib.suggest.word_statistics import WordStatistics
 
@@ -37,6 +39,9 @@ _MAX_SPELLINGS = 4
 
 _WORD_COST = 4.0
 """The cost of each word of a sequence, as a logarithm of frequencies: few long words are likelier than many short ones."""
+
+_MIN_FREQUENCY, _RARE_SHARE = 5, 0.2
+"""A word is rare if general texts contain it fewer times, and this is then its weight: words with the same pinyin are likelier."""
 
 _PHRASE_WEIGHT = 2.0
 """The weight of the number of articles in which the words of a sequence are adjacent."""
@@ -65,7 +70,8 @@ class PinyinReader:
     def spellings(self, typed: str) -> list[str]:
         """Return the words that a text of whole syllables may spell, separated by spaces, likeliest first.
 
-        There are several only if the words of none are adjacent in an article.
+        There are several only if the words of none are adjacent in an article. If there are none with these syllables, they may
+        be confused: zongguo spells 中国.
         """
         readings = [pattern.chars for pattern in _readings(typed)[:_MAX_READINGS] if pattern.is_spelled]
         sequences, frequency = self._likeliest_sequences(readings)
@@ -74,6 +80,10 @@ class PinyinReader:
                 return [name]
             if completed := self.completed_name(typed):
                 return [completed.text]
+            if not sequences:
+                confused = [tuple(map(_with_confused, syllables)) for syllables in readings]
+                sequences, frequency = self._likeliest_sequences(confused)
+                return [" ".join(sequences[0])] if frequency else []
         return [" ".join(words) for words in sequences[: 1 if frequency else _MAX_SPELLINGS]]
 
     def separate_names(self, typed: str) -> str | None:
@@ -133,7 +143,7 @@ class PinyinReader:
         """Return the most frequent name of at least two characters that a text spells in full, or None."""
         readings = [pattern for pattern in _readings(typed) if pattern.is_spelled]
         names = [name for pattern in readings for name in self._names(pattern.chars)]
-        return max(names, key=lambda name: name.count, default=None)
+        return max(names, key=_weight, default=None)
 
     def _names(self, syllables: Syllables) -> list[Completion]:
         """Return the most frequent names with exactly these syllables."""
@@ -147,7 +157,7 @@ class PinyinReader:
         best: list[list[WordSequence]] = [[(0.0, ())]]
         for end in range(1, len(syllables) + 1):
             sequences = [
-                (score + math.log(name.count) - _WORD_COST, (*words, name.text))
+                (score + math.log(_weight(name)) - _WORD_COST, (*words, name.text))
                 for start in range(max(0, end - _MAX_WORD_SYLLABLES), end - 1)
                 if best[start]
                 for name in self._names(syllables[start:end])
@@ -183,6 +193,12 @@ class PinyinReader:
                 yield "".join((*first, char, *last))
 
 
+def _weight(name: Completion) -> float:
+    """Return the number of articles with a name, less for a rare word, which may be a fragment (接器 of 连接器)."""
+    is_rare = name.kind == WORD and han_tokenizer().frequency(name.text) < _MIN_FREQUENCY
+    return name.count * (_RARE_SHARE if is_rare else 1.0)
+
+
 def _readings(typed: str) -> list[PinyinPattern]:
     """Return the ways to read a text as at least two syllables; none if it is not pinyin."""
     if not _PINYIN_TEXT.fullmatch(fold(typed)):
@@ -199,6 +215,12 @@ def _is_spelled_up_to_last(pattern: PinyinPattern) -> bool:
     *before, last = pattern.chars
     is_whole = all(high - low == 1 for char in before for low, high in char.codes)
     return is_whole and any(high - low > 1 for low, high in last.codes)
+
+
+def _with_confused(char: PinyinChar) -> PinyinChar:
+    """Return the pattern of a character with the syllables that many speakers confuse, too."""
+    codes = dict.fromkeys(code for low, _ in char.codes for code in confused_syllables(low))
+    return PinyinChar(char.char, tuple((code, code + 1) for code in codes))
 
 
 def _without_longer(char: PinyinChar) -> PinyinChar:

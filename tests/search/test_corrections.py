@@ -88,6 +88,11 @@ def test_pinyin_among_han_characters_is_read_with_them(index: searchlib.Index, q
     assert (results.searched, results.full) == ("人工智能", 30)
 
 
+def test_pinyin_without_spaces_finds_a_part_of_its_words_if_nothing_else_matches(index: searchlib.Index) -> None:
+    results = index.search("jiqunlishi")
+    assert (results.searched, results.full, results.total) == ("集群 历史", 0, 60)
+
+
 @pytest.mark.parametrize("query", ["rengong股票", "a股", "python智能"])
 def test_letters_that_spell_nothing_among_han_characters_stay(index: searchlib.Index, query: str) -> None:
     assert index.search(query).searched == query

@@ -21,6 +21,9 @@ READER = PinyinReader(FakeStatistics(WORDS, {"机器学习": 30, "元宇宙": 20
         ("jiqixuexi", ["机器 学习"]),
         ("yuanyuzhou", ["元宇宙"]),
         ("jiqi chongqing", ["及其 重庆", "机器 重庆"]),
+        ("congqing", ["重庆"]),
+        ("chongqin", ["重庆"]),
+        ("jiqixuexin", []),
         ("xue", []),
         ("jq", []),
         ("xuexi2", []),
@@ -45,6 +48,16 @@ def test_pinyin_between_spaces_is_read_as_a_name_each(typed: str, names: str | N
 )
 def test_an_abbreviation_is_read_as_a_name(typed: str, name: str | None) -> None:
     assert READER.abbreviated_name(typed) == name
+
+
+def test_a_word_of_general_texts_is_preferred_to_a_fragment() -> None:
+    reader = PinyinReader(FakeStatistics({"接器": 49, "节气": 35, "捷器": 900}))
+    assert reader.spellings("jieqi") == ["捷器"]
+    reader = PinyinReader(FakeStatistics({"接器": 49, "节气": 35}))
+    assert reader.spellings("jieqi") == ["节气"]
+    name = reader.name("jieqi")
+    assert name is not None
+    assert name.text == "节气"
 
 
 def test_the_most_frequent_name_is_preferred() -> None:
