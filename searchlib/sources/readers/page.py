@@ -32,6 +32,9 @@ _NAMED_CONTENT = (
     ", .article__content, .article-entry, .post__content, .single-content, .story-body, .Post-RichText, .e-content, .gh-content"
     ", .markdown-body, .theme-doc-markdown, .vp-doc, .theme-default-content, .md-content__inner, .td-content, .book-article"
     ", .markdown-section, .bd-article, .article-text, .article_content, .content-article, .t_f"
+    # Sina, NetEase, Sohu, People's Daily, sites of governments, Jianshu, Douban, sites of novels, exports of Notion.
+    ", .articalContent, #endText, #mp-editor, .rm_txt_con, #rwb_zw, #UCAP-CONTENT, .TRS_Editor, .trs_editor_view, #zoom"
+    ", .show-content, #link-report, .review-content, #chaptercontent, #htmlContent, article.page > .page-body"
 )
 _CONTENT_SELECTORS = (
     _NAMED_CONTENT,
@@ -41,6 +44,7 @@ _CONTENT_SELECTORS = (
 )
 _FURNITURE_SELECTOR = (
     "script, style, noscript, template, iframe, svg, button, form, nav, aside, header, footer, dialog, select, input, textarea"
+    ", article.page table.properties"
     ", [role=navigation], [role=banner], [role=contentinfo], [role=complementary], [role=search], [role=dialog], [hidden]"
 )
 # Words in the names of classes and ids.
@@ -89,6 +93,10 @@ _DATES = (
 )
 _SEPARATOR = lazy_pattern("[,，;；、]")
 _WECHAT_TIME = lazy_pattern(r"""\b(?:ct|createTime|publish_time|ori_create_time)\s*[:=]\s*["']([\d: -]{8,19})["']""")
+_SHOWN_DATES = (
+    "#post-date, .articalTitle .time, .article-info-box .time, .ContentItem-time, [id^=authorposton], #pubtime"
+)
+_DATE_IN_TEXT = lazy_pattern(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
 _MAX_JSON_LENGTH = 1 << 20
 
 
@@ -162,10 +170,11 @@ def _remove_furniture(tree: LexborHTMLParser, body: LexborNode) -> None:
     total = _length(body)
     candidates_by_id = {node.mem_id: node for node in tree.css("[class], [id]") if _is_furniture_name(node)}
     candidates_by_id |= {node.mem_id: node for node in tree.css(_FURNITURE_SELECTOR)}
+    named_content = {node.mem_id for node in tree.css(_NAMED_CONTENT)}
     removable: dict[int, LexborNode] = {}
     kept_count = 0
     for key, node in sorted(candidates_by_id.items(), key=lambda item: _depth(item[1])):
-        if any(each.mem_id in removable for each in _ancestors(node)):
+        if key in named_content or any(each.mem_id in removable for each in _ancestors(node)):
             continue
         # Kept elements may be nested, and measuring each takes time: at most _MAX_CANDIDATES are measured and kept.
         if kept_count < _MAX_CANDIDATES and _is_removable(node, total):
@@ -308,13 +317,17 @@ def _read_metadata(tree: LexborHTMLParser, text: str) -> dict[str, Any]:
 
     author = next((each for name in _AUTHORS for each in values.get(name, ()) if not each.startswith("http")), "")
     tags = values.get("article:tag") or linked.get("keywords") or values.get("keywords", [])
-    return {
+    return _notion_properties(tree) | {
         "title": first(_TITLES) or linked.get("headline", ""),
         "site": first(("og:site_name", "application-name")),
         "author": linked.get("author")
         or author
         or _text_of(tree, "#js_name, [itemprop=author], [rel=author], .post-author a"),
-        "date": first(_DATES) or linked.get("datePublished") or _time_of(tree) or _wechat_time(text),
+        "date": first(_DATES)
+        or linked.get("datePublished")
+        or _time_of(tree)
+        or _wechat_time(text)
+        or _shown_date(tree),
         "tags": list(dict.fromkeys(tag.strip() for each in tags for tag in _SEPARATOR.split(each) if tag.strip())),
         "categories": values.get("article:section") or linked.get("articleSection", []),
         "description": first(("description", "og:description")),
@@ -337,6 +350,23 @@ def _time_of(tree: LexborHTMLParser) -> str:
 def _wechat_time(text: str) -> str:
     match = _WECHAT_TIME.search(text)
     return "" if match is None else match[1]
+
+
+def _shown_date(tree: LexborHTMLParser) -> str:
+    """Return the date that a page of a known site shows, as in 发布于 2021-03-04 10:20."""
+    date = _DATE_IN_TEXT.search(_text_of(tree, _SHOWN_DATES))
+    return "" if date is None else date[0]
+
+
+def _notion_properties(tree: LexborHTMLParser) -> dict[str, str]:
+    """Return the properties above a page that Notion exported, by their names."""
+    properties = {}
+    for row in tree.css("article.page table.properties tr")[:_MAX_CANDIDATES]:
+        name, value = row.css_first("th"), row.css_first("td")
+        if name is not None and value is not None:
+            values = [_node_text(each) for each in value.css(".selected-value")] or [_node_text(value).lstrip("@")]
+            properties[_node_text(name)] = ",".join(values)
+    return properties
 
 
 def _read_json_ld(tree: LexborHTMLParser) -> dict[str, Any]:
