@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import gc
+import json
+import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from importlib.util import find_spec
 from itertools import accumulate, chain
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -40,26 +44,23 @@ _SYLLABLES_IN_NAMES = {
 
 
 class Readings:
-    """The readings of pypinyin as syllable codes. Creating an instance takes about 0.2 s.
+    """The readings of pypinyin as syllable codes. Creating an instance takes about 0.15 s.
 
     ``table`` uint16[TABLE_END - TABLE_FIRST] has the default syllable of each character.
     """
 
     def __init__(self) -> None:
-        from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
-        from pypinyin.contrib.tone_convert import to_normal
-
         @cache
         def code_of(syllable: str) -> int:
-            return syllable_code(to_normal(syllable, v_to_u=False))
+            return syllable_code(_without_tone(syllable))
 
         self.table: Syllables = np.zeros(TABLE_END - TABLE_FIRST, np.uint16)
-        for char, syllables in PINYIN_DICT.items():
-            if TABLE_FIRST <= char < TABLE_END:
+        for code_point, syllables in _pypinyin_table("pinyin_dict").items():
+            if TABLE_FIRST <= (char := int(code_point)) < TABLE_END:
                 self.table[char - TABLE_FIRST] = code_of(syllables.partition(",")[0])
         self._phrases = {
             phrase: [code_of(syllables[0]) for syllables in reading]
-            for phrase, reading in PHRASES_DICT.items()
+            for phrase, reading in _pypinyin_table("phrases_dict").items()
             if len(phrase) == len(reading)
         }
         phrases = list(self._phrases)
@@ -109,6 +110,23 @@ class Readings:
                         at += length - 1
                         break
             at += 1
+
+
+def _pypinyin_table(name: str) -> dict[str, Any]:
+    """Return a table of pypinyin. Importing the package would take longer, and keep both tables in memory (20 MB)."""
+    package = find_spec("pypinyin")
+    if package is None or not package.submodule_search_locations:
+        raise ModuleNotFoundError("No module named 'pypinyin'", name="pypinyin")
+    table: dict[str, Any] = json.loads(Path(package.submodule_search_locations[0], f"{name}.json").read_bytes())
+    return table
+
+
+def _without_tone(syllable: str) -> str:
+    """Return a syllable in ASCII: ``lǜ`` becomes ``lv``."""
+    return unicodedata.normalize("NFD", syllable).replace("u\u0308", "v").translate(_WITHOUT_TONES)
+
+
+_WITHOUT_TONES = dict.fromkeys(map(ord, "\u0300\u0301\u0304\u030c"))
 
 
 def default_syllables(chars: NDArray[Any], table: Syllables) -> Syllables:
