@@ -15,7 +15,12 @@ _SNIPPET = lazy_pattern(
     re.MULTILINE,
 )
 _LABEL = lazy_pattern(r"^\([A-Za-z][\w.-]*\)=[ \t]*$\n?", re.MULTILINE)
-_EMBED = lazy_pattern(r"@\[[\w-]+[^\]\n]*\]\([^)\n]*\)")
+# Other names are links to people, ``@[张三](https://…)``.
+_EMBEDS = (
+    "youtube|vimeo|vine|prezi|osf|bilibili|acfun|youku|tencent|artplayer|video|audio|audioreader|pdf|code|codepen|jsfiddle|caniuse"
+    "|codesandbox|replit|gist|preview|include|qrcode|slideshare|soundcloud|spotify"
+)
+_EMBED = lazy_pattern(rf"@\[(?i:{_EMBEDS})(?=[\]\s{{:])[^\]\n]*\]\([^)\n]*\)")
 _ICON = lazy_pattern(
     r":\(fa[a-z]?[ \t]+[\w -]+\):|:(?:material|fontawesome|octicons|simple|mdi)-[a-z0-9-]+:(?:\{[^{}\n]*\})?"
 )

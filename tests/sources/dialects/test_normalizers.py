@@ -164,6 +164,8 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("<<< @/a.js{1,3}", ""),
         ('--8<-- "a.md"', ""),
         ("@[youtube](abc)", ""),
+        ("@[code{3-5} js](a.js)后", "后"),
+        ("（@[张三](https://a) 和 @[coder](b) 投稿）", "（@[张三](https://a) 和 @[coder](b) 投稿）"),
         (":(fas fa-heart):", ""),
         ("勾:material-check:选", "勾选"),
         ("文中的 [TOC] 标记", "文中的 [TOC] 标记"),
