@@ -19,7 +19,7 @@ _ARGUMENT = lazy_pattern(
 _ADDRESS = lazy_pattern(
     r"(?:[a-z][a-z0-9+.-]*:)?//|[./#~@]|[^\s]*\.[A-Za-z][A-Za-z0-9]{1,4}(?:[?#].*)?$|[^\s]*/[^\s]*/", re.IGNORECASE
 )
-_CAPTIONS = frozenset(("title", "caption", "alt", "alt-text", "label", "summary", "heading", "header"))
+_CAPTIONS = frozenset(("title", "titletext", "caption", "alt", "alt-text", "label", "summary", "heading", "header"))
 _CHINESE_CAPTIONS = frozenset(
     ("name", "text", "content", "desc", "description", "subtitle", "author", "source", "tip", "message", "cite")
 )

@@ -17,7 +17,7 @@ _OPTION = lazy_pattern(r"[ \t>]*(?:#|%%|//|--)\|[ \t]*(?:([\w.-]+):)?[ \t]*([^\n
 _ARGUMENT = lazy_pattern(r"""([\w.]+)[ \t]*=[ \t]*("[^"\n]*"|'[^'\n]*'|[\w.]+)""")
 _HIDING = frozenset(("echo", "include"))
 _FALSE = frozenset(("FALSE", "F", "false", "no"))
-_CAPTIONS = frozenset("fig-cap tbl-cap lst-cap fig.cap tab.cap tbl.cap".split())
+_CAPTIONS = frozenset("fig-cap fig-subcap tbl-cap tbl-subcap lst-cap fig.cap tab.cap tbl.cap".split())
 
 
 def has_hidden_parts(text: str) -> bool:
@@ -36,15 +36,14 @@ def shown_fence(fence: str, indent: str) -> str:
     opening = _CHUNK.match(fence)
     if opening is None:
         return fence
-    options = {name: value.strip("\"'") for name, value in _ARGUMENT.findall(opening[1])}
+    options = _ARGUMENT.findall(opening[1])
     position = opening.end()
     while (option := _OPTION.match(fence, position)) is not None:
-        if option[1]:
-            options[option[1]] = option[2].strip().strip("\"'")
+        # A line without a key continues the value of the line above: a text or a list.
+        options.append((option[1] or (options[-1][0] if options else ""), option[2].lstrip("-|>").strip()))
         position = option.end()
-    is_hidden = any(options.get(name) in _FALSE for name in _HIDING)
-    caption = next((options[name] for name in options if name in _CAPTIONS), "")
-    if options.get("include") in _FALSE:
-        caption = ""
-    code = "" if is_hidden else opening[0] + fence[position:]
-    return f"\n{indent}".join(filter(None, (code, caption and f"\n{indent}{caption}\n")))
+    values = [(name, value.strip("\"'")) for name, value in options]
+    hiding = {name for name, value in values if name in _HIDING and value in _FALSE}
+    captions = [value for name, value in values if name in _CAPTIONS and value and "include" not in hiding]
+    code = "" if hiding else opening[0] + fence[position:]
+    return f"\n{indent}".join(filter(None, (code, *(f"\n{indent}{caption}\n" for caption in captions))))
