@@ -25,7 +25,7 @@ _ASTERISKS = "*＊"
 _DOUBLE_QUOTES = frozenset('"“”„‟＂〝〞〟')
 _OPENING_CORNERS = frozenset("「『﹁﹃｢")
 _CLOSING_CORNERS = frozenset("」』﹂﹄｣")
-_ALL_QUOTES = _DOUBLE_QUOTES | _OPENING_CORNERS | _CLOSING_CORNERS
+ALL_QUOTES = _DOUBLE_QUOTES | _OPENING_CORNERS | _CLOSING_CORNERS
 
 _MAX_DATE_IN_NOTE = 20
 """The number of characters that a note quotes from a date that could not be parsed."""
@@ -351,7 +351,7 @@ def _pair_quotes(text: str) -> tuple[str, dict[int, int]]:
     at = 0
     while at < len(text):
         piece = text[at]
-        if piece in _ALL_QUOTES:
+        if piece in ALL_QUOTES:
             close = next_double.get(at, corners.get(at))
             if close is not None:
                 piece = text[at : close + 1]

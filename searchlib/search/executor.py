@@ -36,6 +36,7 @@ from searchlib.search.regional_words import with_regional_note
 from searchlib.search.replacements import replacements
 from searchlib.search.results import NO_FRONT_MATTER, ShownFrontMatter, build_results
 from searchlib.search.similar import similar_request
+from searchlib.search.unquoted import without_quotes
 from searchlib.search.word_parts import with_word_parts
 from searchlib.search.zero_hits import advise
 from searchlib.suggest.completion import suggest
@@ -260,6 +261,10 @@ class SearchExecutor:
         corrected = self._correction(query, outcome, request.deadline) if offers_correction or may_replace else None
         correction = corrected.text if corrected else None
         typed = Execution(query, request, outcome, correction)
+        if not (outcome.total or search.verbatim) and (plain := without_quotes(query)):
+            instead = replace(request, plan=self._with_typed(plain.plan, request.deadline), collapse=search.collapse)
+            outcome = run(instead)
+            return Execution(plain, instead, outcome, None) if outcome.total else typed
         if outcome.full or search.verbatim or not query.is_replaceable:
             return typed
         engine = self._engine.with_deadline(request.deadline)

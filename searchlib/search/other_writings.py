@@ -32,7 +32,10 @@ _MAX_UNKNOWN = 4
 _MAX_TEXT_LENGTH = 32
 """The maximum length of a text whose numbers are looked up in other writings."""
 
-_MAX_WRITINGS = 32
+_MAX_NUMBERS = 3
+"""The maximum number of texts whose numbers are looked up in other writings."""
+
+_MAX_WRITINGS = 16
 """The maximum number of ways to write a text that are looked up."""
 
 _MIN_SPLIT_LENGTH, _MAX_SPLIT_LENGTH = 4, 24
@@ -75,7 +78,8 @@ def with_other_writings(query: ParsedQuery, engine: Engine) -> ParsedQuery | Non
     """Return the query with other ways to write its numbers and unknown Latin words, or None if no article uses any."""
     texts = [fold(text) for text in query.plain_texts]
     quantities = [one + other for one, other in pairwise(texts) if one[-1:].isdecimal() and is_unit(other)]
-    writings = [writing for text in (*texts, *quantities) for writing in _number_writings(text, engine)]
+    numbers = islice((text for text in (*texts, *quantities) if any(number_writings(text))), _MAX_NUMBERS)
+    writings = [writing for text in numbers for writing in _number_writings(text, engine)]
     writings += (writing for text in texts for writing in _without_final(text, engine))
     return _with_writings(query, [*writings, *_separate_words(texts, engine)])
 

@@ -215,3 +215,20 @@ def test_pinyin_beside_a_name_is_read(tmp_path: Path) -> None:
         results = opened.search("新guan疫苗 张三")
         assert results.searched == "新冠疫苗 张三"
         assert {hit.id for hit in results.hits[:6]} == {*texts}
+
+
+PASTED = """Traceback (most recent call last):
+  File "shop/main.py", line 3, in <module>
+    run(main())
+RuntimeError: this event loop is already running"""
+
+
+def test_a_pasted_text_whose_quotation_no_article_contains_is_searched_without_quotes(tmp_path: Path) -> None:
+    with index_of(
+        {"loop.md": "---\ntitle: 报错\n---\nRuntimeError: this event loop is already running\n"}, tmp_path
+    ) as index:
+        results = index.search(PASTED)
+        assert (ids(results), results.searched) == (["loop.md"], PASTED)
+        assert "没有文章含有引号中的文字，已按普通文字查找。" in results.notes
+        assert index.search(PASTED, verbatim=True).total == 0
+        assert index.search('"main.py" event loop').total == 0
