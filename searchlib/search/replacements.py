@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from searchlib.analysis.fold import fold
+from searchlib.analysis.pinyin_patterns import spelled_syllables
 from searchlib.engines.base import MatchCounts
 from searchlib.search.did_you_mean import QueryCorrection
 from searchlib.search.parsed_query import ParsedQuery
@@ -38,10 +40,16 @@ def replacements(
         yield Replacement(names, must_match_fully=False)
     if correction and correction.is_searchable:
         yield Replacement(correction.text, must_match_fully=False)
-    if query.is_latin and spellings and " " in spellings[0]:
+    if query.is_latin and spellings and _has_fewest_syllables(spellings[0], query.text):
         yield Replacement(spellings[0], must_match_fully=False)
     if query.is_latin and (name := pinyin.abbreviated_name(query.text)):
         yield Replacement(name)
+
+
+def _has_fewest_syllables(words: str, typed: str) -> bool:
+    """Return whether several words have as few syllables as the letters can have: yuanyuzhou is not yu an yu zhou."""
+    syllables = spelled_syllables(fold(typed).strip())
+    return " " in words and bool(syllables) and len(words.replace(" ", "")) == len(syllables[0])
 
 
 def _mixed(query: ParsedQuery, pinyin: PinyinReader) -> list[str]:

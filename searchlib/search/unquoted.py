@@ -9,7 +9,7 @@ from searchlib.query import tree
 from searchlib.query.scanner import ALL_QUOTES
 from searchlib.search.parsed_query import ParsedQuery
 
-_MIN_TEXTS = 6
+_MIN_TEXTS = 12
 """The minimum number of texts of a pasted text. In a shorter query, quotation marks are typed on purpose."""
 
 _NOTE = Note(
