@@ -103,7 +103,8 @@ class Exclusion:
 
     def file_reason(self, path: str) -> str:
         """Return the reason to exclude a file of the folder, or ""."""
-        return self._reason(path, self.reason or _file_reason(path))
+        reason = self.reason or _file_reason(path)
+        return self._reason(path, reason) if self.patterns or self.is_final else reason
 
     def subfolder(self, path: str, siblings: AbstractSet[str]) -> Exclusion:
         """Return the exclusion of a subfolder. ``siblings`` are the names in its parent folder."""
@@ -139,8 +140,7 @@ class Exclusion:
 
 def _file_reason(path: str) -> str:
     """Return the reason to exclude a file that generators use as a part of other pages, or ""."""
-    folder, _, name = path.rpartition("/")
-    if name.startswith("_") and (name.endswith(".mdx") or "_posts" in folder.split("/")):
+    if path.startswith("_", path.rfind("/") + 1) and (path.endswith(".mdx") or "_posts" in path.split("/")[:-1]):
         return PARTIAL.format("_")
     return ""
 

@@ -117,7 +117,7 @@ def read_site(folder: Path, article_ids: Iterable[str]) -> Site:
         while parent and parent not in folders:
             folders.add(parent)
             parent = parent.rpartition("/")[0]
-        if _SECTION.search(article_id):
+        if "_index." in article_id and _SECTION.search(article_id):
             defaults += _section_defaults(file_path(folder, article_id), top + article_id, top)
         elif article_id.endswith(NAVIGATION_NAMES):
             base = top + article_id[: article_id.rfind("/") + 1]

@@ -189,6 +189,8 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _escape_bytes(path: str) -> str:
     """Write bytes that are not UTF-8 as ``\\xd6``, and the backslash of a name that contains such an escape as ``\\x5c``."""
+    if path.isascii() and "\\" not in path:
+        return path
     escaped = _ESCAPE_LOOKALIKE.sub(r"\\x5c", path) if "\\" in path else path
     return escaped.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 

@@ -8,12 +8,14 @@ import os
 import re
 import stat
 import zlib
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import Enum
 from hashlib import blake2b
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -197,7 +199,8 @@ class Sources:
 
     def trait_counts(self) -> dict[str, int]:
         """Count the articles by trait."""
-        return {trait.name.lower(): sum(trait.value in letters for letters in self.traits.values()) for trait in Trait}
+        counts = Counter(chain.from_iterable(self.traits.values()))
+        return {trait.name.lower(): counts[trait.value] for trait in Trait}
 
     def subset(self, names: Iterable[str]) -> Sources:
         """Return the sources of some of the files that were read."""
