@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
-from itertools import compress
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.analysis.signatures import SIGNATURE_BYTES, Signatures, similarity
+from searchlib.analysis.signatures import SIGNATURE_BYTES, SIGNATURE_UINT64S, Signatures, similarity
 
 MIN_SIMILARITY = 0.85
 """The minimum share of equal bytes in the signatures of near duplicates; docs/design/near-duplicates.md explains the choice."""
@@ -18,14 +17,14 @@ MIN_SIMILARITY = 0.85
 MIN_SIMILARITY_OF_SAME_TITLE = 0.5
 """The minimum share of equal bytes if the titles are equal, and not short."""
 
-MAX_GROUPS_PER_BAND = 500
-"""The maximum number of groups with the same band or title whose first articles are compared with a later article. If more groups
-share it, near duplicates with different signatures can be missed."""
+MAX_PER_KEY = 500
+"""The maximum number of different signatures with the same band or title that a later article is compared with. If more share
+it, near duplicates with different signatures can be missed."""
 
-_ROWS_AT_ONCE = 10_000
-"""Number of candidates whose keys are converted to Python objects at once, to bound memory."""
+_PAIRS_AT_ONCE = 1 << 18
+"""The number of pairs of articles that are compared at once, to bound memory."""
 
-_MIX = np.array([2 * number * number + 1 for number in range(3, 3 + SIGNATURE_BYTES // 8)], np.uint64)
+_MIX = np.array([2 * number * number + 1 for number in range(3, 3 + SIGNATURE_UINT64S)], np.uint64)
 """Odd factors that mix the numbers of a signature into one."""
 
 _BAND = np.uint32
@@ -34,6 +33,8 @@ _BANDS = SIGNATURE_BYTES // 4
 
 _MAX_DIFFERENT = int(SIGNATURE_BYTES * (1 - MIN_SIMILARITY))
 """The maximum number of bytes, and therefore of bands, in which near duplicates differ."""
+
+Integers = NDArray[np.int64]
 
 Groups = NDArray[np.uint32]
 """uint32[articles]: the number of the first article in the group of each article; its own number in a group of one."""
@@ -47,44 +48,59 @@ def group_near_duplicates(signatures: Signatures) -> Groups:
     """
     groups = np.arange(len(signatures), dtype=np.uint32)
     candidates, keys = _candidate_keys(signatures)
-    firsts_by_key: defaultdict[int, list[int]] = defaultdict(list)
-    group_by_body: dict[bytes, int] = {}
-    has_copies = _is_repeated(signatures[:, :-1] @ _MIX)
-    for number, own_keys in _rows(candidates, keys):
-        body = signatures[number, :-1].tobytes()
-        if body in group_by_body:
-            groups[number] = group_by_body[body]
-            continue
-        firsts = sorted({first for key in own_keys for first in firsts_by_key.get(key, ())})
-        if firsts:
-            similarities = similarity(signatures[firsts], signatures[[number]])
-            same_title = (signatures[firsts, -1] == signatures[number, -1]) & (signatures[number, -1] != 0)
-            min_similarity = np.where(same_title, MIN_SIMILARITY_OF_SAME_TITLE, MIN_SIMILARITY)
-            similarities[similarities < min_similarity] = 0.0
-            best = int(similarities.argmax())
-            if similarities[best]:
-                groups[number] = firsts[best]
-                continue
-        if has_copies[number]:
-            group_by_body[body] = number
-        for key in own_keys:
-            if len(firsts_by_key[key]) < MAX_GROUPS_PER_BAND:
-                firsts_by_key[key].append(number)
+    originals = _originals(signatures, candidates)
+    is_copy = originals < candidates
+    pairs = [np.column_stack([candidates, originals])[is_copy]]
+    for column in keys.T:
+        for later, earlier in _pairs(column, is_copy):
+            pairs.append(_similar(signatures, candidates[later], candidates[earlier]))
+    later, earlier = np.concatenate(pairs).T
+    similarities = similarity(signatures[later], signatures[earlier])
+    # The most similar article comes first, then the one with the lowest number.
+    order = np.lexsort((earlier, -similarities, later))
+    for article, other in zip(later[order].tolist(), earlier[order].tolist(), strict=True):
+        if groups[article] == article and groups[other] == other:
+            groups[article] = other
     return groups
 
 
-def _rows(candidates: NDArray[np.int64], keys: NDArray[np.int64]) -> Iterator[tuple[int, list[int]]]:
-    """Yield each candidate with those of its keys that another candidate has, too. Unshared keys would only take memory."""
-    is_shared = np.column_stack([_is_repeated(column) for column in keys.T])
-    for at in range(0, len(candidates), _ROWS_AT_ONCE):
-        rows = slice(at, at + _ROWS_AT_ONCE)
-        for number, own, shared in zip(
-            candidates[rows].tolist(), keys[rows].tolist(), is_shared[rows].tolist(), strict=True
-        ):
-            yield number, list(compress(own, shared))
+def _originals(signatures: Signatures, candidates: Integers) -> Integers:
+    """Return int64[candidates]: the first candidate with the same signature as this one."""
+    originals = candidates.copy()
+    firsts: dict[bytes, int] = {}
+    for at in _is_repeated(signatures[candidates] @ _MIX).nonzero()[0].tolist():
+        number = int(candidates[at])
+        originals[at] = firsts.setdefault(signatures[number].tobytes(), number)
+    return originals
 
 
-def _candidate_keys(signatures: Signatures) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _pairs(keys: Integers, is_copy: NDArray[np.bool_]) -> Iterator[tuple[Integers, Integers]]:
+    """Yield the indices of candidates, and of earlier ones with the same key that are no copies, int64[n] each."""
+    by_key = np.argsort(keys, kind="stable")
+    ordered = keys[by_key]
+    originals = by_key[~is_copy[by_key]]
+    starts = keys[originals].searchsorted(ordered)
+    # How many originals are before each candidate, and have its key.
+    is_original = ~is_copy[by_key]
+    counts: Integers = np.minimum(np.cumsum(is_original) - is_original - starts, MAX_PER_KEY)
+    ends = np.cumsum(counts)
+    bounds = [0, *(np.flatnonzero(np.diff(ends // _PAIRS_AT_ONCE)) + 1).tolist(), len(ends)]
+    for first, last in pairwise(bounds):
+        sizes = counts[first:last]
+        offsets = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        yield np.repeat(by_key[first:last], sizes), originals[np.repeat(starts[first:last], sizes) + offsets]
+
+
+def _similar(signatures: Signatures, later: Integers, earlier: Integers) -> Integers:
+    """Return those of the pairs of articles that are near duplicates, int64[n, 2]."""
+    titles = signatures[later, -1]
+    same_title = (titles == signatures[earlier, -1]) & (titles != 0)
+    minimum = np.where(same_title, MIN_SIMILARITY_OF_SAME_TITLE, MIN_SIMILARITY)
+    is_similar = similarity(signatures[later], signatures[earlier]) >= minimum
+    return np.column_stack([later, earlier])[is_similar]
+
+
+def _candidate_keys(signatures: Signatures) -> tuple[Integers, Integers]:
     """Return the articles that may have near duplicates, int64[n], and keys of each, int64[n, m]: some bands, and the title.
 
     Near duplicates share at least one of these keys: the titles are equal, or one of the bands, which are one more than can

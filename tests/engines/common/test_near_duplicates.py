@@ -9,7 +9,7 @@ import numpy as np
 
 from searchlib.analysis.signatures import SIGNATURE_BYTES, SIGNATURE_UINT64S, Signatures, similarity
 from searchlib.engines.common.near_duplicates import (
-    MAX_GROUPS_PER_BAND,
+    MAX_PER_KEY,
     MIN_SIMILARITY,
     MIN_SIMILARITY_OF_SAME_TITLE,
     group_near_duplicates,
@@ -93,6 +93,6 @@ def test_the_same_signature_is_one_group_however_many_others_share_its_bands() -
     chance = random.Random(2)
     # The same in all bands that are compared, but not similar enough.
     form = chance.randbytes(40)
-    made = [form + chance.randbytes(SIGNATURE_BYTES - len(form)) for _ in range(MAX_GROUPS_PER_BAND + 10)]
+    made = [form + chance.randbytes(SIGNATURE_BYTES - len(form)) for _ in range(MAX_PER_KEY + 10)]
     signatures = with_titles([*made, made[-1]])
     assert group_near_duplicates(signatures).tolist() == [*range(len(made)), len(made) - 1]
