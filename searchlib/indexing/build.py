@@ -26,7 +26,7 @@ from searchlib.sources.files import UNREADABLE_DIGEST
 from searchlib.sources.folders import AnySource, Folders, open_folders
 from searchlib.sources.walk import FileState, Listing
 from searchlib.stores import GenerationWriter, found_settings, store_at
-from searchlib.stores.manifest import Sources
+from searchlib.stores.manifest import FILE_FIELDS, Sources
 
 
 def build_index(
@@ -184,12 +184,12 @@ class _SourceRecord:
     @classmethod
     def of(cls, sources: Sources, listing: Listing, source: AnySource) -> _SourceRecord:
         """Return a record that starts with the files of a generation."""
-        fields = {name: dict(getattr(sources, name)) for name in _FILE_FIELDS}
+        fields = {name: dict(getattr(sources, name)) for name in FILE_FIELDS}
         return cls(listing, source.as_json(), source.origin, **fields)
 
     def sources(self) -> Sources:
         """Return the record as it stands."""
-        fields = {name: getattr(self, name) for name in _FILE_FIELDS}
+        fields = {name: getattr(self, name) for name in FILE_FIELDS}
         return Sources(excluded=self.listing.excluded, settings=self.settings, origin=self.origin, **fields)
 
     def unverified_files(self) -> dict[str, None]:
@@ -228,12 +228,12 @@ class _SourceRecord:
 
     def remove(self, name: str) -> None:
         """Remove a file from the record."""
-        for field_name in _FILE_FIELDS:
+        for field_name in FILE_FIELDS:
             getattr(self, field_name).pop(name, None)
 
     def copy_from(self, sources: Sources, name: str) -> None:
         """Record a file that an interrupted build has read, and that has not changed since."""
-        for field_name in _FILE_FIELDS:
+        for field_name in FILE_FIELDS:
             values = getattr(sources, field_name)
             if name in values:
                 getattr(self, field_name)[name] = values[name]
@@ -245,10 +245,6 @@ class _SourceRecord:
         state = self.listing.states[name]
         if state is not None and self.digests[name] != UNREADABLE_DIGEST:
             self.states[name] = state
-
-
-_FILE_FIELDS = ("digests", "states", "failed", "salvaged", "skipped", "changes_at", "traits")
-"""The fields of ``Sources`` that map files that were read."""
 
 
 def _split_titles(settings: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:

@@ -120,7 +120,7 @@ def _change(
                 sources = _write(
                     generation,
                     analyze_articles(changed.articles(), bounded_batches(generation, settings, None), None),
-                    sources.subset(names - replaced),
+                    sources.without(replaced),
                     progress=progress,
                     total=len(changed.ids),
                     refused=failed,
@@ -167,8 +167,7 @@ def _write(
             raise ArticlesNotFoundError("the index would hold no article; it stays as it was")
         return merged
 
-    write_generation(generation, chunks, on_written, sources, jobs=jobs, progress=progress)
-    return sources()
+    return write_generation(generation, chunks, on_written, sources, jobs=jobs, progress=progress)
 
 
 def _without_failed(checked: Iterable[Article | ArticleError], failed: dict[str, str]) -> Iterator[Article]:

@@ -71,8 +71,10 @@ def write_generation(
     *,
     jobs: int | None,
     progress: StageProgress,
-) -> None:
+) -> Sources:
     """Add all chunks to a generation, commit it, and seal it. If adding or committing fails, cancel its writer.
+
+    Return the sources of the generation.
 
     The writer of a new generation must be trained. ``on_written`` is called with the outcomes of each chunk after its batches
     are added, ``sources`` once after the commit.
@@ -89,7 +91,9 @@ def write_generation(
     except BaseException:
         writer.cancel()
         raise
-    generation.seal(sources())
+    sealed = sources()
+    generation.seal(sealed)
+    return sealed
 
 
 def build_report(

@@ -9,7 +9,7 @@ import re
 import stat
 import zlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -18,7 +18,7 @@ from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from searchlib.analysis.record import check_analysis
@@ -50,7 +50,6 @@ MAX_MANIFEST_BYTES = 4 << 20
 MAX_FILES = 5000
 """Maximum number of files of a generation. There are three for each segment, and a few others."""
 
-T = TypeVar("T")
 
 FileDigests = Mapping[str, tuple[int, str]]
 """The size in bytes and the hash (BLAKE2b, 16 bytes in hex) of files, by their paths relative to the generation."""
@@ -160,6 +159,10 @@ _RULES: Mapping[str, Callable[[Any], bool]] = {
 """Checks of the values of a manifest. The analysis is compared with that of this program, and the settings are checked on use."""
 
 
+FILE_FIELDS = ("digests", "states", "failed", "salvaged", "skipped", "changes_at", "traits")
+"""The fields of ``Sources`` that map files that were read."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
     """The content of ``sources.json.gz``: the article files that a generation was built from. Updates and the check use it.
@@ -205,37 +208,35 @@ class Sources:
     def subset(self, names: Iterable[str]) -> Sources:
         """Return the sources of some of the files that were read."""
         included = [name for name in names if name in self.digests]
-
-        def some(values: Mapping[str, T]) -> dict[str, T]:
-            return {name: values[name] for name in included if name in values}
-
-        return Sources(
-            digests=some(self.digests),
-            states=some(self.states),
-            failed=some(self.failed),
-            salvaged=some(self.salvaged),
-            skipped=some(self.skipped),
-            changes_at=some(self.changes_at),
-            traits=some(self.traits),
-            settings=self.settings,
-            origin=self.origin,
+        return self._of(
+            {key: {name: values[name] for name in included if name in values} for key, values in self._files()}
         )
+
+    def without(self, names: Collection[str]) -> Sources:
+        """Return the sources of all files that were read but these."""
+        files = {key: dict(values) for key, values in self._files()}
+        for values in files.values():
+            for name in names:
+                values.pop(name, None)
+        return self._of(files)
 
     def merged_with(self, later: Sources) -> Sources:
         """Return the files of both. A file that both contain is taken from ``later``."""
-        earlier = self.subset(self.digests.keys() - later.digests.keys())
+        files = dict(self.without(later.digests)._files())
         return Sources(
-            digests={**earlier.digests, **later.digests},
-            states={**earlier.states, **later.states},
-            failed={**earlier.failed, **later.failed},
-            salvaged={**earlier.salvaged, **later.salvaged},
-            skipped={**earlier.skipped, **later.skipped},
-            changes_at={**earlier.changes_at, **later.changes_at},
-            traits={**earlier.traits, **later.traits},
+            **{key: {**files[key], **values} for key, values in later._files()},
             excluded={**self.excluded, **later.excluded},
             settings=later.settings or self.settings,
             origin=later.origin or self.origin,
         )
+
+    def _files(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield the fields that map files that were read, with their names."""
+        return ((name, getattr(self, name)) for name in FILE_FIELDS)
+
+    def _of(self, files: Mapping[str, Mapping[str, Any]]) -> Sources:
+        """Return sources with these files, and no excluded ones."""
+        return Sources(**files, settings=self.settings, origin=self.origin)
 
 
 NO_SOURCES = Sources()
