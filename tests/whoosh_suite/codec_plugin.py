@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import random
 
 import pytest
@@ -22,6 +23,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
         # Whoosh and its tests look this name up whenever they need a codec.
         whoosh.codec.default_codec = Codec
+        # From Python 3.14 on, new processes would otherwise import Whoosh again, with its own codec.
+        multiprocessing.set_start_method("fork")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -8,7 +8,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from searchlib.engines.opensearch import SCHEME, TLS_SCHEME
 from searchlib.errors import NoIndexError
@@ -22,6 +22,11 @@ CA_VARIABLE = "SEARCHLIB_OPENSEARCH_CA"
 DEFAULT_PORT = 9200
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 """The name of an index. It contains no dot, so that ``NAME.…`` never names the index of another user."""
+
+_PARTS = re.compile(
+    rf"(?P<scheme>{SCHEME}|{TLS_SCHEME})://(?P<hosts>[^/?#]*)(?P<path>[^?#]*)\??(?P<query>[^#]*)#?(?P<fragment>.*)",
+    re.DOTALL,
+)
 
 _MAX_PORT = 65535
 _MAX_SHARDS = 1000
@@ -80,24 +85,24 @@ def parse_address(text: str) -> Address:
             f"an address must not hold a user or a password: set {USER_VARIABLE} and {PASSWORD_VARIABLE}, "
             f"or {TOKEN_VARIABLE}, in the environment"
         )
-    try:
-        parts = urlsplit(text)
-    except ValueError as error:
-        raise _invalid_address(text, str(error)) from error
-    if parts.fragment:
-        raise _invalid_address(text, f"remove the fragment #{parts.fragment}")
-    name = parts.path.strip("/")
+    # ``urllib.parse`` refuses several hosts of which one is an IPv6 address, from Python 3.14 on.
+    parts = _PARTS.fullmatch(text)
+    if parts is None:
+        raise _invalid_address(text, f"it must begin with {SCHEME}:// or {TLS_SCHEME}://")
+    if parts["fragment"]:
+        raise _invalid_address(text, f"remove the fragment #{parts['fragment']}")
+    name = parts["path"].strip("/")
     if not _NAME.fullmatch(name):
         raise _invalid_address(
             text, f"{name!r} is not the name of an index: use lower-case letters, digits, - and _, at most 100"
         )
-    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    options = dict(parse_qsl(parts["query"], keep_blank_values=True))
     if unknown := options.keys() - {"shards", "replicas"}:
         raise _invalid_address(text, f"unknown option {min(unknown)!r}: the options are shards and replicas")
     return Address(
-        hosts=tuple(_parse_host(text, each) for each in parts.netloc.split(",")),
+        hosts=tuple(_parse_host(text, each) for each in parts["hosts"].split(",")),
         name=name,
-        is_secure=parts.scheme == TLS_SCHEME,
+        is_secure=parts["scheme"] == TLS_SCHEME,
         shards=_int_option(text, options, "shards", minimum=1, maximum=_MAX_SHARDS),
         replicas=_int_option(text, options, "replicas", minimum=0, maximum=_MAX_REPLICAS),
     )
