@@ -6,7 +6,7 @@ import gc
 import json
 import unicodedata
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
 from itertools import accumulate, chain
@@ -115,10 +115,16 @@ class Readings:
 def _pypinyin_table(name: str) -> dict[str, Any]:
     """Return a table of pypinyin. Importing the package would take longer, and keep both tables in memory (20 MB)."""
     package = find_spec("pypinyin")
-    if package is None or not package.submodule_search_locations:
-        raise ModuleNotFoundError("No module named 'pypinyin'", name="pypinyin")
-    table: dict[str, Any] = json.loads(Path(package.submodule_search_locations[0], f"{name}.json").read_bytes())
-    return table
+    folders = (package.submodule_search_locations or ()) if package else ()
+    for folder in folders:
+        with suppress(FileNotFoundError):
+            table: dict[str, Any] = json.loads(Path(folder, f"{name}.json").read_bytes())
+            return table
+    # Another version of pypinyin may keep its tables elsewhere.
+    from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
+
+    tables: dict[str, Any] = {"pinyin_dict": PINYIN_DICT, "phrases_dict": PHRASES_DICT}
+    return {**tables[name]}
 
 
 def _without_tone(syllable: str) -> str:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from itertools import islice
+from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from pypinyin import lazy_pinyin
 from pypinyin.constants import PHRASES_DICT
 from pypinyin.contrib.tone_convert import to_normal
 
-from searchlib.analysis.pinyin import readings
+from searchlib.analysis.pinyin import Readings, readings
 from searchlib.analysis.syllables import NO_SYLLABLE, SYLLABLES
 
 
@@ -41,6 +44,16 @@ def test_polyphones_are_read_as_in_their_phrase(text: str, syllables: str) -> No
 )
 def test_readings_agree_with_pypinyin(text: str) -> None:
     assert pinyin(text) == lazy_pinyin(text, v_to_u=False)
+
+
+def test_the_tables_may_be_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    expected = readings()
+    package = SimpleNamespace(submodule_search_locations=[str(tmp_path)])
+    monkeypatch.setattr("searchlib.analysis.pinyin.find_spec", lambda name: package)
+    found = Readings()
+    np.testing.assert_array_equal(found.table, expected.table)
+    texts = ["重庆银行", "音乐教育"]
+    np.testing.assert_array_equal(found.syllables(texts), expected.syllables(texts))
 
 
 def test_characters_other_than_han_have_no_reading() -> None:
