@@ -58,7 +58,7 @@ _SUMMARY = "SUMMARY.md"
 
 _SUMMARY_LINE = lazy_pattern(r"[ \t]*(?:(?:[-*+]|\d+\.)[ \t]|\[[^\n]*\]\(|#|-{3,}[ \t]*$|$)")
 _SUMMARY_LINK = lazy_pattern(r"\]\([^()\n]*\)")
-_COMMENT = lazy_pattern("<!--.*?-->", re.DOTALL)
+_COMMENT = lazy_pattern(r"<!--(?>(?:[^<-]|-(?!->)|<(?!!--))*)-->")
 _MIN_SUMMARY_LINKS = 2
 _PROGRAM_FILE = lazy_pattern(r"(?:robots|ads|humans|sitemap|cmakelists|requirements[\w-]*)\.txt", re.IGNORECASE)
 """Files for programs. With Chinese text, they are notes."""

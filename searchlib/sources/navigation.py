@@ -17,7 +17,7 @@ NAVIGATION_NAMES = ("SUMMARY.md", "_sidebar.md")
 """The names of the files with links to all pages of GitBook, mdBook and docsify."""
 
 _LINK = lazy_pattern(
-    r"^[ \t]*(?:[-*+][ \t]+)?\[([^\[\]\n]+)\]\(<?([^()<>\n#?]+\.(?:md|markdown))>?[^()\n]*\)", re.MULTILINE
+    r"^[ \t]*(?:[-*+][ \t]+)?\[([^\[\]\n]+)\]\((?=[^()\n]*\))<?([^()<>\n#?]+\.(?:md|markdown))", re.MULTILINE
 )
 _MAX_DEPTH = 10
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
+from pathlib import Path
 
 import pytest
 
+from searchlib.sources.navigation import titles_of_links
 from tests.sources.growth import assert_linear
 
 pytestmark = pytest.mark.slow
@@ -25,7 +28,7 @@ export_const_{\n | :::_a\n | :::row:::\n__ | !!!_a\n____ | ===_"a"\n____ | _:::i
 <!--_toc_-->\n-_[a](b)\n | -_[a](b)_<!--_toc_-->\n | <!--_toc_ | ^^a | #+begin_a\n |
 !!!a\n | !!!a_"b" | +--+\n|_a_|\n | +--+ | +--+\n | |a |
 [a](b_c_ | [a](b_"c" | a|b\n_____-|-\n | ____-| | ```{r}\n | ```{r_a='b | #|_a:_b\n | {{#include_a}}\n | [a]{.b | \@ref(a |
-.._tags:_,draft, | #+begin_b\n | 作者：a\n | {ref}`a_<b>` | :ref:`a`
+.._tags:_,draft, | {:.a.a | [a]{b= | ){a=b | #+begin_b\n | 作者：a\n | {ref}`a_<b>` | :ref:`a`
 """
 ORG = r"""
 =a_ | *a_ | [[a | [fn: | #+begin_src\n | #+begin_a\nx\n | :a:\n | <<a | @@a: | {{{a | |_a |
@@ -57,6 +60,7 @@ CASES = [
     *(("a.rst", piece) for piece in pieces(RST)),
     *(("a.html", piece) for piece in pieces(HTML)),
     *(("a.txt", piece) for piece in pieces(TEXT)),
+    ("SUMMARY.md", "- [a](b) <!--"),
 ]
 
 
@@ -75,6 +79,9 @@ def test_hostile_markup_takes_linear_time(name: str, piece: str) -> None:
         ("a.org", "* 甲", "乙"),
         ("a.org", "- 甲", "乙"),
         ("a.org", "甲", "cite:b"),
+        ("a.md", "| 甲 |\n    ", "乙"),
+        ("a.md", "甲\n    |", "乙"),
+        ("a.html", "<p>甲<br>乙", "丙"),
     ],
 )
 def test_white_space_in_a_line_takes_linear_time(name: str, start: str, end: str) -> None:
@@ -84,3 +91,11 @@ def test_white_space_in_a_line_takes_linear_time(name: str, start: str, end: str
 @pytest.mark.parametrize("image", ["![甲](a)", "![](a)"])
 def test_white_space_behind_an_image_takes_linear_time(image: str) -> None:
     assert_linear(lambda size: ("a.md", f"前\n{image}{' ' * size}后\n"))
+
+
+def test_an_open_link_in_the_navigation_takes_linear_time(tmp_path: Path) -> None:
+    file = tmp_path / "SUMMARY.md"
+    file.write_text("[甲](" + "x.md" * 50_000)
+    start = time.process_time()
+    assert list(titles_of_links(str(file))) == []
+    assert time.process_time() - start < 1.0

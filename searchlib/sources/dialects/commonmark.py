@@ -15,7 +15,7 @@ _PATH = lazy_pattern(
     r"https?://|\.{0,2}/|[^.]*\.(?:md|markdown|html?|pdf|docx?|txt|png|jpe?g|gif|svg|webp)(?:#|$)", re.IGNORECASE
 )
 _INDENTED_DELIMITERS = lazy_pattern(
-    r"^(\|[^\n]*\n|\S[^\n|]*\|[^\n]*\n)(?: {4}|\t)[ \t]*(?=\|?[ \t]*:?-+:?[ \t]*\|[-:| \t]*$)", re.MULTILINE
+    r"^(\|[^\n]*\n|\S[^\n|]*\|[^\n]*\n)(?: {4}|\t)[ \t]*+(?=(?:\|[ \t]*)?:?-+:?[ \t]*\|[-:| \t]*$)", re.MULTILINE
 )
 
 

@@ -7,8 +7,9 @@ import re
 from searchlib.common.lazy_pattern import lazy_pattern
 
 _NAME = r"[A-Za-z_\u2e80-\uffef][\w.:%-]*"
-_ATTRIBUTE = rf"""(?:[.#]{_NAME}|{_NAME}=(?:"[^"\n]*"|'[^'\n]*'|[^\s}}"']+)|[a-z]{{3,}}(?=[\s}}]))"""
-_LIST = rf"(?:[ \t]*{_ATTRIBUTE})+[ \t]*"
+_ATTRIBUTE = rf"""(?:[.#]{_NAME}|{_NAME}=(?:"[^"\n]*"|'[^'\n]*'|[^\s{{}}"']+)|[a-z]{{3,}}(?=[\s}}]))"""
+# Atomic, because ``.a.b`` and ``a=b=c`` could be divided into attributes in many ways.
+_LIST = rf"(?>(?:[ \t]*{_ATTRIBUTE})+)[ \t]*"
 _TOC = lazy_pattern(r"^[ \t]*(?:[-*+]|\d+\.)[^\n]*\n[ \t]*\{:[ \t]*toc\b[^}\n]*\}", re.MULTILINE)
 _KRAMDOWN = lazy_pattern(rf"\{{:(?:{_LIST}|[ \t]*)\}}")
 _DEFINITION = lazy_pattern(r"^[ \t]*\{:[A-Za-z][\w-]*:[^{}\n]*\}[ \t]*$", re.MULTILINE)

@@ -81,7 +81,7 @@ _IMAGE = "\x01"
 """Stands before and after the description of an image."""
 # Images on a line of their own end the sentence before them.
 _LONE_IMAGES = lazy_pattern(r"(?:\n[ \t]*+|\A\s*+)((?>(?:\x01[^\x01]*+\x01[ \t]*+)+))(?=\n|\s*+\Z)")
-_LONE_BREAK = lazy_pattern(r"\s*\x00\s*")
+_LONE_BREAK = lazy_pattern(r"(?<!\s)\s*\x00\s*")
 # Several line breaks, or one before the indent of a paragraph.
 _BREAKS = lazy_pattern(r"\x00(?:\s*\x00)+|\x00[ \t\n]*+(?=[\u3000\xa0\u2003]{2})|\n(?=\u3000{2})")
 
