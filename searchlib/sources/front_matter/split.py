@@ -193,9 +193,14 @@ def split_front_matter(text: str) -> FrontMatter:
 
 
 def _without_indent(fm: str) -> str:
-    """Return YAML whose first line is indented without the indent, and with spaces in place of tabs, as Hexo reads it."""
-    lines = (f"{'  ' * (len(line) - len(line.lstrip(chr(9))))}{line.lstrip(chr(9))}" for line in fm.split("\n"))
-    return dedent("\n".join(lines))
+    """Return YAML whose first line is indented without its indent, and with spaces in place of tabs, as Hexo reads it.
+
+    Lines with a smaller indent are on the same level: they may tell that the article is a draft.
+    """
+    lines = [f"{'  ' * (len(line) - len(line.lstrip(chr(9))))}{line.lstrip(chr(9))}" for line in fm.split("\n")]
+    indents = [len(line) - len(line.lstrip(" ")) for line in lines]
+    first = next((indent for line, indent in zip(lines, indents, strict=True) if line.strip()), 0)
+    return "\n".join(line[min(indent, first) :] for line, indent in zip(lines, indents, strict=True))
 
 
 def _is_front_matter(fm: str, delimiter: str) -> bool:
@@ -394,6 +399,7 @@ def _load_entry(lines: list[str], delimiter: str) -> dict[str, Any]:
         return {match[2]: items}
     if first.startswith("[") and not first.startswith("[[") and first.endswith("]"):
         return {match[2]: [_unquote(item) for item in re.split("[,，]", first[1:-1]) if item.strip()]}
+    first = first or next((text for line in lines[1:] if (text := line.strip()) and not _ENTRY.match(text)), "")
     # Keys in indented lines behind a value are those of the front matter.
     others = {key[2]: _unquote(key[3]) for line in lines[1:] if first and (key := _ENTRY.match(line.lstrip(" \t")))}
     return {match[2]: _unquote(first) or None} | others

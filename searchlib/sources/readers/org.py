@@ -77,10 +77,12 @@ def read_org(text: str) -> Content:
     """Read an Org file."""
     converter = _Converter()
     html = converter.convert(text)
-    return replace(read_html(html, is_clean=True), page_title="", metadata=_metadata(converter.keywords))
+    return replace(
+        read_html(html, is_clean=True), page_title="", metadata=_metadata(converter.keywords, converter.excluded_tags)
+    )
 
 
-def _metadata(keywords: list[tuple[str, str]]) -> dict[str, Any]:
+def _metadata(keywords: list[tuple[str, str]], excluded_tags: set[str]) -> dict[str, Any]:
     """Return the keywords as front matter. Tags of files and of ox-hugo are combined; tags with ``@`` become categories."""
     metadata: dict[str, Any] = {}
     tags: list[str] = []
@@ -97,9 +99,9 @@ def _metadata(keywords: list[tuple[str, str]]) -> dict[str, Any]:
             metadata[key] = PlainScalar(f"{metadata[key]} {value}")
         elif value:
             metadata.setdefault(key, PlainScalar(value))
-    if _NO_EXPORT in tags:
+    if not excluded_tags.isdisjoint(tags):
         metadata["published"] = False
-        tags.remove(_NO_EXPORT)
+        tags = [tag for tag in tags if tag not in excluded_tags]
     categories += [tag[1:] for tag in tags if tag.startswith("@")]
     tags = [tag for tag in tags if not tag.startswith("@")]
     return metadata | ({"tags": tags} if tags else {}) | ({"categories": categories} if categories else {})
@@ -113,12 +115,12 @@ class _Converter:
         self._html: list[str] = []
         self._paragraph: list[str] = []
         self._notes: list[str] = []
-        self._excluded_tags = {_NO_EXPORT}
+        self.excluded_tags = {_NO_EXPORT}
 
     def convert(self, text: str) -> str:
         """Return the HTML of the text, with footnotes at the end."""
         for names in _EXCLUDED_TAGS.findall(text):
-            self._excluded_tags.update(names.replace(":", " ").split())
+            self.excluded_tags.update(names.replace(":", " ").split())
         lines = text.split("\n")
         ends = _block_ends(lines)
         at = 0
@@ -155,7 +157,7 @@ class _Converter:
             title = title[: found.start()]
         state = _HEADING_STATE.match(title)
         title = _COOKIE.sub("", title[state.end() :] if state is not None else title)
-        if title.startswith("COMMENT ") or not self._excluded_tags.isdisjoint(tags):
+        if title.startswith("COMMENT ") or not self.excluded_tags.isdisjoint(tags):
             return True
         level = min(level, _MAX_TITLE_LEVEL)
         self._html.append(f"<h{level}>{self._inline(title.strip())}</h{level}>")
