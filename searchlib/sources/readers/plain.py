@@ -13,6 +13,7 @@ _MIN_WRAPPED_WIDTH, _MAX_WRAPPED_WIDTH = 40, 100
 _MAX_MISSING_WIDTH = 16
 """Columns that a wrapped line may lack, because the next word did not fit."""
 
+_TWO_BYTES = lazy_pattern("[\x80-\u07ff]")
 _BLOCK_END = lazy_pattern(r"\n(?=\s*\n|[ \t\u3000])")
 
 
@@ -46,8 +47,10 @@ def _unwrapped(text: str) -> list[str]:
 
 
 def _width(line: str) -> int:
-    """Return the columns that a line takes in a terminal: two for each character of three bytes."""
-    return len(line) if line.isascii() else (len(line) + len(line.encode(errors="replace"))) // 2
+    """Return the columns that a line takes in a terminal: two for each character of three bytes, one for a letter of two."""
+    if line.isascii():
+        return len(line)
+    return (len(line) + len(line.encode(errors="replace")) - len(_TWO_BYTES.findall(line))) // 2
 
 
 READER = Reader(suffixes=(".txt", ".text"), read=read_plain)

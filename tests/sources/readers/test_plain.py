@@ -22,3 +22,8 @@ from searchlib.sources.readers.plain import read_plain
 )
 def test_blank_lines_and_indents_separate_blocks(text: str, blocks: list[str]) -> None:
     assert read_plain(text).blocks == blocks
+
+
+def test_wrapped_lines_of_letters_with_two_bytes_are_joined() -> None:
+    line = "В этой книге рассказано о том как чай пришёл из Китая по степям и рекам к нам"
+    assert read_plain(f"{line}\n{line}\n{line}\nконец").blocks == [f"{line} {line} {line} конец"]
