@@ -60,7 +60,11 @@ _SUMMARY_LINE = lazy_pattern(r"[ \t]*(?:(?:[-*+]|\d+\.)[ \t]|\[[^\n]*\]\(|#|-{3,
 _SUMMARY_LINK = lazy_pattern(r"\]\([^()\n]*\)")
 _COMMENT = lazy_pattern(r"<!--(?>(?:[^<-]|-(?!->)|<(?!!--))*)-->")
 _MIN_SUMMARY_LINKS = 2
-_PROGRAM_FILE = lazy_pattern(r"(?:robots|ads|humans|sitemap|cmakelists|requirements[\w-]*)\.txt", re.IGNORECASE)
+_PROGRAM_FILE = lazy_pattern(
+    r"(?:robots|ads|humans|sitemap|cmakelists"
+    r"|requirements(?:[-_](?:all|base|build|ci|common|cpu|dev|docs?|gpu|lint|min|prod|tests?))?)\.txt",
+    re.IGNORECASE,
+)
 """Files for programs. With Chinese text, they are notes."""
 
 _MAX_OWN_CHARACTERS = 200
