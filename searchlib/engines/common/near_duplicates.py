@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -17,9 +18,12 @@ MIN_SIMILARITY = 0.85
 MIN_SIMILARITY_OF_SAME_TITLE = 0.5
 """The minimum share of equal bytes if the titles are equal, and not short."""
 
-MAX_PER_KEY = 500
-"""The maximum number of different signatures with the same band or title that a later article is compared with. If more share
-it, near duplicates with different signatures can be missed."""
+MAX_GROUPS_PER_KEY = 500
+"""The maximum number of groups with the same band or title whose first articles are compared with a later article. If more groups
+share it, near duplicates with different signatures can be missed."""
+
+_FREQUENT_KEY = 64
+"""A key of more different signatures is frequent: only the first articles of groups are compared, not all pairs of articles."""
 
 _PAIRS_AT_ONCE = 1 << 18
 """The number of pairs of articles that are compared at once, to bound memory."""
@@ -50,17 +54,35 @@ def group_near_duplicates(signatures: Signatures) -> Groups:
     candidates, keys = _candidate_keys(signatures)
     originals = _originals(signatures, candidates)
     is_copy = originals < candidates
-    pairs = [np.column_stack([candidates, originals])[is_copy]]
+    similar = defaultdict(
+        list,
+        {
+            number: [first]
+            for number, first in zip(candidates[is_copy].tolist(), originals[is_copy].tolist(), strict=True)
+        },
+    )
+    frequent_keys: defaultdict[int, list[int]] = defaultdict(list)
     for column in keys.T:
         for later, earlier in _pairs(column, is_copy):
-            pairs.append(_similar(signatures, candidates[later], candidates[earlier]))
-    later, earlier = np.concatenate(pairs).T
-    similarities = similarity(signatures[later], signatures[earlier])
-    # The most similar article comes first, then the one with the lowest number.
-    order = np.lexsort((earlier, -similarities, later))
-    for article, other in zip(later[order].tolist(), earlier[order].tolist(), strict=True):
-        if groups[article] == article and groups[other] == other:
-            groups[article] = other
+            pairs = _similar(signatures, candidates[later], candidates[earlier])
+            for number, first in pairs.tolist():
+                similar[number].append(first)
+        for at in _has_frequent_key(column, is_copy).nonzero()[0].tolist():
+            frequent_keys[int(candidates[at])].append(int(column[at]))
+    firsts_by_key: defaultdict[int, list[int]] = defaultdict(list)
+    for number in sorted({*similar, *frequent_keys}):
+        own_keys = frequent_keys.get(number, ())
+        firsts = {first for key in own_keys for first in firsts_by_key[key]}
+        found = {first for first in similar.get(number, ()) if groups[first] == first}
+        if firsts:
+            found.update(_similar(signatures, np.full(len(firsts), number), np.array([*firsts]))[:, 1].tolist())
+        if found:
+            choices = np.array(sorted(found))
+            groups[number] = choices[similarity(signatures[choices], signatures[[number]]).argmax()]
+            continue
+        for key in own_keys:
+            if len(firsts_by_key[key]) < MAX_GROUPS_PER_KEY:
+                firsts_by_key[key].append(number)
     return groups
 
 
@@ -75,20 +97,30 @@ def _originals(signatures: Signatures, candidates: Integers) -> Integers:
 
 
 def _pairs(keys: Integers, is_copy: NDArray[np.bool_]) -> Iterator[tuple[Integers, Integers]]:
-    """Yield the indices of candidates, and of earlier ones with the same key that are no copies, int64[n] each."""
+    """Yield the indices of candidates, and of earlier ones with the same key that are no copies, int64[n] each.
+
+    Candidates with a frequent key are left out.
+    """
     by_key = np.argsort(keys, kind="stable")
-    ordered = keys[by_key]
-    originals = by_key[~is_copy[by_key]]
-    starts = keys[originals].searchsorted(ordered)
-    # How many originals are before each candidate, and have its key.
+    by_key = by_key[~_has_frequent_key(keys, is_copy)[by_key]]
     is_original = ~is_copy[by_key]
-    counts: Integers = np.minimum(np.cumsum(is_original) - is_original - starts, MAX_PER_KEY)
+    originals = by_key[is_original]
+    starts = keys[originals].searchsorted(keys[by_key])
+    # How many originals are before each candidate, and have its key.
+    counts: Integers = np.cumsum(is_original) - is_original - starts
     ends = np.cumsum(counts)
     bounds = [0, *(np.flatnonzero(np.diff(ends // _PAIRS_AT_ONCE)) + 1).tolist(), len(ends)]
     for first, last in pairwise(bounds):
         sizes = counts[first:last]
         offsets = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         yield np.repeat(by_key[first:last], sizes), originals[np.repeat(starts[first:last], sizes) + offsets]
+
+
+def _has_frequent_key(keys: Integers, is_copy: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return bool[candidates]: which have a key that is frequent."""
+    distinct, numbers = np.unique(keys, return_inverse=True)
+    counts = np.bincount(numbers[~is_copy], minlength=len(distinct))
+    return counts[numbers] > _FREQUENT_KEY
 
 
 def _similar(signatures: Signatures, later: Integers, earlier: Integers) -> Integers:

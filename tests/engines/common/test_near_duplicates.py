@@ -9,7 +9,7 @@ import numpy as np
 
 from searchlib.analysis.signatures import SIGNATURE_BYTES, SIGNATURE_UINT64S, Signatures, similarity
 from searchlib.engines.common.near_duplicates import (
-    MAX_PER_KEY,
+    MAX_GROUPS_PER_KEY,
     MIN_SIMILARITY,
     MIN_SIMILARITY_OF_SAME_TITLE,
     group_near_duplicates,
@@ -70,6 +70,17 @@ def test_groups_are_those_of_comparing_all_with_all() -> None:
         assert group_near_duplicates(signatures).tolist() == slow_groups(signatures), seed
 
 
+def test_generated_forms_are_grouped_like_other_articles() -> None:
+    chance = random.Random(4)
+    form = chance.randbytes(SIGNATURE_BYTES)
+    # Far more of them share bands than are compared in pairs.
+    forms = [changed(chance, form, chance.randrange(4, 12)) for _ in range(300)]
+    signatures = with_titles([*forms, *chance.sample(forms, 20)])
+    groups = group_near_duplicates(signatures)
+    assert len(set(groups.tolist())) > 20
+    assert groups.tolist() == slow_groups(signatures)
+
+
 def test_a_chain_of_small_changes_does_not_lead_away_from_the_first_article() -> None:
     chance = random.Random(1)
     chain = [chance.randbytes(SIGNATURE_BYTES)]
@@ -93,6 +104,6 @@ def test_the_same_signature_is_one_group_however_many_others_share_its_bands() -
     chance = random.Random(2)
     # The same in all bands that are compared, but not similar enough.
     form = chance.randbytes(40)
-    made = [form + chance.randbytes(SIGNATURE_BYTES - len(form)) for _ in range(MAX_PER_KEY + 10)]
+    made = [form + chance.randbytes(SIGNATURE_BYTES - len(form)) for _ in range(MAX_GROUPS_PER_KEY + 10)]
     signatures = with_titles([*made, made[-1]])
     assert group_near_duplicates(signatures).tolist() == [*range(len(made)), len(made) - 1]
