@@ -174,7 +174,8 @@ def _remove_furniture(tree: LexborHTMLParser, body: LexborNode) -> None:
     removable: dict[int, LexborNode] = {}
     kept_count = 0
     for key, node in sorted(candidates_by_id.items(), key=lambda item: _depth(item[1])):
-        if key in named_content or any(each.mem_id in removable for each in _ancestors(node)):
+        is_kept = key in named_content and "hidden" not in node.attributes
+        if is_kept or any(each.mem_id in removable for each in _ancestors(node)):
             continue
         # Kept elements may be nested, and measuring each takes time: at most _MAX_CANDIDATES are measured and kept.
         if kept_count < _MAX_CANDIDATES and _is_removable(node, total):
@@ -208,9 +209,11 @@ def _is_furniture_name(node: LexborNode) -> bool:
 
 def _is_removable(node: LexborNode, total: int) -> bool:
     """Return whether the node is furniture, rather than content with a misleading name."""
-    if node.css_first(_NAMED_CONTENT) is not None or node.css_first("article") is not None:
-        return False
     attributes = node.attributes
+    if "hidden" not in attributes and (
+        node.css_first(_NAMED_CONTENT) is not None or node.css_first("article") is not None
+    ):
+        return False
     names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
     if any(part.lower() in _COMMENT_WORDS for part in _NAME_PARTS.findall(names)) and node.tag not in ("form", "main"):
         return True

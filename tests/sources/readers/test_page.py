@@ -75,6 +75,14 @@ def test_a_part_of_a_page_is_read_as_it_is() -> None:
     assert (content.blocks, content.lead_heading) == (["头", "题", "文", "脚"], "")
 
 
+def test_hidden_content_does_not_replace_the_text_of_a_page() -> None:
+    text, hidden = "春天的茶园要早起采摘，露水未干时最好。" * 12, "这一段只给会员看。" * 15
+    content = read_page(
+        f"<html><body><article><p>{text}</p><div class='entry-content' hidden><p>{hidden}</p></div></article></body></html>"
+    )
+    assert content.blocks == [text]
+
+
 def test_a_page_of_furniture_only_keeps_its_text() -> None:
     assert read_page("<html><body><div class='sidebar'>文</div></body></html>").blocks == ["文"]
 
