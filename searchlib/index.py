@@ -116,11 +116,12 @@ class Index:
         """Return the deadline of a call that starts now."""
         return Deadline.after(self._settings.deadline).within(_SHARED_DEADLINE.get())
 
-    def _current(self, deadline: Deadline = NO_DEADLINE) -> OpenGeneration:
+    def _current(self, deadline: Deadline = NO_DEADLINE, *, is_latest: bool = False) -> OpenGeneration:
+        """Return the current generation. A cluster is asked for it from time to time, or now if ``is_latest``."""
         with self._lock:
             # Read before the current generation: the next search sees a change in between.
             stamp = self._store.stamp(deadline)
-            if self._open is not None and stamp is not None and stamp == self._stamp:
+            if not is_latest and self._open is not None and stamp is not None and stamp == self._stamp:
                 return self._open
             built = self._store.current(deadline)
             if self._open is None or self._open.built.name != built.name:
@@ -407,9 +408,9 @@ class Index:
 
         If builds replace and remove the generation while it is read, check the next one.
         """
-        report = self._current().check()
+        report = self._current(is_latest=True).check()
         for _ in range(MAX_CHECKS - 1):
-            if report.ok or self._current().built.name == report.generation:
+            if report.ok or self._current(is_latest=True).built.name == report.generation:
                 break
             report = self._current().check()
         return report

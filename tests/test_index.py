@@ -566,3 +566,20 @@ def test_a_changed_byte_in_the_index_is_reported_as_damage(
         for search in (rotten.search, partial(rotten.search, category="x"), partial(rotten.search, sort="newest")):
             with suppress(searchlib.IndexDamagedError):
                 search("元宇宙")
+
+
+def test_a_check_reads_the_latest_generation(
+    write: Callable[[dict[str, str]], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles = write({"a.md": "元宇宙", "b.md": "产业互联网"})
+    searchlib.build_index(articles, tmp_path / "index", jobs=1)
+    with searchlib.open_index(tmp_path / "index") as index:
+        # As in a cluster, which is not asked for each search.
+        monkeypatch.setattr(index._store, "stamp", lambda deadline: "unchanged")
+        assert index.search("互联网").total == 1
+        (articles / "b.md").unlink()
+        searchlib.update_index(articles, tmp_path / "index")
+        report = index.check()
+        assert report.ok
+        assert report.generation == Generations(tmp_path / "index").current().name
+        assert index.search("互联网").total == 0
