@@ -110,7 +110,11 @@ class OpenSearchStore:
         lock = BuildLock(self.address, self._name)
         with lock.held():
             self._check_lock = lock.check
-            yield
+            try:
+                yield
+            finally:
+                # The next search of this process sees what it has changed.
+                self._stamp = (0.0, self._stamp[1])
 
     def recover(self) -> ClusterGeneration:
         """Return the current generation: a cluster keeps no older one."""
