@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from datetime import date
 from inspect import cleandoc
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
@@ -15,7 +15,7 @@ from mcp_types import ToolAnnotations
 from pydantic import Field
 
 import searchlib
-from searchlib.models import plain_text
+from searchlib.models import Sort, plain_text
 
 MAX_LINES = 2_000
 """Maximum lines of an article that one call of ``get`` returns."""
@@ -29,7 +29,7 @@ Filters = Annotated[
     Field(description="Facets of the archive and their values. A value can be a range like 1990..2000 or >=4."),
 ]
 Day = Annotated[str | None, Field(description="A day, month or year like 2021-11-20, 2021-11, 2021 or 去年.")]
-Sort = Annotated[Literal["relevance", "newest", "oldest"], Field(description="The order of the articles.")]
+Order = Annotated[Sort, Field(description="The order of the articles.")]
 ArticleId = Annotated[str, Field(description="The id of an article, as other tools return it.")]
 Budget = Annotated[int, Field(description="The maximum number of characters of all passages together.")]
 FirstLine = Annotated[int, Field(description="The first line of the text to return, counted from 1.")]
@@ -80,7 +80,7 @@ def make_server(index: searchlib.Index) -> MCPServer:
         filters: Filters = None,
         date_from: Day = None,
         date_to: Day = None,
-        sort: Sort = "relevance",
+        sort: Order = "relevance",
         page: int = 1,
         size: int = 10,
     ) -> dict[str, Any]:
