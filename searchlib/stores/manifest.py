@@ -212,23 +212,29 @@ class Sources:
             {key: {name: values[name] for name in included if name in values} for key, values in self._files()}
         )
 
-    def without(self, names: Collection[str]) -> Sources:
+    def without(self, names: Iterable[str]) -> Sources:
         """Return the sources of all files that were read but these."""
-        files = {key: dict(values) for key, values in self._files()}
-        for values in files.values():
-            for name in names:
-                values.pop(name, None)
-        return self._of(files)
+        return self._of(self._files_without(names))
 
     def merged_with(self, later: Sources) -> Sources:
         """Return the files of both. A file that both contain is taken from ``later``."""
-        files = dict(self.without(later.digests)._files())
+        files = self._files_without(later.digests)
+        for key, values in later._files():
+            files[key].update(values)
         return Sources(
-            **{key: {**files[key], **values} for key, values in later._files()},
+            **files,
             excluded={**self.excluded, **later.excluded},
             settings=later.settings or self.settings,
             origin=later.origin or self.origin,
         )
+
+    def _files_without(self, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Return copies of the fields that map files that were read, without these files."""
+        files = {key: dict(values) for key, values in self._files()}
+        for name in names:
+            for values in files.values():
+                values.pop(name, None)
+        return files
 
     def _files(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Yield the fields that map files that were read, with their names."""

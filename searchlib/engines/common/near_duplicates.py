@@ -63,11 +63,12 @@ def group_near_duplicates(signatures: Signatures) -> Groups:
     )
     frequent_keys: defaultdict[int, list[int]] = defaultdict(list)
     for column in keys.T:
-        for later, earlier in _pairs(column, is_copy):
+        is_frequent = _has_frequent_key(column, is_copy)
+        for later, earlier in _pairs(column, is_copy, ~is_frequent):
             pairs = _similar(signatures, candidates[later], candidates[earlier])
             for number, first in pairs.tolist():
                 similar[number].append(first)
-        for at in _has_frequent_key(column, is_copy).nonzero()[0].tolist():
+        for at in is_frequent.nonzero()[0].tolist():
             frequent_keys[int(candidates[at])].append(int(column[at]))
     firsts_by_key: defaultdict[int, list[int]] = defaultdict(list)
     for number in sorted({*similar, *frequent_keys}):
@@ -96,13 +97,12 @@ def _originals(signatures: Signatures, candidates: Integers) -> Integers:
     return originals
 
 
-def _pairs(keys: Integers, is_copy: NDArray[np.bool_]) -> Iterator[tuple[Integers, Integers]]:
-    """Yield the indices of candidates, and of earlier ones with the same key that are no copies, int64[n] each.
-
-    Candidates with a frequent key are left out.
-    """
+def _pairs(
+    keys: Integers, is_copy: NDArray[np.bool_], is_compared: NDArray[np.bool_]
+) -> Iterator[tuple[Integers, Integers]]:
+    """Yield the indices of compared candidates, and of earlier ones with the same key that are no copies, int64[n] each."""
     by_key = np.argsort(keys, kind="stable")
-    by_key = by_key[~_has_frequent_key(keys, is_copy)[by_key]]
+    by_key = by_key[is_compared[by_key]]
     is_original = ~is_copy[by_key]
     originals = by_key[is_original]
     starts = keys[originals].searchsorted(keys[by_key])
