@@ -27,6 +27,7 @@ from searchlib.models import Article
 from searchlib.settings import DATE_ORDER, Settings, load_settings, reading_settings
 from searchlib.sources.assembly import make_article
 from searchlib.sources.bounds import MAX_READING_SECONDS, Bounds, OutOfBoundsError
+from searchlib.sources.broken import find_states, without_states
 from searchlib.sources.bylines import split_byline, split_tags
 from searchlib.sources.dates import find_date, unread_date
 from searchlib.sources.decode import UndecodableError, decode
@@ -253,7 +254,10 @@ def parse_article(
     date, date_source = find_date(metadata, zone, article_id, order)
     publication = find_publication(metadata, date, settings, now)
     if publication.reason:
-        return Reading(digest=digest, skipped=publication.reason, changes_at=publication.changes_at)
+        reason = publication.reason
+        if front_matter.problem:
+            reason = f"{reason.partition(' (')[0]} ({front_matter.problem})"
+        return Reading(digest=digest, skipped=reason, changes_at=publication.changes_at)
     if settings.unpublished == "skip" and not metadata.is_encrypted:
         is_page = is_html or reader in (markdown.READER, markdown.MDX_READER)
         if reason := listing_reason(article_id, metadata, front_matter.body, content.blocks, is_page=is_page):
@@ -326,6 +330,10 @@ def _read_content(reader: Reader, data: bytes) -> tuple[FrontMatter, Content]:
         front_matter = FrontMatter(metadata={}, body=text)
     else:
         front_matter = split_front_matter(text)
+    if front_matter.broken and (states := find_states(front_matter.broken)):
+        problem = front_matter.problem or "front matter: the line that ends it is missing"
+        metadata = without_states(front_matter.metadata, states)
+        front_matter = replace(front_matter, metadata=metadata, problem=problem)
     body = remove_encrypted_parts(front_matter.body)
     if not front_matter.metadata and reader in _WITH_BYLINES:
         byline, body = split_byline(body, has_headings=reader is not plain.READER)

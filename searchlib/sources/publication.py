@@ -98,9 +98,15 @@ def find_publication(metadata: Metadata, date: datetime | None, settings: Settin
     if settings.unpublished == "index":
         return PUBLISHED
     for key, value in metadata.items():
-        if (rule := _rule(key[:MAX_KEY_LENGTH])) is not None and (state := rule(value)):
+        if state := state_of(key, value):
             return Publication(reason=state if normal_key(key) == state else f"{state} ({key})")
     return _scheduled(metadata, date, settings, now)
+
+
+def state_of(key: str, value: Any) -> str:
+    """Return the state of an article that a key with this value means, or "" if it means none but published."""
+    rule = _rule(key[:MAX_KEY_LENGTH])
+    return "" if rule is None else rule(value)
 
 
 def is_template(metadata: Metadata) -> bool:

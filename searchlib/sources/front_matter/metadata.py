@@ -34,7 +34,7 @@ COMMON_KEYS = (
     | SUMMARY_KEYS
     | frozenset((*DATE_KEYS, "layout", "permalink", "id", "comments", "draft", "type", "url", "slug"))
     | frozenset(("password", "encrypt", "encrypted", "hidden", "hide", "private", "unlisted"))
-    | frozenset(("来源", "來源", "链接", "鏈接", "連結"))
+    | frozenset(("来源", "來源", "链接", "鏈接", "連結", "状态", "狀態", "草稿", "私密", "密码", "密碼"))
 )
 """Keys of static site generators. Lines with one of these keys are front matter rather than prose."""
 

@@ -21,7 +21,7 @@ _SECRET = lazy_pattern(
     "secret(?!ar)|credential|(?:api|app|access|auth|private|public|secret|encrypt|encryption|decrypt|signing|session|license)key|"
     "(?:token|cookie|bearer)s?$|authorization|密[钥鑰]|令牌"
 )
-_PASSWORDS = frozenset(("pass", "pin", "pincode"))
+_PASSWORDS = frozenset(("pass", "pincode"))
 _ENCRYPTION = frozenset(("encrypt", "encrypted", "isencrypted", "doencrypt", "postencrypt", "加密", "是否加密"))
 """Keys that mark a text as encrypted with any value, except one that means false."""
 
@@ -33,6 +33,10 @@ _LOCKS = frozenset(
 _HASHED_PASSWORDS = "keys"
 """The key of a list of MD5 password hashes in vuepress-theme-reco."""
 
+_PIN = "pin"
+"""The key of a number of four digits or more. With other values, an article stays on top in Chirpy."""
+
+_PIN_NUMBER = lazy_pattern("[0-9]{4,}")
 _MD5 = lazy_pattern("[0-9a-fA-F]{32}")
 _SECTIONS = frozenset(("extra", "params", "meta", "custom", "encrypt", "encryption", "protect"))
 """Keys of nested mappings that contain settings of the article: ``[extra]`` of Zola, ``params`` of Hugo."""
@@ -46,6 +50,7 @@ class _Kind(Enum):
     ENCRYPTION = auto()
     LOCK = auto()
     HASHES = auto()
+    PIN = auto()
     SECTION = auto()
 
 
@@ -58,6 +63,7 @@ def _kinds(key: str) -> tuple[_Kind, ...]:
         (_Kind.ENCRYPTION, name in _ENCRYPTION),
         (_Kind.LOCK, name in _LOCKS),
         (_Kind.HASHES, name == _HASHED_PASSWORDS),
+        (_Kind.PIN, name == _PIN),
         (_Kind.SECTION, name in _SECTIONS),
     )
     return tuple(kind for kind, holds in kinds if holds)
@@ -66,6 +72,11 @@ def _kinds(key: str) -> tuple[_Kind, ...]:
 def is_secret(key: str) -> bool:
     """Return whether a key holds a secret, with any value."""
     return _Kind.SECRET in _kinds(key[:MAX_KEY_LENGTH])
+
+
+def encrypts(key: str, value: Any) -> bool:
+    """Return whether a key with this value marks the text as encrypted."""
+    return any(_encrypts(kind, value) for kind in _kinds(key[:MAX_KEY_LENGTH]))
 
 
 def remove_secrets(values: dict[str, Any]) -> tuple[dict[str, Any], bool]:
@@ -83,11 +94,11 @@ def remove_secrets(values: dict[str, Any]) -> tuple[dict[str, Any], bool]:
             cleaned: dict[str, Any] = {}
             for key, each in value.items():
                 kinds = _kinds(key[:MAX_KEY_LENGTH]) if isinstance(key, str) else ()
-                encrypts = bool(kinds) and any(_encrypts(kind, each) for kind in kinds)
-                is_encrypted = is_encrypted or (encrypts and in_section)
+                is_password = bool(kinds) and any(_encrypts(kind, each) for kind in kinds)
+                is_encrypted = is_encrypted or (is_password and in_section)
                 section = in_section and _Kind.SECTION in kinds
                 inner = each if isinstance(each, str) else clean(each, depth + 1, in_section=section)
-                if not encrypts and _Kind.SECRET not in kinds:
+                if not is_password and _Kind.SECRET not in kinds:
                     cleaned[key] = inner
             return cleaned
         if isinstance(value, (list, tuple)):
@@ -107,6 +118,8 @@ def _encrypts(kind: _Kind, value: Any) -> bool:
     if kind is _Kind.HASHES:
         hashes = value if isinstance(value, list) else [value]
         return bool(hashes) and all(isinstance(each, str) and _MD5.fullmatch(each.strip()) for each in hashes)
+    if kind is _Kind.PIN:
+        return _PIN_NUMBER.fullmatch(str(value).strip()) is not None
     if kind not in (_Kind.PASSWORD, _Kind.ENCRYPTION) or value in (None, "", [], {}):
         return False
     if isinstance(value, Mapping):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from textwrap import dedent
 from typing import Any
@@ -40,6 +40,10 @@ _TOML_KEY = lazy_pattern(r"""(["']?)([A-Za-z_$@][\w.$@/-]*)\1[ \t]*=""")
 # tomllib takes quadratic time for a dotted key.
 _DOTTED = lazy_pattern(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){64}""")
 _ENTRY = lazy_pattern(r"""(["']?)([A-Za-z_$@\u3400-\u9fff][\w.$@/-]*)\1[ \t]*[:：=][ \t]*(.*)""")
+_JSON_KEY = lazy_pattern(r"""^[ \t{]*"([\w.$-]+)"[ \t]*:""", re.MULTILINE)
+_JSON_BREAK = lazy_pattern(r"""[ \t]*,[ \t]*(?="[\w.$-]+"[ \t]*:)""")
+_CLOSING_BRACE = lazy_pattern(r"^[ \t]*\}[ \t;,]*$", re.MULTILINE)
+_PARAGRAPH_END = lazy_pattern(r"\n[ \t]*\n")
 _FULL_WIDTH_KEY = lazy_pattern(r"(?:^|(?<=\s))([a-z][\w.-]*)\s*：\s*")
 _UNSPACED_KEY = lazy_pattern(rf"^({'|'.join(sorted(COMMON_KEYS))}):(?=[^\s/])", re.MULTILINE | re.IGNORECASE)
 # Begins with a literal, so that the search is fast.
@@ -65,13 +69,14 @@ _ORG = lazy_pattern(r"#\+(\w+):(.*)\n?")
 class FrontMatter:
     """The front matter and the body of a text.
 
-    ``problem`` describes what is broken in the front matter, or is None. ``item`` says what the file is if it is no article but
-    another item of Joplin, such as a folder; otherwise it is "".
+    ``problem`` describes what is broken in the front matter, or is None. ``broken`` is the source of what cannot be parsed, or "".
+    ``item`` says what the file is if it is no article but another item of Joplin, such as a folder; otherwise it is "".
     """
 
     metadata: dict[str, Any]
     body: str
     problem: str | None = None
+    broken: str = ""
     item: str = ""
 
 
@@ -166,10 +171,15 @@ def split_front_matter(text: str) -> FrontMatter:
         if delimiter == "-" and _MAYBE_UNSPACED.search(f"\n{fm}"):
             fm = _UNSPACED_KEY.sub(r"\1: ", fm)
         if _is_front_matter(fm, delimiter) and (end is not None or fm):
-            return _load(fm, body, delimiter, line + match[0].count("\n"))
+            front_matter = _load(fm, body, delimiter, line + match[0].count("\n"))
+            if end is None:
+                # The first paragraph may be more of it, behind a line that is none.
+                rest = _PARAGRAPH_END.split(body, maxsplit=1)[0]
+                return replace(front_matter, broken=f"{front_matter.broken}\n{rest}")
+            return front_matter
         return FrontMatter(metadata={}, body=text)
     if text.startswith("{"):
-        return _split_json(text)
+        return _split_json(text, line)
     if text.startswith("#+"):
         return _split_org(text)
     if text.startswith("[#]:"):
@@ -213,6 +223,7 @@ def _is_front_matter(fm: str, delimiter: str) -> bool:
         return any(_TOML_KEY.match(line) or line.startswith("[") for line in chain((first,), lines))
     if delimiter == ";":
         return first.lstrip()[0] in '{"'
+    first = first.lstrip("{ ") if first.startswith("{") else first
     keys = (match[2] for line in chain((first,), lines) if (match := _KEY.match(line)))
     if any(key.lower() in COMMON_KEYS for key in keys):
         return True
@@ -297,11 +308,15 @@ def _split_headers(text: str) -> FrontMatter | None:
     return None
 
 
-def _split_json(text: str) -> FrontMatter:
+def _split_json(text: str, line: int) -> FrontMatter:
     """Split a text that begins with a JSON object, as Hugo writes it, with at least one common key."""
     try:
         values, end = json.JSONDecoder().raw_decode(text[:_MAX_FRONT_MATTER_LENGTH])
     except (ValueError, RecursionError):
+        last = _CLOSING_BRACE.search(text, 0, _MAX_FRONT_MATTER_LENGTH)
+        keys = _JSON_KEY.findall(text, 0, last.end()) if last is not None else ()
+        if last is not None and any(key.lower() in COMMON_KEYS for key in keys):
+            return _load(text[: last.end()], text[last.end() :], ";", line)
         return FrontMatter(metadata={}, body=text)
     if isinstance(values, dict) and any(key.lower() in COMMON_KEYS for key in values):
         return FrontMatter(metadata=values, body=text[end:])
@@ -364,12 +379,15 @@ def _load(fm: str, body: str, delimiter: str, line: int) -> FrontMatter:
         metadata=_salvage(fm[:_MAX_FRONT_MATTER_LENGTH], delimiter),
         body=body.strip(),
         problem=f"front matter: {problem}",
+        broken=fm,
     )
 
 
 def _salvage(fm: str, delimiter: str) -> dict[str, Any]:
     """Load broken front matter entry by entry, and return the readable entries."""
     entries: list[list[str]] = []
+    if delimiter == ";":
+        fm = _JSON_BREAK.sub(",\n", fm.rstrip("} \t\n,"))
     for line in fm.split("\n"):
         if _ENTRY.match(line) or (delimiter == ";" and _ENTRY.match(line.lstrip(" \t{"))):
             entries.append([line])
@@ -396,7 +414,8 @@ def _load_entry(lines: list[str], delimiter: str) -> dict[str, Any]:
     items = [_unquote(item[1]) for line in lines[1:] if (item := _ITEM.match(line))]
     first = match[3].strip().rstrip("," if delimiter == ";" else "").strip()
     if items and not first:
-        return {match[2]: items}
+        keys = (key for line in lines[1:] if (key := _ENTRY.match(line.lstrip(" \t"))))
+        return {match[2]: items} | {key[2]: _unquote(key[3]) for key in keys}
     if first.startswith("[") and not first.startswith("[[") and first.endswith("]"):
         return {match[2]: [_unquote(item) for item in re.split("[,，]", first[1:-1]) if item.strip()]}
     first = first or next((text for line in lines[1:] if (text := line.strip()) and not _ENTRY.match(text)), "")

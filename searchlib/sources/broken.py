@@ -1,0 +1,69 @@
+"""Find the states and passwords in front matter that cannot be parsed, wherever they stand in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from searchlib.common.lazy_pattern import lazy_pattern
+from searchlib.sources.front_matter.secrets import encrypts
+from searchlib.sources.front_matter.yaml_loader import PlainScalar
+from searchlib.sources.publication import state_of
+
+_PAIR = lazy_pattern(r"""(?<![\w.$-])([A-Za-z_\u3400-\u9fff][\w.$-]*)["']?[ \t]*[:：=]""")
+_VALUE = lazy_pattern(r"""[ \t]*(?:"([^"\n]*)"|'([^'\n]*)'|([^,;\]}\n]*))""")
+_ITEMS = lazy_pattern(r"(?:\s*\n[ \t]*-[ \t]+[^\n]+)+")
+_NEXT_KEY = lazy_pattern(r"""[\s,]["']?[A-Za-z_\u3400-\u9fff][\w.$-]*["']?[ \t]*[:：=](?:\s|$)""")
+_BUILD_KEYS = frozenset(("render", "list"))
+"""The options below ``build`` of Hugo that decide whether a page is published."""
+
+
+def find_states(source: str) -> dict[str, Any]:
+    """Return the keys in the source of broken front matter that say that an article is not public, with their values.
+
+    A key counts at any indent and behind other values, because the break may have swallowed it. Comments do not count.
+    """
+    states: dict[str, Any] = {}
+    for line_start, line in _lines(source):
+        for pair in _PAIR.finditer(line):
+            key, value = pair[1], _value(source, line_start + pair.end())
+            if key.lower() in _BUILD_KEYS and state_of("build", {key: value}):
+                states.setdefault("build", {key: value})
+            elif state_of(key, value) or encrypts(key, value):
+                states.setdefault(key, value)
+    return states
+
+
+def without_states(metadata: dict[str, Any], states: dict[str, Any]) -> dict[str, Any]:
+    """Return the metadata without the texts that swallowed one of the states, because it may be a password."""
+    return {key: value for key, value in metadata.items() if not _swallows(value, states)} | states
+
+
+def _lines(source: str) -> list[tuple[int, str]]:
+    """Return the lines that are no comments, each with its position."""
+    position = 0
+    lines = []
+    for line in source.split("\n"):
+        if not line.lstrip().startswith("#"):
+            lines.append((position, line))
+        position += len(line) + 1
+    return lines
+
+
+def _value(source: str, position: int) -> Any:
+    """Return the value at a position: a text up to the next key, or the items of a list below it."""
+    match = _VALUE.match(source, position)
+    quoted = None if match is None else match[1] if match[1] is not None else match[2]
+    if match is None or quoted is not None:
+        return quoted
+    text = match[3]
+    if (following := _NEXT_KEY.search(text)) is not None:
+        text = text[: following.start()]
+    if not text.strip() and (items := _ITEMS.match(source, match.end())) is not None:
+        return [PlainScalar(item.strip().removeprefix("-").strip(" \"'")) for item in items[0].strip().split("\n")]
+    return PlainScalar(text.strip()) if text.strip() else None
+
+
+def _swallows(value: Any, states: dict[str, Any]) -> bool:
+    if isinstance(value, list):
+        return any(_swallows(each, states) for each in value)
+    return isinstance(value, str) and any(pair[1] in states for pair in _PAIR.finditer(value))
