@@ -14,6 +14,7 @@ _SNIPPET = lazy_pattern(
     r"^[ \t]*(?:<<<[ \t]*[@./~].*|--8<--.*|!!!include\(.*\)!!!|@import[ \t]+\".*\"|@include\(.*\)|\{\{\{(?:row|col)|\}\}\})[ \t]*$",
     re.MULTILINE,
 )
+_TAB_END = lazy_pattern(r"^[ \t]*:end_tab:[ \t]*$", re.MULTILINE)
 _LABEL = lazy_pattern(r"^\([A-Za-z][\w.-]*\)=[ \t]*$\n?", re.MULTILINE)
 # Other names are links to people, ``@[张三](https://…)``.
 _EMBEDS = (
@@ -36,5 +37,9 @@ def remove_markers(text: str) -> str:
 
 
 def remove_labels(text: str) -> str:
-    """Remove the labels of MyST, ``(label)=`` on a line of its own. Its roles are read where code is protected."""
+    """Remove the labels of MyST, ``(label)=`` on a line of its own, and the ends of tabs of d2lbook.
+
+    Their roles are read where code is protected.
+    """
+    text = _TAB_END.sub("", text) if ":end_tab:" in text else text
     return _LABEL.sub("", text)

@@ -1,4 +1,4 @@
-"""Normalize what Pandoc and bookdown add to Markdown: grid tables and references."""
+"""Normalize what Pandoc and bookdown add to Markdown: grid tables, citations and references."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ _SEPARATOR = lazy_pattern(r"[ \t]*\+(?:[-=:]{2,}\+)+[ \t]*$")
 _HEAD = "="
 _MYSQL_SEPARATORS = 3
 _REFERENCE = lazy_pattern(r"\\?@ref\([\w.:-]+\)|\(\\#[a-z]+:[\w-]+\)")
+_BRACKETS = lazy_pattern(r"[ \t]?\[([^\[\]\n]{1,500})\](?![(\[:{])")
+_CITATION = lazy_pattern(r"(?:[^@;]{0,80}[ \t])?(-?)@(?a:(\w[\w:.+/#-]*))(,[^@]*)?")
+_DIGIT_OR_COLON = lazy_pattern("[0-9:]")
 _CAPTION_LABEL = lazy_pattern(r"^\(ref:[\w-]+\)[ \t]+", re.MULTILINE)
 
 
@@ -22,7 +25,7 @@ def open_grid_tables(text: str) -> str:
     while position < len(lines):
         end = _end_of_table(lines, position)
         if end > position:
-            result += _rows(lines[position:end])
+            result += _markdown_table(lines[position:end])
         else:
             end = position + 1
             result.append(lines[position])
@@ -44,8 +47,8 @@ def _end_of_table(lines: list[str], start: int) -> int:
     return end
 
 
-def _rows(lines: list[str]) -> list[str]:
-    """Return the table with bars between its cells. Programs such as MySQL write no separators between rows of one line."""
+def grid_rows(lines: list[str]) -> list[list[str]]:
+    """Return the rows of a grid table. Programs such as MySQL write no separators between rows of one line."""
     separators = [line for line in lines if _SEPARATOR.match(line)]
     is_printed = len(separators) == _MYSQL_SEPARATORS and not any(_HEAD in line for line in separators)
     rows: list[list[list[str]]] = [[]]
@@ -58,12 +61,30 @@ def _rows(lines: list[str]) -> list[str]:
             rows.append([[] for _ in cells])
         for parts, cell in zip(rows[-1], cells, strict=True):
             parts.append(cell)
-    texts = [[join_lines("\n".join(parts)) for parts in row] for row in rows if row]
+    return [[join_lines("\n".join(parts)) for parts in row] for row in rows if row]
+
+
+def _markdown_table(lines: list[str]) -> list[str]:
+    texts = grid_rows(lines)
     width = max(map(len, texts), default=0)
     # A table has as many columns as its head.
     texts[:1] = [[*texts[0], *[""] * (width - len(texts[0]))], ["---"] * width] if texts else []
     indent = lines[0][: len(lines[0]) - len(lines[0].lstrip(" \t"))]
     return ["", *(f"{indent}| {' | '.join(row)} |" for row in texts), ""]
+
+
+def remove_citations(text: str) -> str:
+    """Remove ``[@key, p. 3]`` and ``[见 @a2020; @b2021]``, which a page shows as numbers or names. ``[@name]`` may be a person."""
+    return _BRACKETS.sub(lambda match: "" if "@" in match[1] and _is_citation(match[1]) else match[0], text)
+
+
+def _is_citation(source: str) -> bool:
+    """Return whether the text in brackets is a list of citations, one of which cannot be the name of a person."""
+    citations = [_CITATION.fullmatch(part.strip()) for part in source.split(";")]
+    found = [match for match in citations if match is not None]
+    return len(found) == len(citations) and (
+        len(found) > 1 or any(match[1] or match[3] or _DIGIT_OR_COLON.search(match[2]) for match in found)
+    )
 
 
 def remove_references(text: str) -> str:

@@ -48,7 +48,8 @@ _COMMENT = lazy_pattern(f"<!--.*?-->|(<{_TAG_NAME}{_ATTRIBUTES}>)", re.ASCII | r
 _FILE_NAME = lazy_pattern(r"\.(?:png|jpe?g|gif|webp|svg|bmp)$", re.IGNORECASE)
 _ALT = lazy_pattern(r' alt="([^"]*?)(?:\|\d+(?:x\d+)?)?"')  # without the size in Obsidian: ``图|300x200``
 _BADGE = lazy_pattern(
-    r" src=\"https?://(?:img\.shields\.io|badge\.fury\.io|badgen\.net|codecov\.io|(?:api\.)?travis-ci\.|[^\"]*/badges?[/.])"
+    r" src=\"(?:https?://(?:img\.shields\.io|badge\.fury\.io|badgen\.net|codecov\.io|(?:api\.)?travis-ci\.)"
+    r"|[^\"]*/badges?(?:/(?![^\"]*\.(?:png|jpe?g|gif|webp)\")|\.svg))"
 )
 _MAX_NAME_LENGTH = 200
 # File names that programs give to images, and placeholders that editors insert as descriptions.

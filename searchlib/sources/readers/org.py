@@ -119,10 +119,13 @@ class _Converter:
 
     def convert(self, text: str) -> str:
         """Return the HTML of the text, with footnotes at the end."""
-        for names in _EXCLUDED_TAGS.findall(text):
-            self.excluded_tags.update(names.replace(":", " ").split())
         lines = text.split("\n")
         ends = _block_ends(lines)
+        if _EXCLUDED_TAGS.search(text):
+            blocks = {number for start, end in ends.items() for number in range(start, end)}
+            for number, line in enumerate(lines):
+                if number not in blocks and (names := _EXCLUDED_TAGS.match(line)) is not None:
+                    self.excluded_tags.update(names[1].replace(":", " ").split())
         at = 0
         hidden_level = 0
         while at < len(lines):

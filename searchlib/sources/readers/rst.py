@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from searchlib.common.lazy_pattern import lazy_pattern
+from searchlib.sources.dialects.pandoc import grid_rows
 from searchlib.sources.dialects.roles import role_title
 from searchlib.sources.front_matter.nikola import state_of_tags
 from searchlib.sources.front_matter.yaml_loader import PlainScalar
@@ -41,11 +42,15 @@ _INVALID = object()
 _REGISTRIES = threading.RLock()
 """Held while names are in the registries of docutils, which all threads share."""
 _NIKOLA = lazy_pattern(r"\.\.[ \t]+(\w+):(?!:)[ \t]*(.*)(?:\n|\Z)")
+_MALFORMED_TABLE = "Malformed table"
+_COLUMN_GAP = lazy_pattern(r"\s{2,}|\t")
+_TABLE_RULE = lazy_pattern("[=\\- ]*")
 _SETTINGS = {
     "file_insertion_enabled": False,
     "raw_enabled": True,
-    "report_level": 5,
+    "report_level": 3,
     "halt_level": 5,
+    "warning_stream": False,
     "input_encoding": "unicode",
     "output_encoding": "unicode",
     "syntax_highlight": "none",
@@ -120,8 +125,25 @@ def _convert(text: str) -> tuple[str, dict[str, Any]]:
     for footnote in list(document.findall(nodes.footnote)):
         if footnote and isinstance(footnote[0], nodes.label):
             footnote.pop(0)
+    for message in list(document.findall(nodes.system_message)):
+        source = next(iter(message.findall(nodes.literal_block)), None)
+        is_table = source is not None and _MALFORMED_TABLE in message.astext()
+        rows = _table_rows(source.astext().split("\n")) if is_table else []
+        message.parent.replace(message, [nodes.paragraph(row, row) for row in rows])
+    for problematic in list(document.findall(nodes.problematic)):
+        problematic.parent.replace(problematic, nodes.Text(problematic.astext()))
+    document.transform_messages.clear()
     html: str = core.publish_from_doctree(document, writer="html5", settings_overrides=_SETTINGS)
     return html, fields
+
+
+def _table_rows(lines: list[str]) -> list[str]:
+    """Return the rows of a table that docutils refuses, because its columns do not fit the width of Chinese characters."""
+    if lines[0].lstrip().startswith("+"):
+        rows = grid_rows(lines)
+    else:
+        rows = [_COLUMN_GAP.split(line.strip()) for line in lines if not _TABLE_RULE.fullmatch(line)]
+    return [" | ".join(filter(None, cells)) for cells in rows if any(cells)]
 
 
 @contextmanager

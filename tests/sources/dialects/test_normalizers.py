@@ -172,6 +172,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
     ],
     markers.remove_labels: [
         ("(a-label)=\n# 标题", "# 标题"),
+        ("页签里的话。\n:end_tab:\n后文", "页签里的话。\n\n后文"),
         ("值 {x}`y` 与 (a)= 3", "值 {x}`y` 与 (a)= 3"),
     ],
     obsidian.remove_wikilinks: [
@@ -219,6 +220,11 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("- [due:: 2021-03-04] 交稿", "- due: 2021-03-04 交稿"),
         ("std::vector (std::string) [a:: b](c.md) [a :: b]", "std::vector (std::string) [a:: b](c.md) [a :: b]"),
         ("整行:: 不变", "整行:: 不变"),
+    ],
+    pandoc.remove_citations: [
+        ("茶[@wang2020, p. 3]好", "茶好"),
+        ("茶 [见 @li2019; @zhao, 第3页]，[-@qian]", "茶，"),
+        ("[@张三] [@octocat] [@wu2020](x) [a@b.com]", "[@张三] [@octocat] [@wu2020](x) [a@b.com]"),
     ],
     pandoc.remove_references: [
         (r"见图 \@ref(fig:a)。式 (\#eq:b)", "见图 。式 "),
