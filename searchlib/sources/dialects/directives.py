@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from searchlib.common.lazy_pattern import lazy_pattern
+from searchlib.sources.dialects.arguments import is_address
 
 _OPENING = lazy_pattern(
     r"([ \t]*)(`{3,}|~{3,}|:{3,})[ \t]*(?:\{([A-Za-z][\w:.+-]*)\}|(toc|eval_rst)(?=[ \t]*$))[ \t]*(.*)$"
@@ -89,7 +90,9 @@ def open_directives(text: str) -> str:
             opaque = None
         elif (closing := _CLOSING.match(line)) is not None and _close(opened, closing[1]):
             lines.append("")
-        elif (opening := _OPENING.match(line)) is not None and (name := _name(opening[3] or opening[4])):
+        elif (opening := _OPENING.match(line)) is not None and (
+            name := _name(opening[3] or opening[4], source[at] if at < len(source) else "")
+        ):
             indent, mark, argument = opening[1], opening[2], opening[5].strip()
             options, at = _read_options(source, at)
             if name in _TABLES or name == "eval-rst":
@@ -112,7 +115,8 @@ def open_directives(text: str) -> str:
                 lines.append(f"{indent}{marker}{language}")
                 opaque = _Fence(mark, f"{indent}{marker}")
             else:
-                shown = [*([] if name in _FIGURES else [argument]), *(options.get(key, "") for key in _SHOWN_OPTIONS)]
+                is_shown = name not in _FIGURES and not is_address(argument)
+                shown = [argument if is_shown else "", *(options.get(key, "") for key in _SHOWN_OPTIONS)]
                 lines += ["", *_paragraphs(shown, indent)]
                 if len(opened) < _MAX_NESTING:
                     opened.append(mark)
@@ -123,10 +127,14 @@ def open_directives(text: str) -> str:
     return "\n".join(lines)
 
 
-def _name(name: str) -> str:
-    """Return the name of a directive that this module knows, without its kind (``theorem`` in ``prf:theorem``), or ""."""
+def _name(name: str, following: str) -> str:
+    """Return the name of a directive without its kind (``theorem`` in ``prf:theorem``), or "" if this is no directive.
+
+    A directive that this module does not know has an option on the following line.
+    """
     name = name.lower().replace("_", "-")
-    return next((each for each in (name, name.partition(":")[0]) if each in _NAMES), "")
+    known = next((each for each in (name, name.partition(":")[0]) if each in _NAMES), "")
+    return known or (name if _OPTION.match(following) else "")
 
 
 def _close(opened: list[str], mark: str) -> bool:

@@ -19,6 +19,11 @@ _LINKS_END = lazy_pattern(r"\{%-?\s*endf?links?\s*-?%\}")
 _LINK_VALUE = lazy_pattern(
     r"^[ \t]*(?:-[ \t]+)?(?:class_name|class_desc|name|title|descr?|description):[ \t]*[\"']?([^\n\"']*)", re.MULTILINE
 )
+_DATA_START = lazy_pattern(
+    r"\{%-?\s*(dplayer|artplayer|aplayerlist|aplayerlrc|chart|score|abcjs|mapbox|gpx)\b[^%{}]*%\}"
+)
+"""The start of data for a player, a diagram or a map."""
+
 _NUNJUCKS_COMMENT = lazy_pattern(r"\{#(?>(?:[^#\n]|#(?!\}))*)#\}")
 _TAG = lazy_pattern(r"(?<!\{)\{%[-+]?\s*(?P<name>/?[\w-]*)(?P<arguments>(?>(?:[^%{]|%(?!\})|\{(?!%))*))%\}")
 _STRING_OUTPUT = lazy_pattern(r"""\{\{[-~]?\s*(?:"([^"\n]*)"|'([^'\n]*)')\s*(?:\|[^{}\n]*)?-?\}\}""")
@@ -89,7 +94,7 @@ _STYLE_WORDS = frozenset(
 
 def remove_liquid(text: str) -> str:
     """Remove the tags, outputs and comments of Liquid and Nunjucks; keep the text that they show."""
-    text = _read_links(_remove_comments(text))
+    text = _remove_data(_read_links(_remove_comments(text)))
     text = _TAB.sub(lambda match: f"\n\n{_TAB_ICON.sub('', match[1] or '').strip()}\n\n", text)
     if "{%" in text:
         text = replace_tags(_TAG, _tag_text, text)
@@ -111,6 +116,22 @@ def _remove_comments(text: str) -> str:
         position = end.end()
     text = "".join([*pieces, text[position:]])
     return _NUNJUCKS_COMMENT.sub("", text) if "#}" in text else text
+
+
+def _remove_data(text: str) -> str:
+    pieces: list[str] = []
+    position = 0
+    missing: set[str] = set()
+    for start in _DATA_START.finditer(text):
+        if start.start() < position or start[1] in missing:
+            continue
+        end = lazy_pattern(rf"\{{%-?\s*end{start[1]}\s*-?%\}}").search(text, start.end())
+        if end is None:
+            missing.add(start[1])
+        else:
+            pieces.append(text[position : start.start()])
+            position = end.end()
+    return "".join([*pieces, text[position:]])
 
 
 def _read_links(text: str) -> str:

@@ -9,7 +9,7 @@ import pyromark
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.bounds import check_tags
 from searchlib.sources.dialects.directives import open_directives
-from searchlib.sources.dialects.normalizers import MDX_NORMALIZERS, STRONG_NORMALIZERS, normalize
+from searchlib.sources.dialects.normalizers import MDX_NORMALIZERS, PAGE_NORMALIZERS, STRONG_NORMALIZERS, normalize
 from searchlib.sources.readers.base import Content, Reader
 from searchlib.sources.readers.html import read_html
 
@@ -37,7 +37,7 @@ def read_markdown(text: str) -> Content:
     check_tags(text.count("<"))
     text = _SHEBANG.sub("", text.strip())
     if _is_one_div(text):
-        return read_html(text, is_clean=True)
+        return read_html(normalize(text, PAGE_NORMALIZERS), is_clean=True)
     return read_html(_convert(normalize(open_directives(text))), is_clean=True)
 
 

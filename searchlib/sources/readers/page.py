@@ -76,6 +76,9 @@ _MAX_CANDIDATES = 50
 _SCORED_SELECTOR = "p, pre, li, td, div, section, article, h2, h3"
 
 _TITLE_SEPARATOR = lazy_pattern(r"\s+[|\-–—·•»:]+\s+|\s*[|｜_]\s*|\s*[—–-]{2,}\s*")
+_TITLE_SELECTOR = ", ".join(
+    f"{tag}.{name}" for tag in ("h1", "h2") for name in ("post-title", "entry-title", "article-title", "post__title")
+)
 _TITLES = ("og:title", "twitter:title", "dc.title", "citation_title")
 _AUTHORS = ("author", "article:author", "og:article:author", "dc.creator", "byl", "parsely-author", "citation_author")
 _DATES = (
@@ -284,6 +287,9 @@ def _find_title(tree: LexborHTMLParser, metadata: dict[str, Any]) -> str:
     if wechat is not None and (title := _node_text(wechat)):
         return title
     title = str(metadata["title"] or "")
+    named = tree.css(_TITLE_SELECTOR)[:2]
+    if not title and len(named) == 1 and (text := _node_text(named[0]).strip("#¶ ")):
+        return text  # the title of some pages is that of the site
     without_site = _without_site(title or page_title, str(metadata["site"] or ""))
     for heading in tree.css("h1")[:_MAX_CANDIDATES]:
         text = _node_text(heading).strip("#¶ ")

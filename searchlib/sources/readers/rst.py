@@ -43,6 +43,7 @@ _REGISTRIES = threading.RLock()
 """Held while names are in the registries of docutils, which all threads share."""
 _NIKOLA = lazy_pattern(r"\.\.[ \t]+(\w+):(?!:)[ \t]*(.*)(?:\n|\Z)")
 _MALFORMED_TABLE = "Malformed table"
+_SUBSTITUTION = lazy_pattern(r"\|[^|\n]+\|_{0,2}")
 _COLUMN_GAP = lazy_pattern(r"\s{2,}|\t")
 _TABLE_RULE = lazy_pattern("[=\\- ]*")
 _SETTINGS = {
@@ -127,11 +128,14 @@ def _convert(text: str) -> tuple[str, dict[str, Any]]:
             footnote.pop(0)
     for message in list(document.findall(nodes.system_message)):
         source = next(iter(message.findall(nodes.literal_block)), None)
-        is_table = source is not None and _MALFORMED_TABLE in message.astext()
-        rows = _table_rows(source.astext().split("\n")) if is_table else []
+        rows = []
+        if source is not None and _MALFORMED_TABLE in message.astext():
+            rows = _table_rows(source.astext().split("\n"))
         message.parent.replace(message, [nodes.paragraph(row, row) for row in rows])
     for problematic in list(document.findall(nodes.problematic)):
-        problematic.parent.replace(problematic, nodes.Text(problematic.astext()))
+        text = problematic.astext()
+        # The configuration of a site defines substitutions for all pages.
+        problematic.parent.replace(problematic, nodes.Text("" if _SUBSTITUTION.fullmatch(text) else text))
     document.transform_messages.clear()
     html: str = core.publish_from_doctree(document, writer="html5", settings_overrides=_SETTINGS)
     return html, fields
