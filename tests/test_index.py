@@ -7,7 +7,7 @@ import shutil
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from hashlib import blake2b
@@ -383,6 +383,9 @@ def test_suggestions_and_similar_articles(index: searchlib.Index) -> None:
     assert index.suggest("jiqi")[0] == searchlib.Suggestion(text="机器", kind="word", count=1)
     similar = index.similar("study.md")
     assert [hit.id for hit in similar.hits] == ["deep.md"]
+    # They are cached.
+    assert replace(index.similar("study.md"), took_ms=similar.took_ms) == similar
+    assert not any(hit.snippets for hit in index.similar("study.md", snippets=False).hits)
     with pytest.raises(searchlib.UnknownArticleError):
         index.similar("nope")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from searchlib.analysis.dictionary import JIEBA_WORD
 from searchlib.analysis.han_tokenizer import CORPUS_WORDS, han_tokenizer
@@ -33,6 +34,7 @@ _ENGLISH = frozenset(
 _SHARE_OF_ENGLISH = 0.3
 
 
+@lru_cache(maxsize=1 << 14)
 def share_of_articles(word: str) -> float:
     """Return the share of articles that contain a folded word, from 0 to 1, as jieba's dictionary suggests.
 

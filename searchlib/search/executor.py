@@ -34,7 +34,7 @@ from searchlib.search.parsed_query import ParsedQuery, query_parser
 from searchlib.search.passages import choose_passages
 from searchlib.search.regional_words import with_regional_note
 from searchlib.search.replacements import replacements
-from searchlib.search.results import NO_FRONT_MATTER, ShownFrontMatter, build_results
+from searchlib.search.results import NO_FRONT_MATTER, ShownFrontMatter, build_results, took_ms
 from searchlib.search.similar import similar_request
 from searchlib.search.unquoted import without_quotes
 from searchlib.search.word_parts import with_word_parts
@@ -57,6 +57,9 @@ _ADVICE_SECONDS = 0.3
 
 _EMPTY_RESULTS_BYTES = 4096
 """About the size of results without hits, which may have facets."""
+
+_SIMILAR_BYTES = 2_000
+"""About the size of a similar article in memory."""
 
 Outcome = TypeVar("Outcome", bound=MatchCounts)
 
@@ -103,6 +106,8 @@ class SearchExecutor:
         self._typed = LruCache(_CACHE_BYTES)
         self._name_frequencies = LruCache(_CACHE_BYTES)
         self._empty = LruCache(_CACHE_BYTES)
+        # Readers open some articles again and again, from different searches.
+        self._similar = LruCache(_CACHE_BYTES)
 
     def parse(self, text: str, today: date | None = None, *, is_literal: bool = False) -> ParsedQuery:
         """Parse and plan a query. ``today`` defaults to the current day in the zone of the index."""
@@ -174,6 +179,14 @@ class SearchExecutor:
         Raises:
             UnknownArticleError: there is no article with this id.
         """
+        results = self._similar.get(
+            (article_id, size, has_snippets),
+            lambda: self._similar_articles(article_id, size, deadline, has_snippets=has_snippets),
+            lambda results: len(results.hits) * _SIMILAR_BYTES,
+        )
+        return replace(results, took_ms=took_ms(deadline))
+
+    def _similar_articles(self, article_id: str, size: int, deadline: Deadline, *, has_snippets: bool) -> Results:
         engine = self._engine.with_deadline(deadline)
         article = engine.article(article_id)
         if article is None:

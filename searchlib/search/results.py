@@ -11,6 +11,7 @@ from searchlib.analysis.summaries import summary_lines
 from searchlib.analysis.units import HighlightTerm, units
 from searchlib.common.url_template import Templates, original_url
 from searchlib.engines.base import EngineHit, EngineResults, Request
+from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.common.front_matter_facets import chosen_values
 from searchlib.highlight.highlighter import highlight, highlight_all
 from searchlib.highlight.snippets import ELLIPSIS, ArticleText, content_snippets, has_match
@@ -88,8 +89,13 @@ def build_results(
         ),
         facets=results.facets,
         category_tree=results.category_tree,
-        took_ms=round(request.deadline.elapsed() * 1000, 1),
+        took_ms=took_ms(request.deadline),
     )
+
+
+def took_ms(deadline: Deadline) -> float:
+    """Return the milliseconds since the call of a deadline began."""
+    return round(deadline.elapsed() * 1000, 1)
 
 
 def _snippets(

@@ -57,10 +57,12 @@ def similar_request(
     content = engine.without_boilerplate(article.body[:MAX_CHARACTERS])
     terms = significant_terms(article.title, content, lambda words: _frequencies(engine, words), articles, dictionary)
     itself = IdClause(article.id, with_near_duplicates=True)
-    shared = tuple((WordClause(each), evidence) for each, evidence in terms.items() if evidence)
+    # The posting lists of common words are the longest.
+    rare = {each: evidence for each, evidence in terms.items() if evidence}
+    shared = tuple((WordClause(each), evidence) for each, evidence in rare.items())
     plan = Plan(
         required=AllOf((Weighted(shared, _MIN_EVIDENCE), Excluding(itself))),
-        ranking_terms=tuple(RankingTerm("words", each) for each in terms),
+        ranking_terms=tuple(RankingTerm("words", each) for each in rare),
     )
     return Request(plan=plan, limit=size, facets=(), collapse=True, deadline=deadline)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +26,9 @@ from searchlib.errors import IndexDamagedError, SearchlibError, index_damaged, n
 CACHE_BYTES = 96 * 1024 * 1024
 """The size of the cache of decoded data of an open index."""
 
+
+_MIN_BATCH = 8
+"""From this many terms on, it is faster to look them up together than one by one."""
 
 _DENSE_RATIO = 16
 """The postings of all terms with a prefix are added up by article if there is more than one for 16 articles."""
@@ -132,10 +135,30 @@ class IndexReader:
                 for base, each, number in self._occurrences(field, term)
                 for articles, frequencies in [each.postings(number)]
             ]
-            if not parts:
-                return NO_POSTINGS
-            articles, frequencies = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
-            return self._live_postings(articles, frequencies)
+            return self._joined_postings(parts)
+
+    def read_postings(self, field: str, terms: Sequence[str]) -> None:
+        """Read the postings of terms into the cache, if they are so many that this takes less time than one by one."""
+        keys = {("postings", field, term): term for term in terms}
+        for key in self.cache.get_many(keys):
+            del keys[key]
+        if len(keys) < _MIN_BATCH or field in self._stride_bits:
+            return
+        parts: list[list[tuple[Integers, Integers]]] = [[] for _ in keys]
+        with self.reading():
+            for base, each, found, numbers in self._occurrences_of_all(field, keys.values()):
+                for at, (articles, frequencies) in zip(found, each.postings_of(numbers), strict=True):
+                    parts[at].append((articles + base if base else articles, frequencies))
+        for key, of_term in zip(keys, parts, strict=True):
+            postings = self._joined_postings(of_term)
+            self.cache.put(key, postings, postings.nbytes)
+
+    def _joined_postings(self, parts: Sequence[tuple[Integers, Integers]]) -> Postings:
+        """Return the postings of a term in all segments, given the articles and frequencies in each segment that contains it."""
+        if not parts:
+            return NO_POSTINGS
+        articles, frequencies = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
+        return self._live_postings(articles, frequencies)
 
     def postings_outside_boilerplate(self, field: str, term: str) -> Postings:
         """Return the postings of a term of a field with positions, without its occurrences in boilerplate."""
@@ -346,6 +369,17 @@ class IndexReader:
             if number is not None:
                 yield base, each, number
 
+    def _occurrences_of_all(
+        self, field: str, terms: Iterable[str]
+    ) -> Iterator[tuple[int, SegmentField, list[int], Integers]]:
+        """Yield, for each segment, its first article, its field, the indices of the terms that it contains, and their numbers."""
+        data = [*map(encode_term, terms)]
+        for base, segment in zip(self._bases, self.segments, strict=False):
+            each = segment.fields[field]
+            numbers = [each.terms.find(term) for term in data]
+            found = [at for at, number in enumerate(numbers) if number is not None]
+            yield base, each, found, np.array([numbers[at] for at in found], np.int64)
+
     def terms(self, field: str) -> list[str]:
         """Return the terms of a field, ascending, including terms that only deleted articles contain."""
         with self.reading():
@@ -390,6 +424,17 @@ class IndexReader:
             return len(self.postings(field, term).articles)
         with self.reading():
             return sum(each.list_size(number) for _, each, number in self._occurrences(field, term))
+
+    def article_frequencies(self, field: str, terms: Iterable[str]) -> dict[str, int]:
+        """Return the number of live articles that contain each of some terms."""
+        distinct = [*dict.fromkeys(terms)]
+        if len(distinct) < _MIN_BATCH or len(self._deleted) or field in self._stride_bits:
+            return {term: self.article_frequency(field, term) for term in distinct}
+        totals = np.zeros(len(distinct), np.int64)
+        with self.reading():
+            for _, each, found, numbers in self._occurrences_of_all(field, distinct):
+                totals[found] += each.sizes_of(numbers)
+        return dict(zip(distinct, totals.tolist(), strict=True))
 
     def ascii_terms(self, field: str) -> bytes:
         """Return the ASCII terms of a field, each after a line end, in no order; deleted articles are included."""

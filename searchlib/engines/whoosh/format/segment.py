@@ -122,6 +122,20 @@ class SegmentField:
         """Return the number of articles, or of positions, of a term."""
         return posting_list_size(self.list_bytes(number), self.universe)
 
+    def sizes_of(self, numbers: Integers) -> Integers:
+        """Return int64[numbers]: the number of articles, or of positions, of each of some terms."""
+        return np.array([posting_list_size(data, self.universe) for data in self._bytes_of(numbers)], np.int64)
+
+    def postings_of(self, numbers: Integers) -> list[tuple[Integers, Integers]]:
+        """Return the articles of each of some terms, and its frequency in each."""
+        return [unpack_postings(data, self.universe) for data in self._bytes_of(numbers)]
+
+    def _bytes_of(self, numbers: Integers) -> Iterator[Bytes]:
+        """Yield the bytes of the posting lists of some terms."""
+        starts, ends = self.list_lengths.bounds_of(numbers)
+        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+            yield self.list_data[start:end]
+
     def list_sizes(self) -> Integers:
         """Return int64[terms]: the number of articles, or of positions, of every term."""
         sizes = [NO_INTEGERS]

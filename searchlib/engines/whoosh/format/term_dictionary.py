@@ -102,7 +102,7 @@ class TermDictionary:
     @classmethod
     def of_keys(cls, keys: Keys, long_at: Integers, long: Sequence[bytes]) -> TermDictionary:
         """Return the dictionary of the terms with these ascending keys; ``long`` are the terms that have a suffix."""
-        suffixes = [term[KEY:] if term[KEY : KEY + 1] > _ESCAPE else _escaped_suffix(term) for term in long]
+        suffixes = [*map(_stored_suffix, long)]
         suffix_lengths = np.zeros(len(keys), np.int64)
         suffix_lengths[long_at] = [len(suffix) for suffix in suffixes]
         return cls.of_suffixes(keys, suffix_lengths, np.frombuffer(b"".join(suffixes), np.uint8))
@@ -194,9 +194,14 @@ class TermDictionary:
         if not has_suffix(term):
             # A term without a suffix precedes the terms with the same key and a suffix.
             return None if self._suffix_length(number) else number
-        end = first + bisect_right(lows, low)
-        number += bisect_left(range(number, end), term, key=self.term)
-        return number if number < end and self.term(number) == term else None
+        return self._find_suffix(term, number, first + bisect_right(lows, low))
+
+    def _find_suffix(self, term: bytes, first: int, end: int) -> int | None:
+        """Return the number of a term with a suffix among ``first`` to ``end - 1``, the terms with its key, or None."""
+        suffix = _stored_suffix(term)
+        # The last one needs no comparison: most keys have one term.
+        number = first + bisect_left(range(first, end - 1), suffix, key=self._suffix)
+        return number if self._suffix(number) == suffix else None
 
     def find_all(self, terms: Sequence[bytes]) -> Integers:
         """Return int64[terms]: the number of each term, or -1."""
@@ -253,10 +258,15 @@ class TermDictionary:
     def term(self, number: int) -> bytes:
         """Return the term with this number."""
         stem = self._key(number).to_bytes(KEY, "big")
+        suffix = self._suffix(number)
+        return _join(stem, suffix) if suffix else stem.rstrip(b"\0")
+
+    def _suffix(self, number: int) -> bytes:
+        """Return the stored suffix of a term; empty if it has none."""
         if not self._suffix_length(number):
-            return stem.rstrip(b"\0")
+            return b""
         start, end = self.suffix_lengths.bounds(number)
-        return _join(stem, self.suffixes[start:end].tobytes())
+        return self.suffixes[start:end].tobytes()
 
     def terms(self, first: int = 0, end: int | None = None) -> list[bytes]:
         """Return the terms ``first`` to ``end - 1``."""
@@ -312,11 +322,12 @@ def _split(keys: Keys) -> list[bytes]:
     return [text[at : at + KEY] for at in range(0, len(text), KEY)]
 
 
-def _escaped_suffix(term: bytes) -> bytes:
-    """Return the stored suffix of a term that is no longer than a key, or whose suffix starts with one of the marks."""
-    if len(term) <= KEY:
-        return _SHORT_TERM + bytes([len(term)])
-    return _ESCAPE + term[KEY:]
+def _stored_suffix(term: bytes) -> bytes:
+    """Return the stored suffix of a term that has one. Terms with equal keys have the order of their stored suffixes."""
+    suffix = term[KEY:]
+    if suffix[:1] > _ESCAPE:
+        return suffix
+    return _ESCAPE + suffix if suffix else _SHORT_TERM + bytes([len(term)])
 
 
 def _join(stem: bytes, suffix: bytes) -> bytes:

@@ -181,8 +181,9 @@ class WhooshEngine(Engine):
         return Counter(map(self._stored.title, live.tolist()))
 
     def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
-        fields = [text_field(field, "words") for field in TEXT_FIELDS]
-        return {word: max(self._reader.article_frequency(field, word) for field in fields) for word in words}
+        words = [*words]
+        by_field = [self.field_frequencies(field, words) for field in TEXT_FIELDS]
+        return {word: max(each[word] for each in by_field) for word in words}
 
     def words_containing(self, text: str, limit: int) -> list[str]:
         found: set[str] = set()
@@ -197,8 +198,7 @@ class WhooshEngine(Engine):
         return {phrase: len(self._with_phrase(clause)) for phrase, clause in clauses.items()}
 
     def field_frequencies(self, field: str, words: Iterable[str]) -> Mapping[str, int]:
-        name = text_field(field, "words")
-        return {word: self._reader.article_frequency(name, word) for word in words}
+        return self._reader.article_frequencies(text_field(field, "words"), words)
 
     def newest_titles(self, text: str, limit: int) -> list[str]:
         # Not a search: suggestions need neither scores, nor ids for the order of articles of one date.

@@ -63,6 +63,32 @@ def test_few_positions_have_the_articles_that_many_have(folder: Path) -> None:
     reader.close()
 
 
+WORDS = [*"山川草木鸟兽虫鱼没有", "山川", "草木", "鸟兽", "虫鱼", "not there", ""]
+
+
+@pytest.mark.parametrize("words", [WORDS, WORDS[:3], []])
+def test_terms_that_are_read_together_are_those_that_are_read_one_by_one(folder: Path, words: list[str]) -> None:
+    for deleted in (False, True):
+        if deleted:
+            writer = WhooshWriter(folder, new=False)
+            writer.delete(["0-5.md", "2-1.md"])
+            writer.commit()
+        alone, together = IndexReader(folder), IndexReader(folder)
+        for name in ("title", "body"):
+            for kind in ("words", "bigrams"):
+                field = text_field(name, kind)
+                together.read_postings(field, words)
+                for word in words:
+                    expected, found = alone.postings(field, word), together.postings(field, word)
+                    np.testing.assert_array_equal(found.articles, expected.articles)
+                    np.testing.assert_array_equal(found.frequencies, expected.frequencies)
+                assert together.article_frequencies(field, words) == {
+                    word: alone.article_frequency(field, word) for word in words
+                }
+        alone.close()
+        together.close()
+
+
 @pytest.mark.parametrize("count", [1, 1000])
 def test_a_position_behind_the_last_article_is_damage(folder: Path, count: int) -> None:
     reader = IndexReader(folder)
