@@ -10,15 +10,15 @@ from searchlib.analysis.identifiers import without_mark
 from searchlib.analysis.terms import units_of_bigram
 from searchlib.analysis.units import is_han, units
 from searchlib.engines.base import EngineHit, Filters, ScorePart
-from searchlib.models import HitExplanation, QueryExplanation, TermScore
+from searchlib.models import HitExplanation, QueryExplanation, ScoreKind, TermScore
 from searchlib.query import tree
 from searchlib.query.analyzed_text import AnalyzedText
-from searchlib.query.plan import LeadWord, PhraseClause, ProximityPair, RankingTerm, TitleWords
+from searchlib.query.plan import LeadWord, PhraseClause, ProximityPair, RankingTerm, Role, TitleWords
 from searchlib.query.synonyms import join_synonym_words
 from searchlib.query.tree import DateRange
 from searchlib.search.parsed_query import ParsedQuery
 
-_KINDS = {
+_KINDS: dict[tuple[str, Role], ScoreKind] = {
     ("words", "whole"): "word",
     ("words", "part"): "part of a word",
     ("words", "function"): "function word",
@@ -82,6 +82,7 @@ def explain_hit(hit: EngineHit) -> HitExplanation:
 
 
 def _term_score(part: ScorePart) -> TermScore:
+    kind: ScoreKind
     match part.reason:
         case RankingTerm(kind="bigrams", term=bigram):
             kind, text = "pair of characters", _bigram(bigram)

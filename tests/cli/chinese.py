@@ -9,10 +9,11 @@ import ast
 import json
 import sys
 from collections.abc import Iterator
+from typing import get_args
 
 from searchlib.cli.explain_text import LABELS
 from searchlib.cli.language import TABLE
-from searchlib.models import count_of
+from searchlib.models import ScoreKind, count_of
 from searchlib.sources import inspection
 from tests.conftest import ROOT
 
@@ -93,8 +94,6 @@ _OTHERS = (
     *("excluded", "interrupted", "after {0} s"),
     "the index has no facet {0}; its facets are {1}: name others in the setting facets, then update the index",
     *("the encrypted text", "front matter: {0}"),
-    *("word", "part of a word", "function word", "unit", "word of identifiers", "regional words", "pair of characters"),
-    *("prefix", "close together", "near the beginning", "all words in the title", "whole query in the title"),
     *("suggestions", "the commands are {0}", "did you mean {0}?", "did you mean {0}? The", "the"),
     *("; write a text in quotes: {0}", "(and {0} more)"),
     *(
@@ -131,7 +130,7 @@ _STATES = [*"draft unpublished hidden private unlisted headless expired future".
 def english_texts() -> Iterator[str]:
     """Yield the English texts that the shell can print, with numbers in braces for their values."""
     yield from (*_OTHERS, *_STATES, *(f"{state} ({{0}})" for state in _STATES))
-    yield from (*LABELS.values(), *inspection.TITLE_SOURCES.values())
+    yield from (*LABELS.values(), *get_args(ScoreKind), *inspection.TITLE_SOURCES.values())
     for file in sorted((ROOT / "searchlib").rglob("*.py")):
         path = file.relative_to(ROOT).as_posix()
         if "/codec/" in path or path.endswith("mcp_server.py"):

@@ -55,7 +55,7 @@ class HitFetcher:
         repeats = [repeat for document_id, repeat in group.newest.items() if document_id != candidate.document_id]
         parts: tuple[ScorePart, ...] = ()
         if self.request.explain and candidate.terms is not None:
-            parts = scorer.parts(candidate.terms, ranked.score)
+            parts = scorer.parts(candidate, ranked.score)
         return EngineHit(
             id=article.id,
             path=article.path,

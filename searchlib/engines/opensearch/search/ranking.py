@@ -88,7 +88,7 @@ class Scorer:
         scores = {}
         for candidate, _ in candidates:
             assert candidate.terms
-            others = sum(part.score for part in self._other_parts(candidate.terms))
+            others = sum(part.score for part in self._other_parts(candidate))
             value = self.terms_score(candidate.terms, self.plan.ranking_terms) + others
             scores[candidate.document_id] = Score(value)
         self.deadline.check()
@@ -123,16 +123,20 @@ class Scorer:
         # The exact sum is the same in any order.
         return math.fsum(scores)
 
-    def parts(self, article: ArticleTerms, score: Score) -> tuple[ScorePart, ...]:
-        """Return the parts of the score of an article."""
+    def parts(self, candidate: Candidate, score: Score) -> tuple[ScorePart, ...]:
+        """Return the parts of the score of an article whose terms are read."""
+        article = candidate.terms
+        assert article is not None
         parts = [self._part(article, each) for each in self.plan.ranking_terms]
         for reason in self._position_reasons():
             value = float(self._position_scores([article], reason)[0]) if score.has_proximity else 0.0
             parts.append(ScorePart(reason=reason, frequencies={}, score=value))
-        return (*parts, *self._other_parts(article))
+        return (*parts, *self._other_parts(candidate))
 
-    def _other_parts(self, article: ArticleTerms) -> Iterator[ScorePart]:
+    def _other_parts(self, candidate: Candidate) -> Iterator[ScorePart]:
         """Yield the parts of a score besides terms and proximity, for both scores and explanations."""
+        article = candidate.terms
+        assert article is not None
         if self.plan.title_words and self.weights.title_words:
             value = self._title_words_score(article, self.plan.title_words)
             yield ScorePart(reason=self.plan.title_words, frequencies={}, score=value)

@@ -30,11 +30,9 @@ def count_facets(
         with_tree = facet == "category" and tree is not None
         if facet not in request.facets and not with_tree:
             continue
-        own = filter_of(facet)
         counted = passing
-        if own in filters:
-            others = (mask for name, mask in filters.items() if name != own)
-            counted = np.flatnonzero(reduce(np.logical_and, others, matches & doc_values.live))
+        if filter_of(facet) in filters:
+            counted = _under_other_filters(facet, filters, matches & doc_values.live)
         if tree is not None and with_tree:
             # Counts of names are sums over their paths: in most archives each name has one path.
             path_counts = doc_values.counts(CATEGORY_TREE, counted)
@@ -48,6 +46,12 @@ def count_facets(
             counts = doc_values.counts(facet, counted)
             facets[facet] = _values(doc_values, request, facet, counted, counts)
     return facets, nodes
+
+
+def _under_other_filters(facet: str, filters: Mapping[str, Mask], matches: Mask) -> Integers:
+    """Return the matches that pass all filters except the facet's own."""
+    own = filter_of(facet)
+    return np.flatnonzero(reduce(np.logical_and, (mask for name, mask in filters.items() if name != own), matches))
 
 
 def _selected(request: Request, facet: str) -> frozenset[str]:
