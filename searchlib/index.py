@@ -182,14 +182,13 @@ class Index:
         With ``repeats="fold"``, near duplicates are collapsed into one hit; with ``repeats="show"``, each is a hit. The
         default is the setting ``fold_repeats``. A query with a quoted phrase always shows them.
 
-        ``Results.correction`` is the query with its mistyped words replaced. If a query in Latin letters has no full matches and
-        is pinyin, the words that it spells are searched instead. If any other query matches nothing and ``corrected`` is set, its
-        correction is searched instead, also if articles match a part of the query, and all of a clear correction. ``verbatim``
-        prevents both. ``Results.searched`` is the query that was searched.
-        ``Results.operators`` lists the parts that were read as operators. A ``literal`` query has none. Relative dates are
-        relative to ``today``, by default the current day in the zone of the index. With ``explain``, the results tell how the
-        query was understood, and hits have the parts of their scores. If nothing matches, ``Results.advice`` lists what to leave
-        out.
+        ``Results.correction`` is the query with its mistyped words replaced. If a query in Latin letters has no full matches and is
+        pinyin, the words that it spells are searched instead. If any other query matches nothing and ``corrected`` is set, its
+        correction is searched instead. A clear correction is also searched if articles match all of it, but only a part of the
+        query. ``verbatim`` prevents both. ``Results.searched`` is the query that was searched. ``Results.operators`` lists the
+        parts that were read as operators. A ``literal`` query has none. Relative dates are relative to ``today``, by default the
+        current day in the zone of the index. With ``explain``, the results tell how the query was understood, and hits have the
+        parts of their scores. If nothing matches, ``Results.advice`` lists what to leave out.
 
         Raises:
             ParameterError: an argument is not allowed.

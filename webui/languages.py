@@ -175,7 +175,7 @@ def as_content(text: str) -> Markup:
 
 
 def quoted(text: str) -> Markup:
-    """Return a text of the reader in quotation marks. They differ from the quotation marks in the text."""
+    """Return a text of the reader in quotation marks that differ from those in the text."""
     before, after = ("「", "」") if any(mark in text for mark in '“”"') else ("“", "”")
     return Markup("{}{}{}").format(before, as_content(text), after)
 

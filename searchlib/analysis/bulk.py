@@ -170,7 +170,7 @@ def _latin_words(run_numbers: Integers, runs: Sequence[str], numbers: Numbers) -
 def _mixed_words(
     numbers: Numbers, ends: Integers, lasts: Integers, run_starts: Integers, firsts: Integers
 ) -> tuple[Integers, Integers]:
-    """Return the words of a Latin word and the single Han character directly behind it (b端, a股, 2021年), with their positions.
+    """Return the words of a Latin word and the single Han character directly after it (b端, a股, 2021年), with their positions.
 
     ``ends`` and ``lasts`` describe the Latin runs, ``run_starts`` and ``firsts`` the Han runs.
     """

@@ -52,7 +52,7 @@ def identifier_word_term(word: str) -> str:
 
 
 def without_mark(term: str) -> str:
-    """Return the word of the term of a word, of identifiers or not."""
+    """Return the word that a term stands for. The term may be that of a word of identifiers."""
     return term.removeprefix(_MARK)
 
 

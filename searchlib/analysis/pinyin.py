@@ -153,7 +153,7 @@ def _texts_with(texts: Sequence[str], flags: NDArray[np.bool_]) -> Iterator[tupl
 
 @cache
 def readings() -> Readings:
-    """Return the readings of this process."""
+    """Return the readings, which a process loads once."""
     with _garbage_collection_paused():
         return Readings()
 

@@ -116,7 +116,7 @@ def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def _without_empty_bins(minima: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Fill the empty bins of each row from the next one that is not empty and the distance to it."""
+    """Fill each empty bin of a row with a value made of the next bin that is not empty, and of the distance to that bin."""
     rows = np.flatnonzero(np.any(minima == _EMPTY_BIN, axis=1) & ~np.all(minima == _EMPTY_BIN, axis=1))
     if not len(rows):
         return minima

@@ -23,7 +23,8 @@ _CONTEXT_FREE = re.compile(
 _HANGUL_VOWELS_AND_FINALS = range(0x1160, 0x1200)
 
 _PLANES_WITH_LETTERS_END = 0x20000
-"""The planes that follow have only ideographs, which do not compose, and marks: a look at them takes a tenth of a second."""
+"""The end of the planes that are examined. Later planes contain only marks, and ideographs, which do not compose; examining them
+takes a tenth of a second."""
 
 
 @dataclass(frozen=True, slots=True)

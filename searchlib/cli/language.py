@@ -22,7 +22,7 @@ PLACEHOLDER = re.compile(r"\{([0-9]+)(t?)\}")
 """A placeholder of ``TABLE``: the number of a value, and whether it is translated."""
 
 _COUNT = re.compile(r"\{0\} \w+")
-"""A text of a number and a noun. In place of its number nothing else can stand: many texts end in that noun."""
+"""A text of a number and a noun. Its placeholder matches only numbers, because many texts end in such a noun."""
 
 _MAX_DEPTH = 8
 """Texts that are values of others are translated down to this depth: a value may be typed by the user."""

@@ -251,7 +251,7 @@ def _print_article(article: searchlib.Article, url: str) -> None:
 
 @contextmanager
 def _ids_offered(index: searchlib.Index, typed: str) -> Iterator[None]:
-    """Add the ids that contain the typed text, or else a name like its, to an UnknownArticleError."""
+    """Add ids to an UnknownArticleError: those that contain the typed text, or else those with a similar name."""
     try:
         yield
     except searchlib.UnknownArticleError as error:

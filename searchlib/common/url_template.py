@@ -70,7 +70,8 @@ def _check_template(template: str, keys: Collection[str]) -> None:
 
 
 def _is_mistyped(name: str, known: str) -> bool:
-    """Return whether a name is not a known one, but looks like it: another case, exchanged letters, one too many or too few."""
+    """Return whether a name is not a known one, but looks like it: in another case, with swapped letters, or with one letter added
+    or missing."""
     if name in _DERIVED:
         return False
     lower = name.lower()

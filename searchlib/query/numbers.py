@@ -23,7 +23,7 @@ _NUMBER = re.compile(
     rf"(?<![^\W{HAN}])(?<!\d[.,])(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?P<decimals>\.\d+)?(?![.,]?\d)"
     rf"|(?P<spelled>[{_DIGITS}〇两十百千]+))"
 )
-"""A number, in digits or in characters. The digits of a model (``mate60``) are none."""
+"""A number, in digits or in characters. The digits of a model (``mate60``) are not a number."""
 
 _UNITS = (
     ("km", "公里", "千米"),
@@ -112,7 +112,7 @@ def _other_characters(number: re.Match[str], value: int) -> Sequence[str]:
 
 
 def _value(spelled: str) -> int | None:
-    """Return the value of a number in characters: 十五, 一百二十, 二〇二一. Return None if it is none: 千百, 五六."""
+    """Return the value of a number in characters: 十五, 一百二十, 二〇二一. Return None for other texts: 千百, 五六."""
     if not any(char in _SCALES for char in spelled):
         return int("".join(str(_VALUES[char]) for char in spelled)) if len(spelled) in (1, 4) else None
     total, scale = 0, 10_000

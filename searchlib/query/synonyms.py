@@ -17,7 +17,7 @@ from searchlib.query.tree import And, Node, Not, Or, UnquotedText
 _VERSION = re.compile(r"v?\d+(?:\.\d+)+(?:-[a-z\d.]+)?")
 
 _MODEL = re.compile(r"(?!v\d)[^\W_]+(?:(?:\.\d+)+[^\W\d_]*)?")
-"""A word whose letters and digits may stand apart: iphone13, tls1.3, 3.2mb. A version is another kind of word."""
+"""A word whose letters and digits may be separated: iphone13, tls1.3, 3.2mb. A version is not such a word."""
 
 _MAX_NAMED_WORDS = 5
 """Longer words that a note names."""
@@ -147,7 +147,7 @@ def _join_texts(texts: Sequence[str], synonyms: Synonyms) -> Iterator[UnquotedTe
 
 
 def longer_words_note(word: str, longer: Sequence[str]) -> Note:
-    """Return the note that longer words are searched for instead of a word."""
+    """Return the note about longer words, which are searched for instead of a word."""
     named = "、".join(longer[:_MAX_NAMED_WORDS]) + "…" * (len(longer) > _MAX_NAMED_WORDS)
     return Note(
         "没有文章含有“%(word)s”这个词，已查找含有它的词：%(longer)s。",
@@ -158,7 +158,7 @@ def longer_words_note(word: str, longer: Sequence[str]) -> Note:
 
 
 def word_parts_note(compound: str, parts: Sequence[str]) -> Note:
-    """Return the note that the parts of a compound are searched for instead."""
+    """Return the note about the parts of a compound, which are searched for instead of it."""
     return Note(
         "没有文章含有“%(compound)s”，已分别查找 %(parts)s。",
         "No article contains “%(compound)s”. Searched for its parts: %(parts)s.",
@@ -168,11 +168,11 @@ def word_parts_note(compound: str, parts: Sequence[str]) -> Note:
 
 
 def other_writings_note(writings: Sequence[str]) -> Note:
-    """Return the note that other ways to write a part of the query are searched for too."""
+    """Return the note about other ways to write a part of the query, which are searched for too."""
     named = "、".join(writings[:_MAX_NAMED_WORDS]) + "…" * (len(writings) > _MAX_NAMED_WORDS)
     return Note("也查找了其他写法：%(words)s。", "Also searched for other ways to write it: %(words)s.", words=named)
 
 
 def regional_note(words: Sequence[str]) -> Note:
-    """Return the note that these regional words are searched for too."""
+    """Return the note about regional words, which are searched for too."""
     return Note("也查找了地区用词：%(words)s。", "Also searched for regional words: %(words)s.", words="、".join(words))

@@ -18,10 +18,12 @@ from searchlib.query.synonyms import other_writings_note
 from searchlib.search.parsed_query import ParsedQuery
 
 _MIN_JOINED_RATIO = 3
-"""Two words mean one only if more than this many times as many articles have it as have both side by side: not job step."""
+"""Two adjacent words mean one word only if more than this many times as many articles contain it as contain the two side by side.
+``job step`` does not."""
 
 _MIN_PART_SHARE = 0.05
-"""Nor is a word that occurs in fewer articles than this share of those with the rarer part: ``searchlist`` beside search list."""
+"""Two adjacent words mean one word only if at least this share of the articles with the rarer part contain it: not ``searchlist``
+for search list."""
 
 _MAX_PAIRS = 4
 """The maximum number of pairs of words that are looked up as one word. More are probably a pasted text."""
@@ -102,7 +104,7 @@ def _with_writings(query: ParsedQuery, writings: Sequence[_Writing]) -> ParsedQu
 
 
 def _latin_pairs(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield the adjacent texts that may be one word. Two numbers are none, nor is a single letter and another text."""
+    """Yield the adjacent texts that may be one word: not two numbers, and not a single letter and another text."""
     for one, other in pairwise(texts):
         is_latin = one.isascii() and other.isascii() and one.isalnum() and other.rstrip("+").replace(".", "").isalnum()
         if is_latin and one[0].isalpha() and (other[0].isdigit() or min(len(one), len(other)) > 1):

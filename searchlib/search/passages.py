@@ -69,7 +69,7 @@ def choose_passages(
         for article, score in scored_articles
         for candidate in _candidates(article, engine.without_boilerplate(article.body), score)
     ]
-    # A heading says nothing about braces below it.
+    # Passages without units below their heading, such as a line of braces, are left out.
     folded = [
         (candidate, lines)
         for candidate, lines in zip(candidates, _folded_lines(candidates), strict=True)
@@ -213,6 +213,7 @@ def _scores(passages: Sequence[Sequence[str]], weights: Mapping[str, float]) -> 
 
 
 def _spelled(phrase: Iterable[str], *, is_prefix: bool = False) -> str:
-    """Return units as one text, in which a phrase is found where its units are and nowhere else: go is not in google."""
+    """Return units as one text for substring searches: a phrase is found exactly where its units are, so go is not found in
+    google."""
     spelled = "".join(f"<{unit}>" for unit in phrase)
     return spelled[:-1] if is_prefix else spelled

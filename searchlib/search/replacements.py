@@ -15,7 +15,7 @@ from searchlib.suggest.pinyin_reader import PinyinReader
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """A text to search instead. If it ``must_match_fully``, it is not meant unless an article contains all of its words."""
+    """A text to search instead. If it ``must_match_fully``, it is used only if an article contains all of its words."""
 
     text: str
     must_match_fully: bool = True

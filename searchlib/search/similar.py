@@ -35,8 +35,8 @@ _MIN_ARTICLES = 2
 """A word must occur in at least this many articles, because a word of a single article leads to no other."""
 
 _OTHER_ARTICLES = 1_000
-"""Articles by others, in which words are as common as in their language, that are counted with those of the archive: a small
-archive cannot tell that 今天 says less than 发酵. Beside many articles they make no difference."""
+"""The number of assumed articles that are counted with those of the archive. In them, words are as common as in their language. A
+small archive alone cannot tell that 今天 says less than 发酵; in a large one, they make no difference."""
 
 _COMMON_SHARE = 0.05
 """A word that at least this share of articles contain is no evidence that two articles are similar."""

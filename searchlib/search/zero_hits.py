@@ -14,7 +14,7 @@ from searchlib.search.explain import format_node
 from searchlib.search.parsed_query import ParsedQuery
 
 MAX_PARTS = 8
-"""Maximum parts of a query that are left out one by one: each takes a search, and of many parts one is too few."""
+"""Maximum parts of a query that are left out one by one: each takes a search, and leaving out one of many parts rarely helps."""
 
 Total = Callable[[str, Filters], int]
 """Returns the number of articles that a query matches under filters."""

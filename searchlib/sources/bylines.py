@@ -1,7 +1,7 @@
 """Read the byline at the top of a text without front matter: lines such as ``作者：甲`` and ``日期：2021-03-04``.
 
 Exports of notes and of articles of 公众号 have one below the heading. All lines of a byline have known labels, because a notice
-(时间：… and 地点：…) looks the same; and its dates are dates.
+(时间：… and 地点：…) looks the same; and its dates can be read.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def split_tags(body: str) -> tuple[str, str]:
 
 
 def _first_line(body: str, position: int) -> int:
-    """Return where the first line that is not empty begins, at or behind a position."""
+    """Return where the first line that is not empty begins, at or after a position."""
     match = _EMPTY_LINES.match(body, position)
     return position if match is None else match.end()
 

@@ -20,7 +20,7 @@ LIST = "list page ({})"
 ERROR = "error page"
 REDIRECT = "redirect ({})"
 NO_TEXT = "no text ({})"
-"""The reasons to leave a page out, with what says so."""
+"""The reasons to leave a page out, each with its evidence."""
 
 _KIND_KEYS = ("layout", "type", "template")
 
@@ -39,7 +39,7 @@ _POSTS = frozenset(("", "post", "posts", "article", "note", "draft"))
 """Layouts of articles."""
 
 _REDIRECT_KEYS = ("redirect_to", "redirect", "redirect_url", "redirect_link")
-"""The keys of the address that a page leads to. A page with a text of its own has moved, and is still an article."""
+"""The keys of the address that a page leads to. A page with one of them and a text of its own has only moved, and is an article."""
 
 _ADDRESS = lazy_pattern(r"(?:[a-z][a-z0-9+.-]*:/)?[./]\S*|\S+\.html?", re.IGNORECASE)
 _REFRESH = lazy_pattern(r"<meta\b[^<>]*\bhttp-equiv=[\"']?refresh\b[^<>]*\burl\s*=", re.IGNORECASE)
@@ -130,7 +130,7 @@ def _has_address(value: Any) -> bool:
 
 
 def _is_error(name: str, metadata: Metadata, blocks: Sequence[str], characters: int) -> bool:
-    """Return whether this is the page that stands for missing ones. An archive may number its articles, too."""
+    """Return whether this is the page that a site shows in place of missing pages. An archive may number its articles, too."""
     if name != "404" or characters > _MAX_ERROR_CHARACTERS or metadata.first(DATE_KEYS) is not None:
         return False
     texts = (as_text(metadata.first((*TITLE_KEYS, "permalink"))), *blocks)

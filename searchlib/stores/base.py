@@ -128,7 +128,7 @@ class Store(Protocol):
         """The folder or address."""
 
     def stamp(self, deadline: Deadline = NO_DEADLINE) -> Hashable:
-        """Return a value that changes when another generation becomes current, or None if ``current`` must be asked."""
+        """Return a value that changes when another generation becomes current, or None if only ``current`` can tell."""
 
     def current(self, deadline: Deadline = NO_DEADLINE) -> Generation:
         """Return the current generation; raise NoIndexError, IndexMismatchError or IndexDamagedError if there is none to open."""

@@ -339,7 +339,7 @@ def _remove_unless_held(generation: Path) -> None:
         if fcntl is not None:
             # A file system without such locks has no holds.
             with suppress(OSError):
-                # Something else of this name is not opened: opening a FIFO would wait.
+                # Only a folder is opened: opening a FIFO would wait.
                 descriptor = os.open(generation, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY | os.O_NOFOLLOW)
                 try:
                     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -203,7 +203,8 @@ class HanCorrector:
         return self._score(typed, self._max_gain, frequency) >= self._weights.min_score
 
     def _score(self, typed: str, gain: float, frequency: float) -> float:
-        """Return the score of a candidate. ``gain`` is the candidate's own part, ``frequency`` that of the typed text."""
+        """Return the score of a candidate. ``gain`` is the part of the score that depends on the candidate, ``frequency`` that of
+        the typed text."""
         return gain + self._weights.length * (len(typed) - 2) - math.log(frequency + self._weights.unseen)
 
     def _correction(self, suspect: _Suspect, *, is_whole_query: bool) -> Correction | None:

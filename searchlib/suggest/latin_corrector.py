@@ -82,7 +82,7 @@ class LatinCorrector:
         return min(candidates)[-1] if candidates else None
 
     def _longer_word(self, word: str, frequency: int) -> str | None:
-        """Return the most frequent word of which a rare word is the beginning, or None."""
+        """Return the most frequent word that begins with a rare word, or None."""
         min_articles = max(self._min_target_articles, frequency * _MIN_RATIO)
         lexicon = self._statistics.lexicon()
         latin = lexicon.latin

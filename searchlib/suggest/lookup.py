@@ -22,7 +22,7 @@ MIN_TARGET_ARTICLES, MIN_TARGET_CHARACTERS = 3, 4
 """A mistyped word is compared with words of at least this many articles and characters."""
 
 _INNER = 2
-"""The ranks of a match: the whole key (0), the beginning of the key (1), or a later part of it (2)."""
+"""The rank of a match in a later part of a key. The rank of the whole key is 0, that of its beginning 1."""
 
 _RANK_COSTS = (0.0, 1.5, 3.0)
 _READING_COST, _INITIAL_COST = 0.5, 0.5

@@ -1,4 +1,4 @@
-"""Recognize possible names of persons, which are never treated as other names mistyped."""
+"""Recognize possible names of persons, which are never corrected to other names."""
 
 from __future__ import annotations
 

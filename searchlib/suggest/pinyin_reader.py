@@ -70,8 +70,8 @@ class PinyinReader:
     def spellings(self, typed: str) -> list[str]:
         """Return the words that a text of whole syllables may spell, separated by spaces, likeliest first.
 
-        There are several only if the words of none are adjacent in an article. If there are none with these syllables, they may
-        be confused: zongguo spells 中国.
+        Several texts are returned only if no article contains the words of one of them side by side. If no words have these
+        syllables, syllables that speakers confuse are tried: zongguo spells 中国.
         """
         readings = [pattern.chars for pattern in _readings(typed)[:_MAX_READINGS] if pattern.is_spelled]
         sequences, frequency = self._likeliest_sequences(readings)

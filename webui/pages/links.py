@@ -42,7 +42,8 @@ def first_match(hit: searchlib.Hit) -> str:
 
 
 def filter_linker(state: SearchState, name: str) -> Callable[[Iterable[str]], tuple[Link, ...]]:
-    """Return a function that returns a link for each of some values, which adds it to a filter or, if it is set, removes it."""
+    """Return a function that returns a link for each value. The link adds the value to a filter or, if the filter has it, removes
+    it."""
     url, selected = filter_urls(state, name), {*state.values(name)}
 
     def links(values: Iterable[str]) -> tuple[Link, ...]:

@@ -135,8 +135,7 @@ def _similar(signatures: Signatures, later: Integers, earlier: Integers) -> Inte
 def _candidate_keys(signatures: Signatures) -> tuple[Integers, Integers]:
     """Return the articles that may have near duplicates, int64[n], and keys of each, int64[n, m]: some bands, and the title.
 
-    Near duplicates share at least one of these keys: the titles are equal, or one of the bands, which are one more than can
-    differ.
+    Near duplicates share at least one of these keys: the title, or a band, because there is one band more than can differ.
     """
     signed = np.flatnonzero(signatures[:, :-1].any(axis=1))
     bands = np.ascontiguousarray(signatures[signed, :-1]).view(_BAND).reshape(-1, _BANDS)

@@ -77,7 +77,7 @@ def _is_indented(lines: list[str]) -> bool:
 
 
 def _title_without_quotes(words: str) -> str:
-    """Return the Chinese words behind the type of an admonition, ``note 标题``. English words are classes."""
+    """Return the Chinese words after the type of an admonition, ``note 标题``. English words are classes."""
     return " ".join(word for word in words.split() if not word.isascii())
 
 

@@ -81,7 +81,7 @@ _TEXT_TAGS = frozenset(
 ) | frozenset(("span", "step", "sub", "sup", "tab", "text", "u", "wavy", "psw", "asset_link", "timeline", "timenode"))
 # Tags with a title above their content.
 _TITLED_TAGS = frozenset("folding fold hidetoggle toggle details collapse spoiler tab".split())
-# Tags whose texts stand behind a size or a percentage.
+# Tags whose text follows a size or a percentage.
 _SIZED_TAGS = frozenset("image inlineimage progress".split())
 _STYLE_WORDS = frozenset(
     (

@@ -278,7 +278,7 @@ def _split_comment(comment: re.Match[str]) -> tuple[str, str] | None:
 def _split_headers(text: str) -> FrontMatter | None:
     """Split a text that begins with headers as Pelican, MultiMarkdown and Logseq write them: up to the first blank line.
 
-    Accepted are ``Title`` alone, or several headers with a title or two common keys. Return None for other texts.
+    The headers must be ``Title`` alone, or several with a title or two common keys. Return None for other texts.
     """
     metadata: dict[str, Any] = {}
     position = 0
@@ -359,7 +359,7 @@ def _load(fm: str, body: str, delimiter: str, line: int) -> FrontMatter:
         metadata, body = frontmatter.parse("", handler=_SplitHandler(_HANDLERS[delimiter], fm, body))
         return FrontMatter(metadata=metadata, body=body)
     except yaml.MarkedYAMLError as error:
-        # A list or a quotation that does not end is noticed behind it.
+        # The position of a list or a quotation that does not end is where it begins, not where the parser notices it.
         is_open = error.context_mark is not None and _OPEN.search(error.context or "") is not None
         mark = error.context_mark if is_open else error.problem_mark
         # The message may quote a value, which may be a password: *hunter2 is an alias in YAML.
@@ -419,7 +419,7 @@ def _load_entry(lines: list[str], delimiter: str) -> dict[str, Any]:
     if first.startswith("[") and not first.startswith("[[") and first.endswith("]"):
         return {match[2]: [_unquote(item) for item in re.split("[,，]", first[1:-1]) if item.strip()]}
     first = first or next((text for line in lines[1:] if (text := line.strip()) and not _ENTRY.match(text)), "")
-    # Keys in indented lines behind a value are those of the front matter.
+    # Keys in indented lines after a value are those of the front matter.
     others = {key[2]: _unquote(key[3]) for line in lines[1:] if first and (key := _ENTRY.match(line.lstrip(" \t")))}
     return {match[2]: _unquote(first) or None} | others
 

@@ -57,7 +57,7 @@ def _convert(text: str) -> str:
 
 
 def _strip_tabs(text: str) -> str:
-    """Remove the tabs that pyromark does not accept: behind fences, and in delimiter rows and at line ends of tables."""
+    """Remove the tabs that pyromark does not accept: after fences, and in delimiter rows and at line ends of tables."""
     lines = []
     fence = ""
     for line in text.split("\n"):

@@ -157,7 +157,8 @@ def _find_main(tree: LexborHTMLParser, body: LexborNode) -> LexborNode:
 
 
 def _innermost(length: int, node: LexborNode, candidates: list[tuple[int, LexborNode]]) -> LexborNode:
-    """Return the innermost candidate that has enough text of those around it: the text of an article, not its box."""
+    """Return the innermost candidate that has enough of the text of the candidates around it: the text of an article rather than
+    the element that frames it."""
     for inner_length, inner in candidates:
         if inner_length >= _MIN_INNER_SHARE * length and any(each.mem_id == node.mem_id for each in _ancestors(inner)):
             length, node = inner_length, inner

@@ -46,7 +46,7 @@ class Cluster:
         self._policy = policy
         self._client = _client(address, read_credentials(address))
         self._outage: tuple[float, float] | None = None
-        """When the first and when the last of the requests without a response were given up; None after a response."""
+        """The times at which the first and the last request without a response were given up; None after a response."""
 
     def get(self, path: str, *, deadline: Deadline = NO_DEADLINE, **params: Any) -> Any:
         """Return the resource at a path."""

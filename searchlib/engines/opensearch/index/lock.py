@@ -106,7 +106,8 @@ class BuildLock:
                 raise
 
     def _is_own(self, document: dict[str, Any]) -> bool:
-        """Return whether this object holds the lock. It may, after a failure: the response was lost, and the request repeated."""
+        """Return whether this object holds the lock. It can hold it after a failure: the response to the first request was lost,
+        and the request was repeated."""
         if document["_source"]["holder"] != self._holder:
             return False
         self._version = _version(document)

@@ -63,7 +63,7 @@ def index_mapping(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
     """
     fields: dict[str, Any] = {
         "id": {"type": "keyword"},
-        # The ``_id`` as a doc value: a search that reads doc values only decompresses no stored field.
+        # The ``_id`` as a doc value: a search that only reads doc values does not decompress stored fields.
         "document_id": {"type": "keyword", "index": False},
         "group": {"type": "keyword"},
         "title_hash": {"type": "keyword"},

@@ -103,7 +103,7 @@ class PageReader:
         return [RankedCandidate(each, scores[each.document_id]) for each, _ in sorted(tiers, key=key)]
 
     def _with_exact_scores(self, ranked: Sequence[RankedCandidate]) -> list[RankedCandidate]:
-        """Return the same candidates in the same order, with exact scores for those behind the rescored ones."""
+        """Return the same candidates in the same order, with exact scores for those after the rescored ones."""
         ids = [each.candidate.document_id for each in ranked if each.candidate.terms is None]
         terms = read_terms(self.reader, ids)
         exact = []

@@ -126,7 +126,7 @@ def unpack_byte_strings(data: bytes, count: int) -> tuple[list[bytes], bytes]:
 
 
 def _unpack_lengths(data: bytes, count: int) -> tuple[Integers, int]:
-    """Return the lengths, int64[count], and the offset behind them."""
+    """Return the lengths, int64[count], and the offset after them."""
     width = data[0] if data else -1
     if width == _EQUAL_LENGTHS:
         return np.full(count, int.from_bytes(data[1:5], "little")), 5

@@ -42,7 +42,7 @@ _LISTS_AT_ONCE = 1 << 16
 """Posting lists that are read at once, to bound memory."""
 
 _STORED_AT_ONCE = 1 << 22
-"""Bytes of a stored field that are read at once, unless those of one article are more."""
+"""Bytes of a stored field that are read at once; more if one article has more."""
 
 
 def doc_values_array(name: str) -> str:

@@ -221,7 +221,7 @@ class TermDictionary:
             at, stops = np.where(is_less, middle + 1, at), np.where(is_less, stops, np.minimum(middle, stops))
         is_found = (at < ends) & (self.groups[groups] == halves)
         at = np.minimum(at, len(self) - 1)
-        # The term that is its key precedes those that have more.
+        # A term without a suffix precedes the terms with the same key and a suffix.
         is_found &= (lows[at] == wanted_lows) & (np.asarray(self.suffix_lengths.small)[at] == 0)
         numbers = np.where(is_found, at, -1)
         for index, term in enumerate(terms):

@@ -101,7 +101,7 @@ class DocValues:
         """Return how many of distinct live articles have each value of a facet: its category paths or other values."""
         if 2 * len(articles) <= self.live_count:
             return self._counts(facet, articles)
-        # Counting the articles that are missing from all live ones takes less time.
+        # Counting the other live articles, and subtracting them from all, takes less time.
         every = self._reader.cache.get(("counts of all", facet), lambda: self._counts(facet, self.live.nonzero()[0]))
         if len(articles) == self.live_count:
             return every

@@ -48,8 +48,8 @@ from searchlib.settings import Ranking
 Scores = NDArray[np.float64]
 
 _LOOKUP_RATIO = 16
-"""If a term has more than 16 times as many articles as are to be scored, the latter are looked up among its articles. Otherwise
-the indices of all its articles are read from a table."""
+"""If a term has more than 16 articles for each article to be scored, each article to be scored is looked up among those of the
+term. Otherwise the indices of all articles of the term are read from a table."""
 
 
 @dataclass(frozen=True, slots=True)
