@@ -13,23 +13,6 @@ from typing import Any, Literal, get_args, overload
 Sort = Literal["relevance", "newest", "oldest"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
-ScoreKind = Literal[
-    "word",
-    "part of a word",
-    "function word",
-    "unit",
-    "word of identifiers",
-    "synonyms",
-    "regional words",
-    "pair of characters",
-    "prefix",
-    "close together",
-    "near the beginning",
-    "all words in the title",
-    "whole query in the title",
-]
-"""What a part of a score is for, in an explanation. The shell prints it."""
-
 REPEATS = ("fold", "show")
 """How a search treats near duplicates: collapse them into one hit, or show each as a hit."""
 
@@ -185,7 +168,7 @@ class TermScore(Model):
     """The contribution of one part of a query to a score, with its ``kind`` and its number of occurrences by field."""
 
     text: str
-    kind: ScoreKind
+    kind: str
     frequencies: Mapping[str, int]
     score: float
 

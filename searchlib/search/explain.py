@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import assert_never
+from typing import Literal, assert_never
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.identifiers import without_mark
 from searchlib.analysis.terms import units_of_bigram
 from searchlib.analysis.units import is_han, units
 from searchlib.engines.base import EngineHit, Filters, ScorePart
-from searchlib.models import HitExplanation, QueryExplanation, ScoreKind, TermScore
+from searchlib.models import HitExplanation, QueryExplanation, TermScore
 from searchlib.query import tree
 from searchlib.query.analyzed_text import AnalyzedText
 from searchlib.query.plan import LeadWord, PhraseClause, ProximityPair, RankingTerm, Role, TitleWords
 from searchlib.query.synonyms import join_synonym_words
 from searchlib.query.tree import DateRange
 from searchlib.search.parsed_query import ParsedQuery
+
+ScoreKind = Literal[
+    "word",
+    "part of a word",
+    "function word",
+    "unit",
+    "word of identifiers",
+    "synonyms",
+    "regional words",
+    "pair of characters",
+    "prefix",
+    "close together",
+    "near the beginning",
+    "all words in the title",
+    "whole query in the title",
+]
+"""What a part of a score is for, in an explanation. The shell prints it."""
 
 _KINDS: dict[tuple[str, Role], ScoreKind] = {
     ("words", "whole"): "word",

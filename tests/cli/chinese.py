@@ -13,7 +13,8 @@ from typing import get_args
 
 from searchlib.cli.explain_text import LABELS
 from searchlib.cli.language import TABLE
-from searchlib.models import ScoreKind, count_of
+from searchlib.models import count_of
+from searchlib.search.explain import ScoreKind
 from searchlib.sources import inspection
 from tests.conftest import ROOT
 
