@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from searchlib.analysis.fold import fold
 from searchlib.analysis.pinyin_patterns import pinyin_patterns
 from searchlib.models import Suggestion
 from searchlib.suggest.lexicon import KINDS
@@ -53,4 +54,5 @@ def _articles(completion: Completion, lexicon: Lexicon, count_articles: CountArt
     if kind == "title":
         # Searching for the articles of each title is slow if many titles have the same beginning.
         return completion.count - lexicon.deleted_titles.get(completion.text, 0)
-    return count_articles(kind, completion.text)
+    # Words and phrases are spelled with their capital letters.
+    return count_articles(kind, fold(completion.text) if kind in ("word", "phrase") else completion.text)

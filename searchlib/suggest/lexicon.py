@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -43,8 +44,10 @@ _ARRAY_TYPES = {
     "capitals": "u4",
 }
 
+_LATIN = re.compile("[a-z0-9]+")
+
 MAX_CAPITALS = 32
-"""Characters of a word whose capital letters are stored."""
+"""Characters of a word or phrase whose capital letters are stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class LexiconArrays:
         default_syllables: uint16[TABLE_END - TABLE_FIRST], the syllable of each character from ``TABLE_FIRST`` on.
         irregular_at: uint32[...], the positions in ``chars`` of characters with another syllable than the default.
         irregular_syllables: uint16[...], these syllables.
-        spelled: uint32[...], ascending, the entries of words that are written with capital letters.
+        spelled: uint32[...], ascending, the entries of words and phrases that are written with capital letters.
         capitals: uint32[...], their characters with a capital letter, as bits, the first character in the lowest.
     """
 
@@ -193,17 +196,28 @@ def concatenate_arrays(parts: Sequence[LexiconArrays]) -> LexiconArrays:
     )
 
 
-def with_spellings(arrays: LexiconArrays, words: Iterable[str], spellings: Mapping[str, str]) -> LexiconArrays:
-    """Return a lexicon with the spellings of its ``words``, which are in the order of their entries."""
-    entries = np.flatnonzero(arrays.kinds == WORD).tolist()
+def with_spellings(arrays: LexiconArrays, names: Iterable[str], spellings: Mapping[str, str]) -> LexiconArrays:
+    """Return a lexicon with the spellings of its words and phrases, whose ``names`` are in the order of their entries.
+
+    ``spellings`` has those of Latin words, also of words in phrases. A single letter of a phrase is a capital letter: A股.
+    """
+    entries = np.flatnonzero((arrays.kinds == WORD) | (arrays.kinds == PHRASE)).tolist()
     capitals = {
-        entry: _capitals(spellings[word]) for entry, word in zip(entries, words, strict=True) if word in spellings
+        entry: bits
+        for entry, name in zip(entries, names, strict=True)
+        if (bits := _capitals(_spelled(name, spellings)))
     }
     return replace(
         arrays,
         spelled=np.array(list(capitals), np.uint32),
         capitals=np.array(list(capitals.values()), np.uint32),
     )
+
+
+def _spelled(name: str, spellings: Mapping[str, str]) -> str:
+    if name.isascii():
+        return spellings.get(name, name)
+    return _LATIN.sub(lambda word: word[0].upper() if len(word[0]) == 1 else spellings.get(word[0], word[0]), name)
 
 
 def _capitals(spelling: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.analysis.dictionary import JIEBA_WORD
+from searchlib.analysis.dictionary import JIEBA_CHARACTERS
 from searchlib.analysis.han_tokenizer import RUN_END, HanTokenizer
 from searchlib.analysis.stop_words import FUNCTION_WORDS
 
@@ -55,10 +56,16 @@ _ADVERBS = frozenset(
 
 _NOT_AT_BOUNDARIES = FUNCTION_WORDS | _ADVERBS
 
+_LATIN = r"(?<![a-z0-9])[0-9]{0,2}[a-z][a-z0-9]{0,15}(?![a-z0-9])[+#]{0,2}"
+"""A Latin word of a phrase, beside a Han character: a in a股, 3d in 3d打印, c++ in c++语言."""
+
+_RUN = re.compile(rf"(?:{_LATIN})?[{JIEBA_CHARACTERS}](?:[{JIEBA_CHARACTERS}]|{_LATIN})*")
+_RUN_END_OR_LATIN = re.compile(f"{RUN_END}|{_LATIN}")
+
 _RUN_END_NUMBER = 0
 
 _RUNS_AT_ONCE = 10_000
-"""Runs of Han characters that are tokenized at once."""
+"""Runs that are tokenized at once."""
 
 Integers = NDArray[np.int64]
 
@@ -74,13 +81,16 @@ def find_phrases(lines: Sequence[str], tokenizer: HanTokenizer) -> dict[str, int
     is_boundary = ~np.fromiter(map(_NOT_AT_BOUNDARIES.__contains__, words), bool, len(words))
     is_content = ~np.fromiter(map(FUNCTION_WORDS.__contains__, words), bool, len(words))
     is_boundary[_RUN_END_NUMBER] = is_content[_RUN_END_NUMBER] = False
+    # A Han phrase of two characters would be two words of one character. A Latin word makes an expression of them: b站.
+    min_lengths = np.where(np.fromiter(map(str.isascii, words), bool, len(words)), 2, 3)
     min_count = _MIN_OCCURRENCES - int(np.count_nonzero(sequence == _RUN_END_NUMBER) <= _FEW_LINES)
     phrases: dict[str, int] = {}
     for grams in _grams(sequence, is_content, min_count):
         first = grams.example
         last = first + grams.words - 1
         length = np.add.reduce([lengths[sequence[first + offset]] for offset in range(grams.words)])
-        is_phrase = (length > 2) & (length <= MAX_PHRASE_LENGTH)
+        min_length = np.minimum.reduce([min_lengths[sequence[first + offset]] for offset in range(grams.words)])
+        is_phrase = (length >= min_length) & (length <= MAX_PHRASE_LENGTH)
         is_phrase &= is_boundary[sequence[first]] & is_boundary[sequence[last]]
         is_phrase &= grams.is_cohesive
         for neighbors in (sequence[grams.at - 1], sequence[grams.at + grams.words]):
@@ -95,16 +105,27 @@ def find_phrases(lines: Sequence[str], tokenizer: HanTokenizer) -> dict[str, int
 
 
 def _number_words(lines: Sequence[str], tokenizer: HanTokenizer) -> tuple[Integers, list[str]]:
-    """Return the numbers of the words of distinct lines, with those of ``RUN_END`` around each run, and the word of each number."""
-    runs = JIEBA_WORD.findall("\n".join(dict.fromkeys(lines)))
+    """Return the numbers of the words of distinct lines, with those of ``RUN_END`` around each run, and the word of each number.
+
+    A run has Han characters, and Latin words directly beside them.
+    """
+    runs = _RUN.findall("\n".join(dict.fromkeys(lines)))
     numbers: defaultdict[str, int] = defaultdict(count().__next__)
     chunks = [np.array([numbers[RUN_END]])]
     # The words of all runs at once would take 50 times the memory of their numbers.
     for at in range(0, len(runs), _RUNS_AT_ONCE):
-        words = tokenizer.texts(RUN_END.join(runs[at : at + _RUNS_AT_ONCE]))
+        words = _words(RUN_END.join(runs[at : at + _RUNS_AT_ONCE]), tokenizer)
         words.append(RUN_END)
         chunks.append(np.fromiter(map(numbers.__getitem__, words), np.int64, len(words)))
     return np.concatenate(chunks), list(numbers)
+
+
+def _words(runs: str, tokenizer: HanTokenizer) -> list[str]:
+    """Return the words of runs with ``RUN_END`` between them. The tokenizer gets only the Han characters."""
+    separators = _RUN_END_OR_LATIN.findall(runs)
+    words = tokenizer.texts(_RUN_END_OR_LATIN.sub(RUN_END, runs))
+    in_order = iter(separators)
+    return [next(in_order) if word == RUN_END else word for word in words]
 
 
 def _parts_of_phrases(phrases: Mapping[str, int]) -> set[str]:
@@ -112,7 +133,7 @@ def _parts_of_phrases(phrases: Mapping[str, int]) -> set[str]:
     return {
         part
         for phrase, count in phrases.items()
-        for length in range(3, len(phrase))
+        for length in range(2, len(phrase))
         for part in (phrase[:length], phrase[-length:])
         if part in phrases and count > _MAX_LONGER_SHARE * phrases[part]
     }

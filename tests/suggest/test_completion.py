@@ -232,6 +232,20 @@ def test_frequent_readings_precede_rare_ones_of_the_same_length() -> None:
     assert [each.text for each in ask("元yu", 8, values)] == ["元宇宙", "元月", "元元"]
 
 
+def test_a_phrase_with_a_latin_word_is_suggested_as_it_is_written() -> None:
+    values = {"word": {"ip": 3}, "phrase": {"a股": 4, "ip地址": 2, "卡拉ok": 1}}
+    names = [*values["word"], *values["phrase"]]
+    part = lexicon_part(values)
+    spelled = LexiconPart(with_spellings(part.arrays, names, {"ip": "IP", "ok": "OK"}), lambda *_: "")
+
+    def counted(kind: str, text: str) -> int:
+        return values[kind].get(text, 0)
+
+    for typed, name in (("a", "A股"), ("A股", "A股"), ("ip地", "IP地址"), ("kala", "卡拉OK"), ("ip dizhi", "IP地址")):
+        found = suggest(typed, 8, Lexicon([spelled], is_exact=False), counted, lambda *_: [])
+        assert name in [each.text for each in found], typed
+
+
 def test_a_word_is_suggested_as_it_is_written() -> None:
     values = {"word": {"java": 3, "iphone": 5}, "tag": {"Java": 1}}
     part = lexicon_part(values)

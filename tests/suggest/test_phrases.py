@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
+from collections.abc import Iterator
 from random import Random
 
 import pytest
 
-from searchlib.analysis.dictionary import JIEBA_WORD
+from searchlib.analysis.dictionary import JIEBA_CHARACTERS, JIEBA_WORD
 from searchlib.analysis.han_tokenizer import RUN_END, HanTokenizer, JiebaTokenizer, han_tokenizer
 from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.suggest import phrases
 from searchlib.suggest.phrases import find_phrases
 
 PIECES = (
-    "元宇宙 人工智能 的 和 我们 什么 全文 检索 网 电子商务 中华人民共和国 A 3 ,  《 》 㐀 𠮷 长城 很 茶 正在".split(" ")
+    "元宇宙 人工智能 的 和 我们 什么 全文 检索 网 电子商务 中华人民共和国 A 3 ,  b 5g c++ 《 》 㐀 𠮷 长城 很 茶 正在".split(" ")
 )
 
 
 def phrases_by_loops(lines: list[str], tokenizer: HanTokenizer) -> dict[str, int]:
     words = [RUN_END]
     for line in dict.fromkeys(lines):
-        for run in JIEBA_WORD.findall(line):
-            words += [*(word for word, _, _ in tokenizer.tokenize(run)), RUN_END]
+        for run in runs(line):
+            for piece in run:
+                words += [word for word, _, _ in tokenizer.tokenize(piece)] if JIEBA_WORD.fullmatch(piece) else [piece]
+            words.append(RUN_END)
     counts = Counter(tuple(words[at : at + length]) for length in (1, 2, 3) for at in range(len(words) - length + 1))
     least = 2 if words.count(RUN_END) <= 1000 else 3
     found: Counter[str] = Counter()
@@ -31,7 +35,7 @@ def phrases_by_loops(lines: list[str], tokenizer: HanTokenizer) -> dict[str, int
         text = "".join(gram)
         is_content = not {*gram} & {RUN_END, *FUNCTION_WORDS}
         has_boundaries = not {gram[0], gram[-1]} & phrases._NOT_AT_BOUNDARIES
-        if len(gram) == 1 or count < least or not is_content or not has_boundaries or not 2 < len(text) <= 10:
+        if len(gram) == 1 or count < least or not is_content or not has_boundaries or not least_length(gram) <= len(text) <= 10:
             continue
         parts = [(counts[gram[:split]], counts[gram[split:]]) for split in range(1, len(gram))]
         is_cohesive = all(
@@ -51,6 +55,31 @@ def phrases_by_loops(lines: list[str], tokenizer: HanTokenizer) -> dict[str, int
         )
     }
     return dict(sorted(whole.items(), key=lambda item: (-item[1], item[0])))
+
+
+def runs(line: str) -> Iterator[list[str]]:
+    """Yield the pieces of each run: Han characters, and Latin words with a letter that touch one of them."""
+    pieces = re.findall(rf"[{JIEBA_CHARACTERS}]+|[a-z0-9]+[+#]*|.", line)
+    names = [bool(re.fullmatch(r"\d{0,2}[a-z][a-z0-9]*[+#]*", piece)) for piece in pieces]
+    han = [bool(JIEBA_WORD.fullmatch(piece)) for piece in pieces]
+    run: list[str] = []
+    for at, piece in enumerate(pieces):
+        touches = (at > 0 and han[at - 1]) or (at + 1 < len(pieces) and han[at + 1])
+        if han[at] or (names[at] and touches):
+            run.append(piece)
+            if names[at] and at + 1 < len(pieces) and not han[at + 1]:
+                yield run
+                run = []
+        else:
+            if run:
+                yield run
+            run = []
+    if run:
+        yield run
+
+
+def least_length(gram: tuple[str, ...]) -> int:
+    return 2 if any(word.isascii() for word in gram) else 3
 
 
 def is_boundary(neighbors: list[str]) -> bool:
@@ -108,3 +137,19 @@ def test_a_function_word_ends_a_phrase() -> None:
 
 def test_a_repeated_line_counts_once() -> None:
     assert find_phrases(["欢迎关注公众号"] * 9, han_tokenizer()) == {}
+
+
+@pytest.mark.parametrize("name", ["b站", "a股", "k线图", "5g网络", "c++语言", "维生素c", "卡拉ok"])
+def test_a_name_of_a_latin_word_and_han_characters_is_a_phrase(name: str) -> None:
+    lines = [f"{before}，{name}{after}" for before, after in zip("茶酒山水", "，的和。", strict=True)]
+    assert name in find_phrases(lines, han_tokenizer())
+
+
+def test_a_latin_word_between_spaces_belongs_to_no_phrase() -> None:
+    lines = [f"{before} b 站{after}" for before, after in zip("茶酒山水", "，的和。", strict=True)]
+    assert find_phrases(lines, han_tokenizer()) == {}
+
+
+def test_a_function_word_after_a_latin_word_makes_no_phrase() -> None:
+    lines = [f"{before}，app{after}" for before in "茶酒山水" for after in ("的", "和", "上", "里")]
+    assert find_phrases(lines, han_tokenizer()) == {}

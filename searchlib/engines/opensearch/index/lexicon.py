@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from itertools import chain
 
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.fold import fold_all
@@ -67,7 +68,7 @@ def write_lexicon(
     counted = list(phrases)[:MAX_COUNTED_PHRASES]
     phrases |= dict(zip(counted, count(counted), strict=True))
     builder.add(PHRASE, list(phrases), phrases.values())
-    arrays = with_spellings(builder.build(), entries, find_spellings(lines))
+    arrays = with_spellings(builder.build(), chain(entries, phrases), find_spellings(lines))
     blobs.write(_ARRAYS, pack_arrays({field.name: getattr(arrays, field.name) for field in fields(LexiconArrays)}))
     texts = {**values, "title": [titles[number] for number in numbers]}
     blobs.write(_TEXTS, pack_json({"texts": texts, "is_exact": is_exact}))

@@ -80,7 +80,7 @@ def write_lexicon(folder: Path, name: str, in_order: OrderedMap = map) -> None:
     builder = LexiconBuilder()
     builder.add(PHRASE, list(phrases), phrases.values())
     arrays = concatenate_arrays([values.arrays, titles.arrays, builder.build()])
-    arrays = with_spellings(arrays, values.counts, titles.spellings)
+    arrays = with_spellings(arrays, chain(values.counts, phrases), titles.spellings)
     write_lexicon_file(folder, name, arrays)
 
 
