@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.syllables import INITIALS, NO_SYLLABLE, SYLLABLES, syllable_code
+from searchlib.analysis.syllables import INITIALS, NO_SYLLABLE, SYLLABLES, confused_syllables, syllable_code
 from searchlib.analysis.units import units
 
 _MAX_TYPED_LENGTH = 40
@@ -22,6 +22,9 @@ _MAX_INITIALS = 4
 
 _TYPED_INITIALS = INITIALS | set("aeo")
 """The letters that can abbreviate a syllable; for one without an initial consonant, its first letter: aq for an quan."""
+
+_MAX_LONGER_SYLLABLES = 5
+"""The maximum number of syllables that begin with more than an initial: na, nai, nan, nang, nao."""
 
 _MAX_SYLLABLE_LENGTH = max(map(len, SYLLABLES))
 _LETTERS = re.compile("[a-z]+")
@@ -94,6 +97,23 @@ def pinyin_patterns(typed: str) -> tuple[PinyinPattern, ...]:
     initials = len(literal.chars) if len(literal.chars) <= _MAX_INITIALS else 0
     likely = (way for way in ways if way.abbreviated <= min_abbreviated + 1 or len(way.chars) == initials)
     return tuple(dict.fromkeys([literal, *likely]))
+
+
+def confused_patterns(typed: str) -> tuple[PinyinPattern, ...]:
+    """Return the readings of typed text with the syllables that many speakers confuse with those typed: zhongguo for ``zongguo``.
+
+    Initials stay as typed, and readings without confused syllables are left out.
+    """
+    readings = [pattern for pattern in pinyin_patterns(typed) if pattern.is_reading]
+    confused = (replace(each, chars=tuple(map(_with_confused, each.chars))) for each in readings)
+    return tuple(pattern for pattern in dict.fromkeys(confused) if pattern not in readings)
+
+
+def _with_confused(char: PinyinChar) -> PinyinChar:
+    """Return the pattern of a character with the syllables that sound like those typed, unless only an initial is typed."""
+    typed = {code for low, end in char.codes if end - low <= _MAX_LONGER_SYLLABLES for code in range(low, end)}
+    others = {other for code in typed for other in confused_syllables(code)} - typed
+    return PinyinChar(char.char, (*char.codes, *((code, code + 1) for code in sorted(others))))
 
 
 def _sort_key(pattern: PinyinPattern) -> tuple[int, int]:

@@ -57,6 +57,9 @@ _COMMAND_HINT = re.compile(
 _LETTER_OPTION = re.compile(r"-[A-Za-z](?=\s|$)")
 """An option of one letter. Hardly anybody excludes a single letter from a search for Latin words: ``git push -f``."""
 
+_OPTION_OF_COMMAND = re.compile(r"-[A-Za-z0-9]")
+"""The beginning of an option in a command, which can have a value: ``-i:8080``, ``-Xmx512m``."""
+
 _FILE_NAME = re.compile(r"\s+[!-~]*\w\.\w")
 
 
@@ -221,7 +224,7 @@ class _Scanner:
     def _is_option(self) -> bool:
         """Return whether the minus sign that is next begins an option of a command."""
         if self.is_command:
-            return _OPTION.match(self.text, self.at) is not None
+            return _OPTION_OF_COMMAND.match(self.text, self.at) is not None
         before = self.tokens[-1] if self.tokens else None
         follows_latin = isinstance(before, UnquotedText) and before.is_plain and before.text.isascii()
         return follows_latin and _LETTER_OPTION.match(self.text, self.at) is not None

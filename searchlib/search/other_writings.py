@@ -120,7 +120,8 @@ def _number_writings(text: str, engine: Engine) -> Iterator[_Writing]:
     numbers = list(number_writings(text)) if len(text) <= _MAX_TEXT_LENGTH else []
     if not numbers:
         return
-    is_alone = len(numbers) == 1 and (numbers[0].start, numbers[0].end) == (0, len(text)) and not numbers[0].has_unit
+    first, last = numbers[0], numbers[-1]
+    is_alone = first is last and not first.has_unit and not units(text[: first.start] + text[first.end :])
     choices = [
         (text[number.start : number.end], *(number.separated if is_alone else number.writings)) for number in numbers
     ]

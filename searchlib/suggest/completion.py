@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.pinyin_patterns import pinyin_patterns
+from searchlib.analysis.pinyin_patterns import confused_patterns, pinyin_patterns
 from searchlib.models import Suggestion
 from searchlib.suggest.lexicon import KINDS
 from searchlib.suggest.lookup import Completion, Lexicon
@@ -23,21 +23,21 @@ def suggest(
     """Return at most ``size`` suggestions, likeliest first.
 
     Names with more articles are likelier, and names that begin with the typed text are likelier than names whose pinyin does. If
-    these are too few, titles that contain the text follow.
+    these are too few, names whose pinyin sounds similar follow, then titles that contain the text.
     """
-    patterns = pinyin_patterns(text)
-    if not patterns:
+    if not pinyin_patterns(text):
         return []
     suggestions: list[Suggestion] = []
-    # Twice as many are read, because some may no longer have articles.
-    for completion in lexicon.complete(patterns, limit=2 * size):
-        if len(suggestions) == size:
-            break
-        articles = _articles(completion, lexicon, count_articles)
-        if articles > 0:
-            suggestions.append(Suggestion(text=completion.text, kind=KINDS[completion.kind], count=articles))
+    texts: set[str] = set()
+    for read in (pinyin_patterns, confused_patterns):
+        # Twice as many are read, because some may no longer have articles.
+        for completion in lexicon.complete(read(text), limit=2 * size) if len(suggestions) < size else ():
+            if len(suggestions) == size:
+                break
+            if completion.text not in texts and (articles := _articles(completion, lexicon, count_articles)) > 0:
+                texts.add(completion.text)
+                suggestions.append(Suggestion(text=completion.text, kind=KINDS[completion.kind], count=articles))
     if len(suggestions) < size:
-        texts = {suggestion.text for suggestion in suggestions}
         titles = [title for title in dict.fromkeys(find_titles(text, 2 * size)) if title not in texts]
         suggestions += [
             Suggestion(text=title, kind="title", count=count_articles("title", title))

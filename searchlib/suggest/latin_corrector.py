@@ -23,6 +23,9 @@ _MIN_RATIO_OF_SWAP, _MIN_RATIO_OF_LETTER = 100, 500
 _MIN_PINYIN_ARTICLES, _MIN_PINYIN_RATIO = 10, 5
 """The minimum articles of a name that replaces its pinyin, and their minimum ratio to the articles of the typed word."""
 
+_MIN_MISTYPED_PINYIN = 6
+"""The minimum letters of mistyped pinyin. Fewer letters with a slip spell many names."""
+
 _SMALL_ARCHIVE = 1000
 """With fewer articles, a word of a single article can be meant. In a larger archive, most of these are typos themselves."""
 
@@ -79,7 +82,10 @@ class LatinCorrector:
             # linxu more likely means linux than a name with this pinyin.
             candidates = [each for each in candidates if each[1] <= _Typo.LETTER and -each[2] > name.count]
             return min(candidates)[-1] if candidates else name.text
-        return min(candidates)[-1] if candidates else None
+        if candidates or frequency or len(word) < _MIN_MISTYPED_PINYIN:
+            return min(candidates)[-1] if candidates else None
+        name = self._pinyin.mistyped_name(word)
+        return name.text if name and name.count >= _MIN_PINYIN_ARTICLES else None
 
     def _longer_word(self, word: str, frequency: int) -> str | None:
         """Return the most frequent word that begins with a rare word, or None."""

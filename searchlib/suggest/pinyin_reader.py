@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
+from itertools import pairwise, product
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.han_tokenizer import han_tokenizer
-from searchlib.analysis.pinyin_patterns import PinyinChar, PinyinPattern, pinyin_patterns
+from searchlib.analysis.pinyin_patterns import PinyinChar, PinyinPattern, pinyin_patterns, spelled_syllables
 from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.analysis.syllables import confused_syllables
 from searchlib.analysis.units import HAN
@@ -145,6 +145,11 @@ class PinyinReader:
         names = [name for pattern in readings for name in self._names(pattern.chars)]
         return max(names, key=_weight, default=None)
 
+    def mistyped_name(self, typed: str) -> Completion | None:
+        """Return the most frequent name that letters spell if two are swapped, or one was missed or typed twice, or None."""
+        names = [self.name(each) for each in _without_slip(typed) if spelled_syllables(each)]
+        return max(filter(None, names), key=_weight, default=None)
+
     def _names(self, syllables: Syllables) -> list[Completion]:
         """Return the most frequent names with exactly these syllables."""
         pattern = PinyinPattern(tuple(map(_without_longer, syllables)))
@@ -191,6 +196,14 @@ class PinyinReader:
             limit = _MAX_SEQUENCES if len(syllables) == 3 else _MAX_NEIGHBORS
             for (_, first), char, (_, last) in product(before[:limit], characters, after[:limit]):
                 yield "".join((*first, char, *last))
+
+
+def _without_slip(typed: str) -> Iterator[str]:
+    """Yield the letters with two swapped, with one doubled, and without one of two equal letters."""
+    for at, (one, other) in enumerate(pairwise(typed)):
+        before, after = typed[:at], typed[at + 2 :]
+        yield before + (one if one == other else other + one) + after
+        yield before + one + one + other + after
 
 
 def _weight(name: Completion) -> float:

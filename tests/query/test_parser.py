@@ -146,6 +146,8 @@ COMMANDS = [
     ("docker run -it -p 80:80 nginx", every("docker", "run", "-it", "-p", "80:80", "nginx")),
     ("git push -f", every("git", "push", "-f")),
     ("hexo -g -d", every("hexo", "-g", "-d")),
+    ("kill -9 $(lsof -t -i:8080)", every("kill", "-9", "$(lsof", "-t", "-i:8080)")),
+    ("java -Xmx512m -jar app.jar -Dname=value", every("java", "-Xmx512m", "-jar", "app.jar", "-Dname=value")),
     ("编程 -c", every("编程", without("c"))),
     ("编程 rust -go", every("编程", "rust", without("go"))),
     ("git commit --amend -m", every("git", "commit", "--amend", "-m")),

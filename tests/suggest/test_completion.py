@@ -117,6 +117,34 @@ def test_pinyin_finds_names_of_all_kinds_with_polyphones_and_umlauts(typed: str,
     assert ask(typed)[0].text == text
 
 
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("inhang", None),
+        ("yinghang", "银行"),
+        ("congqing", "重庆"),
+        ("chongqin", "重庆"),
+        ("lvsei", None),
+        ("nvse", "绿色"),
+        ("nvrenn", None),
+        ("xinchanpinn", None),
+        ("xinchanping", "新产品"),
+        ("yuanyuzou", "元宇宙"),
+        ("yuanyuzo", "元宇宙"),
+        ("银hang", "银行"),
+        ("银hann", None),
+    ],
+)
+def test_pinyin_with_confused_sounds_completes_what_nothing_else_does(typed: str, text: str | None) -> None:
+    assert [each.text for each in ask(typed)][:1] == ([text] if text else [])
+
+
+def test_a_name_with_the_typed_sounds_precedes_one_with_confused_sounds() -> None:
+    values = {"word": {"司机": 1, "世纪": 90}}
+    assert [each.text for each in ask("siji", 8, values)] == ["司机", "世纪"]
+    assert [each.text for each in ask("siji", 1, values)] == ["司机"]
+
+
 @pytest.mark.parametrize("typed", ["elastic", "elasticsea", "elasticsearch"])
 def test_a_long_word_is_suggested_whole(typed: str) -> None:
     values = {"word": {"elasticsearch": 7, "elasticsea": 1, "elastic": 9}}

@@ -40,6 +40,23 @@ def test_a_name_in_pinyin_is_preferred_to_a_similar_word(typed: str, meant: str)
     assert LatinCorrector(FakeStatistics(words), ARTICLES).correct(typed) == meant
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("chognqing", "重庆"),
+        ("chonqqing", None),
+        ("chonggqing", "重庆"),
+        ("honggong", None),
+        ("zhonguo", "中国"),
+        ("zhognguo", "中国"),
+        ("linxu", "linux"),
+    ],
+)
+def test_pinyin_with_a_slip_is_read_as_a_name(typed: str, meant: str | None) -> None:
+    words = {**WORDS, "中国": 3000, "上海": 800}
+    assert LatinCorrector(FakeStatistics(words), ARTICLES).correct(typed) == meant
+
+
 def test_swapped_letters_are_likelier_than_a_different_letter() -> None:
     words = {"farm": 9000, "from": 900}
     assert LatinCorrector(FakeStatistics(words), ARTICLES).correct("form") == "from"
