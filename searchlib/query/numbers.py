@@ -1,13 +1,15 @@
-"""Find other ways to write the numbers in a text: 神舟十五 for 神舟15, 35岁 for 三十五岁, ``1,600`` for 1600, 5km for 5公里."""
+"""Find other ways to write the numbers in a text: 神舟十五 for 神舟15, 35岁 for 三十五岁, ``1,600`` for 1600, 5km for 5公里,
+1.5万 for 15000, 2021年3月15日 for ``2021-03-15``."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
 
-from searchlib.analysis.units import HAN
+from searchlib.analysis.units import HAN, units
 
 _DIGITS = "零一二三四五六七八九"
 _VALUES = {**{digit: value for value, digit in enumerate(_DIGITS)}, "两": 2, "〇": 0}
@@ -19,11 +21,24 @@ _MAX_SPELLED = 100
 _MIN_OF_LETTER = 10
 """The minimum number before a unit of one letter. A smaller one may be a name: 5g."""
 
+_LARGE_SCALES = {"万": 10_000, "亿": 100_000_000}
+
+_MAX_AMOUNT = 10**16
+"""The first number that is not written with 万 or 亿."""
+
 _NUMBER = re.compile(
     rf"(?<![^\W{HAN}])(?<!\d[.,])(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?P<decimals>\.\d+)?(?![.,]?\d)"
     rf"|(?P<spelled>[{_DIGITS}〇两十百千]+))"
 )
 """A number, in digits or in characters. The digits of a model (``mate60``) are not a number."""
+
+_SCALE = re.compile(rf"[{''.join(_LARGE_SCALES)}](?![{_DIGITS}〇两十百千{''.join(_LARGE_SCALES)}])")
+
+_DATE = re.compile(
+    r"(?<![\d./-])(?P<year>[12]\d{3})(?:年(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号])?"
+    r"|(?P<separator>[./-])(?P<month_digits>\d{1,2})(?:(?P=separator)(?P<day_digits>\d{1,2}))?)(?![\d./-])"
+)
+"""A month or a day of a year, in digits."""
 
 _UNITS = (
     ("km", "公里", "千米"),
@@ -50,7 +65,8 @@ _UNIT = re.compile(rf"(?:{'|'.join(sorted(_SAME_UNITS, key=len, reverse=True))})
 class NumberWritings:
     """A number with its unit at ``text[start:end]``, and other ways to write it.
 
-    ``separated`` are those that differ in separators of thousands only. The others need context: 三 and 3 occur everywhere.
+    ``separated`` are those of a date, and those that differ in separators of thousands or in 万 and 亿 only. The others need
+    context: 三 and 3 occur everywhere.
     """
 
     start: int
@@ -71,32 +87,71 @@ def is_unbroken(phrase: Sequence[str]) -> bool:
 
 
 def number_writings(folded: str) -> Iterator[NumberWritings]:
-    """Yield the numbers of a folded text that can be written in other ways."""
+    """Yield the numbers and dates of a folded text that can be written in other ways, dates first."""
+    dates = [date for date in _DATE.finditer(folded) if _is_date(date)]
+    for date in dates:
+        if writings := _date_writings(date):
+            yield NumberWritings(date.start(), date.end(), writings, writings, has_unit=False)
     for number in _NUMBER.finditer(folded):
-        unit = _UNIT.match(folded, number.end())
-        end = unit.end() if unit else number.end()
         value = _value(number["spelled"]) if number["spelled"] else int(number["digits"].replace(",", ""))
-        if value is None:
+        if value is None or any(date.start() <= number.start() < date.end() for date in dates):
             continue
-        separated = _separated(number, value)
-        forms = (*separated, *_other_characters(number, value))
-        units = [folded[number.end() : end], *(_SAME_UNITS[unit[0]] if unit else ())]
-        if value < _MIN_OF_LETTER and any(len(each) == 1 and each.isascii() for each in units):
-            units = units[:1]
+        scale = _SCALE.match(folded, number.end())
+        end = scale.end() if scale else number.end()
+        separated = _separated(number, value, scale[0] if scale else "")
+        forms = (*separated, *([] if scale else _other_characters(number, value)))
+        unit = _UNIT.match(folded, end)
+        names = [unit[0] if unit else "", *(_SAME_UNITS[unit[0]] if unit else ())]
+        if value < _MIN_OF_LETTER and any(len(each) == 1 and each.isascii() for each in names):
+            names = names[:1]
+        end = unit.end() if unit else end
         typed = folded[number.start() : end]
-        writings = dict.fromkeys(form + each for form in forms for each in units)
+        writings = dict.fromkeys(form + each for form in forms for each in names)
         writings.pop(typed, None)
         if writings:
-            with_unit = tuple(form + units[0] for form in separated if form + units[0] != typed)
+            with_unit = tuple(form + names[0] for form in separated if form + names[0] != typed)
             yield NumberWritings(number.start(), end, tuple(writings), with_unit, has_unit=bool(unit))
 
 
-def _separated(number: re.Match[str], value: int) -> tuple[str, ...]:
-    """Return the number as typed, and with or without its separators of thousands."""
+def _is_date(date: re.Match[str]) -> bool:
+    month, day = date["month"] or date["month_digits"], date["day"] or date["day_digits"]
+    return 1 <= int(month) <= 12 and 1 <= int(day or 1) <= 31
+
+
+def _date_writings(date: re.Match[str]) -> tuple[str, ...]:
+    """Return other ways to write a date, with other units: 2021年3月15日 and ``2021-03-15``, not ``2021/03/15`` too."""
+    year, month, day = date["year"], int(date["month"] or date["month_digits"]), date["day"] or date["day_digits"]
+    if day:
+        writings = [f"{year}年{month}月{int(day)}日", f"{year}-{month:02}-{int(day):02}", f"{year}-{month}-{int(day)}"]
+    else:
+        writings = [f"{year}年{month}月", f"{year}-{month:02}", f"{year}-{month}"]
+    return tuple(each for each in dict.fromkeys(writings) if units(each) != units(date[0]))
+
+
+def _separated(number: re.Match[str], value: int, scale: str) -> tuple[str, ...]:
+    """Return the number with its scale as typed, and with or without separators of thousands, 万 or 亿."""
     digits, decimals = number["digits"], number["decimals"] or ""
-    if not digits or digits.startswith("0"):
+    if digits and digits.startswith("0") and not scale:
         return (number[0],)
-    return tuple(dict.fromkeys((number[0], f"{value}{decimals}", f"{value:,}{decimals}")))
+    forms = [number[0] + scale]
+    if digits:
+        forms += (f"{value}{decimals}{scale}", f"{value:,}{decimals}{scale}")
+    elif scale:
+        forms.append(f"{value}{scale}")
+    if (scale or value >= min(_LARGE_SCALES.values())) and value < _MAX_AMOUNT:
+        forms += _amounts(Decimal(f"{value}{decimals}") * _LARGE_SCALES.get(scale, 1))
+    return tuple(dict.fromkeys(forms))
+
+
+def _amounts(amount: Decimal) -> Iterator[str]:
+    """Yield a large number in digits, with 万 and with 亿: 15000, ``15,000`` and 1.5万. It has at most two decimals."""
+    for scale, size in (("", 1), *_LARGE_SCALES.items()):
+        scaled = amount / size
+        if scaled >= 1 and scaled * 100 % 1 == 0:
+            typed = f"{scaled.normalize():f}"
+            yield f"{typed}{scale}"
+            if not scale:
+                yield f"{scaled.normalize():,f}"
 
 
 def _other_characters(number: re.Match[str], value: int) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise, product
@@ -29,7 +30,16 @@ _MAX_PAIRS = 4
 """The maximum number of pairs of words that are looked up as one word. More are probably a pasted text."""
 
 _MAX_UNKNOWN = 4
-"""The maximum number of unknown words of a query that are looked up as several words."""
+"""The maximum number of rare words of a query that are looked up as several words."""
+
+_RARE_ARTICLES = 10
+"""A word of fewer articles is also looked up as several words, side by side in more than ``_MIN_JOINED_RATIO`` times as many
+articles: Wi-Fi for ``wifi``."""
+
+_COMPOUND = re.compile(r"[^\W_]+(?:[-._'][^\W_]+)+", re.ASCII)
+"""A Latin word with symbols inside, which may be written without them: ``wi-fi``, ``utf-8``, ``h.264``."""
+
+_LETTER, _DECIMALS = re.compile("[a-z]"), re.compile(r"\d\.\d")
 
 _MAX_TEXT_LENGTH = 32
 """The maximum length of a text whose numbers are looked up in other writings."""
@@ -77,13 +87,13 @@ def with_joined_words(query: ParsedQuery, engine: Engine) -> ParsedQuery:
 
 
 def with_other_writings(query: ParsedQuery, engine: Engine) -> ParsedQuery | None:
-    """Return the query with other ways to write its numbers and unknown Latin words, or None if no article uses any."""
+    """Return the query with other ways to write its numbers and Latin words, or None if no article uses any."""
     texts = [fold(text) for text in query.plain_texts]
     quantities = [one + other for one, other in pairwise(texts) if one[-1:].isdecimal() and is_unit(other)]
     numbers = islice((text for text in (*texts, *quantities) if any(number_writings(text))), _MAX_NUMBERS)
     writings = [writing for text in numbers for writing in _number_writings(text, engine)]
     writings += (writing for text in texts for writing in _without_final(text, engine))
-    return _with_writings(query, [*writings, *_separate_words(texts, engine)])
+    return _with_writings(query, [*writings, *_together(texts, engine), *_separate_words(texts, engine)])
 
 
 def _with_writings(query: ParsedQuery, writings: Sequence[_Writing]) -> ParsedQuery | None:
@@ -113,6 +123,10 @@ def _latin_pairs(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def _phrase(text: str) -> str:
     return " ".join(units(text))
+
+
+def _units(text: str) -> Units:
+    return tuple(units(text))
 
 
 def _number_writings(text: str, engine: Engine) -> Iterator[_Writing]:
@@ -176,6 +190,20 @@ def _with_articles(texts: Sequence[str], engine: Engine) -> list[str]:
     return sorted((text for text in phrases if counts[text]), key=lambda text: -counts[text])
 
 
+def _together(texts: Sequence[str], engine: Engine) -> Iterator[_Writing]:
+    """Yield the words that articles have where a text has several with symbols or a space between them: WiFi for ``wi-fi``."""
+    found = [each for text in texts for each in _COMPOUND.findall(text)]
+    # Versions and numbers are no words: v2.0, 2021-03-15.
+    compounds = [_units(each) for each in found if _LETTER.search(each) and not _DECIMALS.search(each)]
+    apart = list(islice(dict.fromkeys((*compounds, *_latin_pairs(texts))), _MAX_PAIRS))
+    counts = engine.phrase_frequencies({_phrase(each) for typed in apart for each in ("".join(typed), " ".join(typed))})
+    for typed in apart:
+        joined = "".join(typed)
+        if counts[_phrase(joined)]:
+            is_equal = not counts[_phrase(" ".join(typed))]
+            yield _Writing(_units(" ".join(typed)), _units(joined), joined, is_equal=is_equal)
+
+
 def _separate_words(texts: Sequence[str], engine: Engine) -> Iterator[_Writing]:
     """Yield the words of the archive that are side by side where a text has them as one word: CI/CD for ``cicd``.
 
@@ -189,18 +217,23 @@ def _separate_words(texts: Sequence[str], engine: Engine) -> Iterator[_Writing]:
         if not spelled_syllables(unit)
     ]
     frequencies = engine.frequencies(typed)
-    for word in islice((each for each in dict.fromkeys(typed) if not frequencies[each]), _MAX_UNKNOWN):
-        if apart := _words_apart(word, engine):
-            yield _Writing((word,), apart, " ".join(apart), is_equal=True)
+    rare = (each for each in dict.fromkeys(typed) if frequencies[each] < _RARE_ARTICLES)
+    for word in islice(rare, _MAX_UNKNOWN):
+        if apart := _words_apart(word, _MIN_JOINED_RATIO * frequencies[word], engine):
+            yield _Writing((word,), apart, " ".join(apart), is_equal=not frequencies[word])
 
 
-def _words_apart(word: str, engine: Engine) -> Units:
-    """Return the words that an unknown word consists of, if an article contains them side by side."""
+def _words_apart(word: str, min_articles: int, engine: Engine) -> Units:
+    """Return the words that a rare word consists of, if more than ``min_articles`` articles contain them side by side."""
     pieces = LETTERS_OR_DIGITS.findall(word)
     known = engine.frequencies(pieces)
-    found = [unit for piece in pieces for unit in ((piece,) if known[piece] else _halves(piece, engine) or (piece,))]
+    found = [
+        unit
+        for piece in pieces
+        for unit in ((piece,) if known[piece] and len(pieces) > 1 else _halves(piece, engine) or (piece,))
+    ]
     phrase = " ".join(found)
-    return tuple(found) if len(found) > 1 and engine.phrase_frequencies([phrase])[phrase] else ()
+    return tuple(found) if len(found) > 1 and engine.phrase_frequencies([phrase])[phrase] > min_articles else ()
 
 
 def _halves(word: str, engine: Engine) -> Units:

@@ -336,7 +336,9 @@ class Lexicon:
             # Values with several readings or inner starts match more than once; the best match comes first.
             in_part: dict[tuple[str, int], Completion] = {}
             for each in part.complete(pattern, kinds, limit, is_whole=is_whole):
-                in_part.setdefault((each.text.casefold() if each.kind in (WORD, PHRASE) else each.text, each.kind), each)
+                in_part.setdefault(
+                    (each.text.casefold() if each.kind in (WORD, PHRASE) else each.text, each.kind), each
+                )
             for key, each in in_part.items():
                 previous = merged.get(key)
                 merged[key] = each if previous is None else _merge(previous, each)

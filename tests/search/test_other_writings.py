@@ -29,6 +29,10 @@ TEXTS = {
     "searchlist.md": ("函数", "call searchlist"),
     "talk.md": ("闲话", "和邻居聊天。"),
     "gram.md": ("称重", "5 克盐。"),
+    "wireless.md": ("无线", "WiFi 信号，编码是 UTF8，视频是 H264。"),
+    **{f"plug{number}.md": ("接口", "Wi-Fi 和 USB-C 充电。") for number in range(5)},
+    "fund.md": ("募捐", "共募得 150 万元，比 2019-07-08 多 3.2亿。"),
+    "log.md": ("纪要", "会议在 2018年5月6日召开，到会 23,000 人。"),
 }
 
 
@@ -61,7 +65,18 @@ WRITINGS = [
     ("9度", "cook.md", "9℃", "9℃"),
     ("2月18号", "day.md", "2月18日", "2月18日"),
     ("聊天儿", "talk.md", "聊天", "聊天"),
+    ("utf-8", "wireless.md", "UTF8", "utf8"),
+    ("utf 8", "wireless.md", "UTF8", "utf8"),
+    ("h.264", "wireless.md", "H264", "h264"),
+    ("编码 utf-8", "wireless.md", "UTF8", "utf8"),
     ("二月十八日", "day.md", "2月18日", "2月18日"),
+    ("1500000元", "fund.md", "150 万元", "150万元"),
+    ("一百五十万元", "fund.md", "150 万元", "150万元"),
+    ("32000万", "fund.md", "3.2亿", "3.2亿"),
+    ("2.3万人", "log.md", "23,000 人", "23,000人"),
+    ("2018-05-06", "log.md", "2018年5月6日", "2018年5月6日"),
+    ("2018/5/6", "log.md", "2018年5月6日", "2018年5月6日"),
+    ("2019年7月8日", "fund.md", "2019-07-08", "2019-07-08"),
 ]
 
 
@@ -85,7 +100,9 @@ def test_the_number_as_typed_ranks_first(index: searchlib.Index) -> None:
         assert not results.relaxed
 
 
-@pytest.mark.parametrize("query", ["百年孤独", "一带一路", "千百年来", "5g手机", "第100年", "midjourney", "20", "三", "5.", "（5）"])
+@pytest.mark.parametrize(
+    "query", ["百年孤独", "一带一路", "千百年来", "5g手机", "第100年", "midjourney", "20", "三", "5.", "（5）"]
+)
 def test_other_words_with_numerals_stay_as_typed(index: searchlib.Index, query: str) -> None:
     assert not index.search(query).notes
 
@@ -94,6 +111,15 @@ def test_other_words_with_numerals_stay_as_typed(index: searchlib.Index, query: 
 def test_verbatim_and_quoted_queries_have_no_other_writings(index: searchlib.Index, query: str) -> None:
     assert not index.search(query, verbatim=True).notes
     assert not index.search(f'"{query}"').notes
+
+
+@pytest.mark.parametrize(("query", "as_typed"), [("wi-fi", 5), ("wi fi", 5), ("wifi", 1)])
+def test_a_word_with_and_without_a_hyphen_is_the_same_and_ranks_first_as_typed(
+    index: searchlib.Index, query: str, as_typed: int
+) -> None:
+    found = [hit.id for hit in index.search(query, repeats="show").hits]
+    assert len(found) == 6
+    assert (found.index("wireless.md") == 0) == (query == "wifi")
 
 
 def test_two_words_that_are_mostly_apart_are_not_joined(index: searchlib.Index) -> None:

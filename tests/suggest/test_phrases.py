@@ -16,8 +16,8 @@ from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.suggest import phrases
 from searchlib.suggest.phrases import find_phrases
 
-PIECES = (
-    "元宇宙 人工智能 的 和 我们 什么 全文 检索 网 电子商务 中华人民共和国 A 3 ,  b 5g c++ 《 》 㐀 𠮷 长城 很 茶 正在".split(" ")
+PIECES = "元宇宙 人工智能 的 和 我们 什么 全文 检索 网 电子商务 中华人民共和国 A 3 ,  b 5g c++ 《 》 㐀 𠮷 长城 很 茶 正在".split(
+    " "
 )
 
 
@@ -35,7 +35,13 @@ def phrases_by_loops(lines: list[str], tokenizer: HanTokenizer) -> dict[str, int
         text = "".join(gram)
         is_content = not {*gram} & {RUN_END, *FUNCTION_WORDS}
         has_boundaries = not {gram[0], gram[-1]} & phrases._NOT_AT_BOUNDARIES
-        if len(gram) == 1 or count < least or not is_content or not has_boundaries or not least_length(gram) <= len(text) <= 10:
+        if (
+            len(gram) == 1
+            or count < least
+            or not is_content
+            or not has_boundaries
+            or not least_length(gram) <= len(text) <= 10
+        ):
             continue
         parts = [(counts[gram[:split]], counts[gram[split:]]) for split in range(1, len(gram))]
         is_cohesive = all(
