@@ -28,11 +28,16 @@ MIN_CONTENT = 20
 """The least number of letters and digits in the content of an article. If it has fewer, all its lines are content."""
 
 _COULD_BE_BOILERPLATE = re.compile(rf"(?=(?:\W*+\w){{{MIN_CHARACTERS}}})(?:[^{HAN}]*+[{HAN}]){{{MIN_HAN}}}")
+_CREDITS = "作者|译者|譯者|编辑|編輯|责编|責編|责任编辑|責任編輯|校对|校對|翻译|翻譯|审校|審校|排版|撰文|撰稿"
+_OTHER_CREDITS = "原文链接|原文連結|原文日期|原文地址|原文|定稿|终审|終審|选题|選題|来源|來源|出处|出處|日期|发布时间|发布日期|链接|連結"
 _BYLINE = re.compile(
-    r"[\s>*•\-–—（(【\[]*(?:作者|译者|譯者|编辑|編輯|责编|責編|责任编辑|責任編輯|校对|校對|翻译|翻譯|审校|審校|排版|撰文|撰稿)"
-    r"\s*[：:／/|｜丨][^。！？!?，,；;]{1,40}"
+    rf"[\s>*•\-–—（(【\[]*(?:{_CREDITS})\s*(?:"
+    r"[：:/／|｜丨][^。！？!?，,；;]{1,40}"
+    # Several credits. No value contains a colon, so that there is one way to divide them.
+    rf"|[：:][^。！？!?，,；;：:]{{1,40}}"
+    rf"(?:[，,；;\s]\s*(?:{_CREDITS}|{_OTHER_CREDITS})(?:\s?[：:][^。！？!?，,；;：:]{{0,40}})?)+[；;\s]*)"
 )
-"""A line that names who wrote, translated or edited the article."""
+"""A line that names who wrote, translated or edited the article, and perhaps its source."""
 
 _BYLINE_EDGE = 12
 """The number of lines at each end of a body that can be bylines."""
