@@ -90,8 +90,8 @@ def number_writings(folded: str) -> Iterator[NumberWritings]:
     """Yield the numbers and dates of a folded text that can be written in other ways, dates first."""
     dates = [date for date in _DATE.finditer(folded) if _is_date(date)]
     for date in dates:
-        if writings := _date_writings(date):
-            yield NumberWritings(date.start(), date.end(), writings, writings, has_unit=False)
+        if others := _date_writings(date):
+            yield NumberWritings(date.start(), date.end(), others, others, has_unit=False)
     for number in _NUMBER.finditer(folded):
         value = _value(number["spelled"]) if number["spelled"] else int(number["digits"].replace(",", ""))
         if value is None or any(date.start() <= number.start() < date.end() for date in dates):
