@@ -46,7 +46,7 @@ from searchlib.search.parameters import (
 )
 from searchlib.search.passages import ARTICLES as PASSAGE_ARTICLES
 from searchlib.settings import Settings, load_settings
-from searchlib.stores import found_settings, store_at
+from searchlib.stores import effective_settings, store_at
 
 MAX_CHECKS = 3
 """Maximum number of generations that a check reads if each is replaced meanwhile."""
@@ -64,7 +64,7 @@ class Index:
     def __init__(self, location: str | os.PathLike[str], settings: Settings | None = None) -> None:
         check_path("index", location)
         self._store = store_at(location)
-        settings = settings or found_settings(self._store)
+        settings = settings or effective_settings(self._store)
         check_keys(settings)
         self.folder = self._store.location
         self._settings = settings
@@ -442,4 +442,4 @@ def index_settings(index: str | os.PathLike[str]) -> Settings:
         store = store_at(index)
     except NoIndexError:
         return load_settings()
-    return found_settings(store)
+    return effective_settings(store)

@@ -61,8 +61,8 @@ def _library_problem(error: searchlib.SearchlibError) -> Problem:
             code="no_index",
             message=f"{error} (run: searchlib build ARTICLES --index {location})",
             heading=gettext("还没有索引"),
-            explanation=gettext("请先为文章目录建立索引，然后刷新本页。服务器无需重启："),
-            command=gettext("searchlib build 文章目录 --index %(location)s", location=location),
+            explanation=gettext("请先为文章文件夹建立索引，然后刷新本页。服务器无需重启："),
+            command=gettext("searchlib build 文章文件夹 --index %(location)s", location=location),
         )
     if isinstance(error, searchlib.SearchTimeoutError):
         return Problem(

@@ -105,7 +105,7 @@ def report(options: Namespace) -> int:
         ("slowest", report.slow),
     ):
         columns = "".join(
-            _right(translated(name), width) for name, width in (("times", 9), ("hits", 9), ("slowest", 12))
+            _right_aligned(translated(name), width) for name, width in (("times", 9), ("hits", 9), ("slowest", 12))
         )
         print(f"\n{translated(heading)}\n{columns}  {translated('query')}")
         for query in queries:
@@ -133,7 +133,7 @@ def _flatten(name: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield from _flatten(f"{name}.{inner}", item)
 
 
-def _right(text: str, columns: int) -> str:
+def _right_aligned(text: str, columns: int) -> str:
     """Return a text with spaces before it, so that it fills this number of columns of a terminal."""
     return " " * (columns - column_count(text)) + text
 

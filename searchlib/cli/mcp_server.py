@@ -85,7 +85,7 @@ def make_server(index: searchlib.Index) -> MCPServer:
         size: int = 10,
     ) -> dict[str, Any]:
         """List the articles that match a query, with snippets. The notes say how the query was read."""
-        results = _asked(
+        results = _result_of(
             lambda: index.search(
                 query,
                 category=category or (),
@@ -124,7 +124,7 @@ def make_server(index: searchlib.Index) -> MCPServer:
 
         The line of a passage is the number of its first line in its article, for the tool `get`.
         """
-        chosen = _asked(
+        chosen = _result_of(
             lambda: index.passages(
                 query,
                 budget=budget,
@@ -141,7 +141,7 @@ def make_server(index: searchlib.Index) -> MCPServer:
     @tool
     def get(id: ArticleId, first_line: FirstLine = 1, last_line: LastLine = None) -> dict[str, Any]:
         """Read an article: its metadata and its text, whole or some of its lines."""
-        article = _asked(lambda: index.get(id))
+        article = _result_of(lambda: index.get(id))
         lines = article.body.split("\n")
         if first_line < 1 or first_line > len(lines):
             raise ToolError(f"first_line must be from 1 to {len(lines)}, not {first_line}")
@@ -162,7 +162,7 @@ def make_server(index: searchlib.Index) -> MCPServer:
     @tool
     def similar(id: ArticleId, size: int = 10) -> list[dict[str, Any]]:
         """List the articles that are most similar to one."""
-        return [_hit(hit) for hit in _asked(lambda: index.similar(id, size=size))]
+        return [_hit(hit) for hit in _result_of(lambda: index.similar(id, size=size))]
 
     @tool
     def facets(query: str = "", size: int = 20) -> dict[str, list[dict[str, Any]]]:
@@ -170,7 +170,7 @@ def make_server(index: searchlib.Index) -> MCPServer:
 
         The result has at most `size` values of each facet.
         """
-        results = _asked(lambda: index.search(query, size=1, most_values=size, snippets=False))
+        results = _result_of(lambda: index.search(query, size=1, most_values=size, snippets=False))
         return {
             name: [{"value": each.value, "count": each.count} for each in values[:size]]
             for name, values in results.facets.items()
@@ -179,7 +179,7 @@ def make_server(index: searchlib.Index) -> MCPServer:
     return server
 
 
-def _asked(call: Callable[[], Any]) -> Any:
+def _result_of(call: Callable[[], Any]) -> Any:
     """Return the result of a call of the library. Its errors become errors of the tool."""
     try:
         return call()

@@ -25,7 +25,7 @@ from searchlib.sources.articles import TITLES
 from searchlib.sources.files import UNREADABLE_DIGEST
 from searchlib.sources.folders import AnySource, Folders, open_folders
 from searchlib.sources.walk import FileState, Listing
-from searchlib.stores import GenerationWriter, found_settings, store_at
+from searchlib.stores import GenerationWriter, effective_settings, store_at
 from searchlib.stores.manifest import FILE_FIELDS, Sources
 
 
@@ -116,7 +116,7 @@ def update_index(
     started = time.monotonic()
     check_path("index", index)
     store = store_at(index)
-    settings = settings or found_settings(store)
+    settings = settings or effective_settings(store)
     check_keys(settings)
     try:
         store.current()

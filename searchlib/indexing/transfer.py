@@ -31,7 +31,7 @@ from searchlib.indexing.sampling import SAMPLING_LIMITS, limit_characters
 from searchlib.indexing.worker_pool import map_in_order
 from searchlib.models import Article, BuildReport
 from searchlib.settings import Settings, load_settings, recorded_settings, settings_file, settings_of_record
-from searchlib.stores import Generation, GenerationSpec, found_settings, store_at
+from searchlib.stores import Generation, GenerationSpec, effective_settings, store_at
 from searchlib.stores.manifest import NO_SOURCES, Sources
 
 TRAINING_ARTICLES = 300
@@ -57,7 +57,7 @@ def copy_index(
     """
     started = time.monotonic()
     store = store_at(index)
-    settings = settings or found_settings(store)
+    settings = settings or effective_settings(store)
     original = store.current()
     check_configured_dictionary(original.location, original.manifest.analysis, settings)
     # Read before the articles: a build that ends meanwhile may remove this generation, and then only open files remain readable.
@@ -92,7 +92,7 @@ def dump_index(
     generation = store.current()
     sources = generation.sources()
     writer = DumpWriter(file)
-    engine = generation.open(settings or found_settings(store))
+    engine = generation.open(settings or effective_settings(store))
     with closing(engine):
         header = _index_header(generation, engine)
         writer.write_header(header)

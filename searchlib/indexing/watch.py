@@ -18,7 +18,7 @@ from searchlib.sources.exclusion import IGNORE_FILE
 from searchlib.sources.folders import Folders, folder_paths, require_folders
 from searchlib.sources.readers.registry import article_suffixes
 from searchlib.sources.walk import file_suffix, is_ignored
-from searchlib.stores import found_settings, store_at
+from searchlib.stores import effective_settings, store_at
 
 QUIET_MS = 500
 """An update starts when no file has changed for this time: editors and git write several files at once."""
@@ -52,7 +52,7 @@ def watch_index(
         SettingsError: no settings are given and searchlib.toml is wrong.
         SearchlibError: the system cannot report changes of files.
     """
-    settings = settings or found_settings(store_at(index))
+    settings = settings or effective_settings(store_at(index))
     stop = stop or Event()
     require_folders(articles)
     return _watch(articles, index, settings, stop)

@@ -15,7 +15,7 @@ from searchlib.errors import (
 from searchlib.settings import Settings, load_settings, settings_file, settings_of_record
 from searchlib.stores.base import Generation, GenerationSpec, GenerationWriter, Store
 
-__all__ = ["Generation", "GenerationSpec", "GenerationWriter", "Store", "found_settings", "store_at"]
+__all__ = ["Generation", "GenerationSpec", "GenerationWriter", "Store", "effective_settings", "store_at"]
 
 
 def store_at(location: str | os.PathLike[str]) -> Store:
@@ -34,7 +34,7 @@ def store_at(location: str | os.PathLike[str]) -> Store:
     return FolderStore(location)
 
 
-def found_settings(store: Store) -> Settings:
+def effective_settings(store: Store) -> Settings:
     """Return the settings of ``searchlib.toml`` or, if there is no such file, those that the index keeps.
 
     They are the defaults if the index cannot be opened, because opening it raises the error, or if this program does not

@@ -25,7 +25,7 @@ def test_the_page_explains_how_to_build_an_index_and_then_uses_it(page: Page, se
     assert response
     assert response.status == 503
     expect(page.get_by_role("heading", level=1)).to_have_text("还没有索引")
-    expect(page.locator("pre")).to_have_text(f"searchlib build 文章目录 --index '{index}'")
+    expect(page.locator("pre")).to_have_text(f"searchlib build 文章文件夹 --index '{index}'")
     expect(page.get_by_label("搜索文章")).to_have_value("风车")
     add(tmp_path / "articles", "a.md", "风车", "风车靠风。")
     searchlib.build_index(tmp_path / "articles", index, jobs=1)

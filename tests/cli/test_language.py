@@ -70,7 +70,7 @@ def test_texts_around_values_and_inside_them_are_translated() -> None:
         "参数 --filter：'x' 应为分面和值，如 series=西游"
     )
     assert translated("searchlib.toml: blog: there is no folder 'x': give the folder of the articles") == (
-        "searchlib.toml：blog：没有目录 'x'：请给出文章所在的目录"
+        "searchlib.toml：blog：没有文件夹 'x'：请给出文章所在的文件夹"
     )
     assert translated("text: 5 blocks") == "正文：5 段"
     assert translated("front matter: line 3: key; tags: cut after 1,000 names") == (
@@ -109,10 +109,10 @@ def test_a_build_prints_its_table_and_its_reasons_in_chinese(run: Run, write: Ca
     result = run("build", articles)
     lines = [line.split() for line in result.out.splitlines()]
     assert ["已编入索引", "1"] in lines
-    assert ["略过", "1", "1", "草稿"] in lines
+    assert ["跳过", "1", "1", "草稿"] in lines
     assert ["失败", "1"] in lines
     assert "c.md: 空：" in result.err
-    assert run("update", articles).out.startswith("新增 0，更新 0，删除 0，未变 1，失败 1，略过 1（1 草稿），")
+    assert run("update", articles).out.startswith("新增 0，更新 0，删除 0，未变 1，失败 1，跳过 1（1 草稿），")
 
 
 def test_json_is_the_same_in_every_language(ask: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -119,7 +119,7 @@ class TestWithoutAnIndex:
         assert response.status_code == 503
         html = LexborHTMLParser(response.text)
         assert only(html, "h1").text() == "还没有索引"
-        assert only(html, "pre").text().strip() == f"searchlib build 文章目录 --index '{location}'"
+        assert only(html, "pre").text().strip() == f"searchlib build 文章文件夹 --index '{location}'"
 
     @pytest.mark.parametrize("path", ["/api/search", "/api/suggest?q=a", "/api/article/a.md", "/api/similar/a.md"])
     def test_the_api_explains_it_too(self, client: FlaskClient, location: Path, path: str) -> None:

@@ -58,7 +58,7 @@ def size(default: int, text: str) -> Parameter:
 
 ARTICLE_ID = Parameter(
     name="article_id",
-    text=_("文章的 id，即它相对于文章目录的路径，斜线无需转义。"),
+    text=_("文章的 id，即它相对于文章文件夹的路径，斜线无需转义。"),
     schema={"type": "string", "minLength": 1},
     example="food/tea/gaiwan.md",
     is_path=True,

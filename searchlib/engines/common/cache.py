@@ -19,7 +19,7 @@ _ENTRY_BYTES = 400
 """The approximate bytes of an entry besides its value."""
 
 
-def kept(values: dict[Key, Value], key: Key, make: Callable[[Key], Value]) -> Value:
+def get_or_make(values: dict[Key, Value], key: Key, make: Callable[[Key], Value]) -> Value:
     """Return the value of a key, and make it if it is not there. Two threads may make the same value."""
     value = values.get(key)
     if value is None:

@@ -13,7 +13,7 @@ from types import TracebackType
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.engines.common.cache import LruCache, kept
+from searchlib.engines.common.cache import LruCache, get_or_make
 from searchlib.engines.common.fields import text_field
 from searchlib.engines.whoosh.format.fields import BOILERPLATE_START
 from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, run_sizes, run_starts
@@ -311,7 +311,7 @@ class IndexReader:
                         raise IndexError("a position is in no article")
                     return articles
             # ``take`` is faster than indexing in brackets, with the same checks.
-            table = kept(self._stride_articles, field, self._stride_articles_of)
+            table = get_or_make(self._stride_articles, field, self._stride_articles_of)
             return table.take(positions >> self._stride_bits[field]).astype(np.int64)
 
     def position_bounds(self, field: str, articles: Integers) -> tuple[Integers, Integers]:
@@ -321,7 +321,7 @@ class IndexReader:
         return bounds[articles], bounds[articles + 1] if ends is None else ends[articles]
 
     def _position_starts(self, field: str) -> Integers:
-        return kept(self._position_bounds, field, self._position_bounds_of)
+        return get_or_make(self._position_bounds, field, self._position_bounds_of)
 
     def _position_bounds_of(self, field: str) -> Integers:
         # The last article of a segment ends where the next segment starts: there are no positions between.

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.engines.base import CATEGORY_TREE
-from searchlib.engines.common.cache import kept
+from searchlib.engines.common.cache import get_or_make
 from searchlib.engines.common.fields import length_field
 from searchlib.engines.whoosh.format.facet_values_file import FacetValues
 from searchlib.engines.whoosh.format.fields import NO_MONTH
@@ -69,7 +69,7 @@ class DocValues:
 
     def lengths(self, field: str) -> Integers:
         """Return int64[articles]: the lengths of a text field in units."""
-        return kept(self._lengths, length_field(field), self._reader.doc_values)
+        return get_or_make(self._lengths, length_field(field), self._reader.doc_values)
 
     @cached_property
     def mean_lengths(self) -> dict[str, float]:

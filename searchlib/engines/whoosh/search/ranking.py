@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from searchlib.analysis.units import units
 from searchlib.engines.base import Reason, ScorePart
-from searchlib.engines.common.cache import kept
+from searchlib.engines.common.cache import get_or_make
 from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.common.fields import text_field
 from searchlib.engines.common.scoring import (
@@ -87,7 +87,7 @@ class _ScoredArticles:
     def frequencies(self, field: str, postings: Postings, weight: float) -> tuple[Integers, Scores]:
         """Return the indices of the articles in a posting list, and its normalized frequency in each, times a weight."""
         at, frequencies = self._find(postings)
-        return at, weight * (frequencies / kept(self._norms, field, self._norms_of).take(at))
+        return at, weight * (frequencies / get_or_make(self._norms, field, self._norms_of).take(at))
 
     def _find(self, postings: Postings) -> tuple[Integers, Integers]:
         if len(self._articles) == self._size:

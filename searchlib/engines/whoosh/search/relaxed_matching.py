@@ -9,6 +9,7 @@ from functools import reduce
 import numpy as np
 
 from searchlib.engines.base import Request
+from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.common.relaxed_matching import RelaxedMatching, word_weight
 from searchlib.engines.common.scoring import SCORE_DIGITS, SCORE_TOLERANCE
 from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers
@@ -122,11 +123,7 @@ def match(
         articles = np.flatnonzero(most_words)
         scores = scorer.content_scores(plan, articles, matcher.deadline)
     else:
-        articles = np.flatnonzero(required)
-        scores = scorer.content_scores(plan, articles, matcher.deadline)
-        min_score = rules.min_score * scores.max(initial=0.0) - SCORE_TOLERANCE
-        is_candidate = candidates[articles] & (scores >= min_score)
-        articles, scores = articles[is_candidate], scores[is_candidate]
+        articles, scores = _near_best_score(plan, required, candidates, scorer, matcher.deadline, rules)
     return Matches(full | relaxed | best(articles, scores), full, ranked_first, as_typed, without_run)
 
 
@@ -142,6 +139,17 @@ def _boilerplate_only(plan: Plan, full: Mask, matcher: Matcher, scorer: Scorer, 
     clauses = (*plan.words, *plan.runs)
     masks = [matcher.mask(clause, outside_boilerplate=True)[articles] for clause in clauses]
     return doc_values.mask(articles[~reduce(np.logical_and, masks)])
+
+
+def _near_best_score(
+    plan: Plan, required: Mask, candidates: Mask, scorer: Scorer, deadline: Deadline, rules: RelaxedMatching
+) -> tuple[Integers, Scores]:
+    """Return the candidates with a score close to the best one of all ``required`` articles, and float64[n], their scores."""
+    articles = np.flatnonzero(required)
+    scores = scorer.content_scores(plan, articles, deadline)
+    min_score = rules.min_score * scores.max(initial=0.0) - SCORE_TOLERANCE
+    is_candidate = candidates[articles] & (scores >= min_score)
+    return articles[is_candidate], scores[is_candidate]
 
 
 def _with_most_words(word_masks: Sequence[Mask], candidates: Mask, live_count: int, rules: RelaxedMatching) -> Mask:
