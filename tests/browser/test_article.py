@@ -118,6 +118,22 @@ def test_keys_and_buttons_step_through_the_matches(page: Page, samples: str) -> 
     expect(page.locator("mark:target")).to_have_id("match-2")
 
 
+@with_scripts
+@pytest.mark.parametrize("size", [(1280, 900), (390, 844)], ids=["desktop", "phone"])
+def test_a_hit_opens_at_its_match_with_the_title_or_a_third_of_the_window_above_it(
+    open_page: OpenPage, samples: str, size: tuple[int, int]
+) -> None:
+    width, height = size
+    page = open_page(viewport={"width": width, "height": height})
+    page.goto(f"{samples}/article/travel/cities/liziba.md?q=重庆#match-1")
+    expect(page.locator("mark:target")).to_be_in_viewport()
+    expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
+    page.keyboard.press("p")
+    box = page.locator("mark:target").bounding_box()
+    assert box
+    assert box["y"] > height / 3
+
+
 def test_the_outline_links_to_the_headings(open_page: OpenPage, samples: str) -> None:
     # A low window, so that a heading can scroll to the top.
     page = open_page(viewport={"width": 900, "height": 300})

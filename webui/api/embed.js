@@ -18,6 +18,7 @@ const TEXTS = {
     total: (count) => `${count} 篇`,
     correction: (query) => `您是不是要找：${query}`,
     all: "在搜索页查看全部结果",
+    advice: "在搜索页查看建议",
     failed: "搜索暂时不可用，请稍后再试。",
     keys: [["↑↓", "选择"], ["Enter", "打开"], ["Esc", "关闭"]],
   },
@@ -33,6 +34,7 @@ const TEXTS = {
     total: (count) => (count === "1" ? "1 article" : `${count} articles`),
     correction: (query) => `Did you mean ${query}?`,
     all: "See all results on the search page",
+    advice: "See suggestions on the search page",
     failed: "The search is unavailable. Please try again later.",
     keys: [["↑↓", "select"], ["Enter", "open"], ["Esc", "close"]],
   },
@@ -304,7 +306,7 @@ class SearchlibBox extends HTMLElement {
   }
 
   #show(results) {
-    const { note } = this.#parts;
+    const { note, all } = this.#parts;
     const hits = results.hits.map((hit, number) => this.#hit(hit, number));
     const isPartial = hits.length > 0 && results.full === 0;
     if (results.correction) {
@@ -315,6 +317,7 @@ class SearchlibBox extends HTMLElement {
       note.textContent = isPartial ? this.#texts.some : "";
     }
     note.hidden = !note.textContent;
+    all.textContent = hits.length ? this.#texts.all : this.#texts.advice;
     this.#list(hits, hits.length ? this.#texts.total(results.total.toLocaleString("en")) : this.#texts.none);
   }
 

@@ -91,7 +91,9 @@ def histogram(facets: Mapping[str, Sequence[FacetValue]], state: SearchState) ->
     else:
         counts = years
         slots = _year_slots(sorted(years))
-    max_count = max((counts.get(first, 0) for first, _ in slots), default=0)
+    # A selected year has no bars for the months of other years.
+    counts = {first: counts[first] for first, _ in slots if counts.get(first)}
+    max_count = max(counts.values(), default=0)
     if len(slots) < _MIN_SLOTS or not max_count:
         return None
     url = period_urls(state)
@@ -99,7 +101,7 @@ def histogram(facets: Mapping[str, Sequence[FacetValue]], state: SearchState) ->
         bars=tuple(
             _bar(number, period, counts[period], max_count, url=url(period), selected=state.has_period(period))
             for number, (period, _) in enumerate(slots)
-            if counts.get(period)
+            if period in counts
         ),
         breaks=tuple(_break(number, *slot) for number, slot in enumerate(slots) if slot[0] != slot[1]),
         width=len(slots) * SLOT_WIDTH,
@@ -111,9 +113,11 @@ def histogram(facets: Mapping[str, Sequence[FacetValue]], state: SearchState) ->
 
 
 def _peak_text(counts: Mapping[str, int], max_count: int) -> str:
-    """Return the period with the highest bar."""
-    period = next(period for period, count in counts.items() if count == max_count)
-    return counted("%(period)s 最多：%(count)s 篇", max_count, period=period)
+    """Return the count of the highest bar, with its period if no other is as high."""
+    highest = [period for period, count in counts.items() if count == max_count]
+    if len(highest) > 1:
+        return counted("最多 %(count)s 篇", max_count)
+    return counted("%(period)s 最多：%(count)s 篇", max_count, period=highest[0])
 
 
 def _labels(slots: Sequence[_Slot]) -> tuple[str, ...]:

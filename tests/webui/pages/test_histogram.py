@@ -44,6 +44,16 @@ def test_a_selected_year_shows_its_months() -> None:
     assert chart.width == 120
 
 
+def test_the_peak_is_labelled_with_its_period_if_it_is_the_only_one() -> None:
+    chart = draw({"2023": 1, "2022": 1, "2021": 1})
+    assert chart
+    assert chart.peak_text == "最多 1 篇"
+    year = SearchState(date_from="2021", date_to="2021")
+    chart = draw({"2021": 5, "2020": 9}, {"2020-01": 3, "2020-02": 9, "2021-03": 3, "2021-04": 2}, year)
+    assert chart
+    assert chart.peak_text == "2021-03 最多：3 篇"
+
+
 def test_too_few_years_give_no_histogram() -> None:
     assert draw({}) is None
     assert draw({"": 5}) is None
