@@ -123,10 +123,12 @@ class ArticleLines:
     def of(cls, title: str, body: str, summary: Iterable[str] = ()) -> ArticleLines:
         """Return the lines of an article, those of its ``summary`` included."""
         lines = {
-            # Most lines of code are ASCII, which takes a fraction of the time to see.
-            line_digest(line): not line.isascii() and _COULD_BE_BOILERPLATE.match(line) is not None
+            # Most lines of code are ASCII, and many lines are short, which takes a fraction of the time to see.
+            _digest(data): not line.isascii()
+            and len(line) >= MIN_CHARACTERS
+            and _COULD_BE_BOILERPLATE.match(line) is not None
             for line in (*body.split("\n"), *summary)
-            if line.strip()
+            if (data := _without_space(line))
         }
         suffix = _title_suffix(title)
         return cls(

@@ -46,7 +46,7 @@ from searchlib.suggest.lexicon import (
 )
 from searchlib.suggest.phrases import find_phrases
 
-_PHRASES_PER_TASK = 1_500
+_PHRASES_PER_TASK = 3_000
 """Each task opens the segment, and reads lists of positions that its phrases share."""
 
 _FOLDED_AT_ONCE = 50_000
