@@ -21,7 +21,21 @@ _ADDRESS = lazy_pattern(
 )
 _CAPTIONS = frozenset(("title", "titletext", "caption", "alt", "alt-text", "label", "summary", "heading", "header"))
 _CHINESE_CAPTIONS = frozenset(
-    ("name", "text", "content", "desc", "description", "subtitle", "author", "source", "tip", "message", "cite")
+    (
+        "name",
+        "text",
+        "content",
+        "desc",
+        "description",
+        "subtitle",
+        "author",
+        "artist",
+        "source",
+        "tip",
+        "message",
+        "cite",
+        "bio",
+    )
 )
 
 

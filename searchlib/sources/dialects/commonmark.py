@@ -9,7 +9,7 @@ from searchlib.common.lazy_pattern import lazy_pattern
 # CommonMark reads `[注]: 见下文` as a link definition and does not show it. A link address never begins with a Han character.
 HAN = "[\u2e80-\uffef\U00020000-\U0003ffff]"
 _LABEL_PARAGRAPH = lazy_pattern(rf"^( {{0,3}})(?=\[[^\]\n^][^\]\n]*\]:[ \t]*{HAN})", re.MULTILINE)
-_UNSPACED_HEADING = lazy_pattern(r"^(#{2,6})(?=[^\s#])", re.MULTILINE)
+_UNSPACED_HEADING = lazy_pattern(r"^((?>(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*)#{2,6})(?=[^\s#])", re.MULTILINE)
 _SPACED_ADDRESS = lazy_pattern(r"(!?)\[([^\[\]\n]*)\]\(([^()<>\n\" ]+(?: +[^()<>\n\" ]+)+)(?=(?: +\"[^\n\"]*\")?\))")
 _PATH = lazy_pattern(
     r"https?://|\.{0,2}/|[^.]*\.(?:md|markdown|html?|pdf|docx?|txt|png|jpe?g|gif|svg|webp)(?:#|$)", re.IGNORECASE

@@ -14,7 +14,7 @@ _SUPERSCRIPT = lazy_pattern(r"(?<=[A-Za-z0-9)\u4e00-\u9fff])\^([A-Za-z0-9+-]{1,1
 _SUBSCRIPT = lazy_pattern(r"(?<=[A-Za-z0-9)\u4e00-\u9fff])(?<!~)~([A-Za-z0-9+-]{1,12})~(?!~)")
 _READING = r"[\u3040-\u30ff\u3100-\u312f\u31a0-\u31bfA-Za-zÀ-ǜ |ˊˇˋ˙-]+"
 _RUBY = lazy_pattern(
-    rf"\{{([\u3400-\u9fff]+)\|({_READING})\}}|\[([\u3400-\u9fff]+)\]\^?[{{(](?=[\u3040-\u30ff])([\u3040-\u30ff]+)[)}}]"
+    rf"\{{([\u3400-\u9fff]+)\|({_READING})\}}|\[([\u3400-\u9fff]+)\](?:\^?[{{(]([\u3040-\u30ff]+)[)}}]|\^\(({_READING})\))"
 )
 _EMPTY = lazy_pattern(r"(?<!\*)(\[[^\[\]*\n]*\])\*{4}(?=[\s\u3000-\u303f\uff00-\uffef]|\Z)")
 _DOUBLED = lazy_pattern(r"(?<=[^\s*])\*{4}(?=[^\s*])")
@@ -24,8 +24,10 @@ _EMOJI = lazy_pattern(r"(?<![A-Za-z0-9_]):[a-z0-9_+-]+:(?![A-Za-z0-9_])")
 
 
 def mark_ruby(text: str) -> str:
-    """Write ``{漢字|かんじ}`` and ``[漢字]{かんじ}`` as HTML."""
-    return _RUBY.sub(lambda match: f"<ruby>{match[1] or match[3]}<rt>{match[2] or match[4]}</rt></ruby>", text)
+    """Write ``{漢字|かんじ}``, ``[漢字]{かんじ}`` and ``[漢字]^(hànzì)`` as HTML."""
+    return _RUBY.sub(
+        lambda match: f"<ruby>{match[1] or match[3]}<rt>{match[2] or match[4] or match[5]}</rt></ruby>", text
+    )
 
 
 def mark_highlights(text: str) -> str:

@@ -25,6 +25,7 @@ _MAX_TAG_LENGTH = 10_000
 _MAX_PREFIX = 100
 # Control characters mark the tags of components that begin a line. The text contains no others: ``clean`` removes them.
 _OPENED, _CLOSED = "\x01", "\x02"
+_COMPONENT_LINE = lazy_pattern(r"[ \t]*<[A-Z]")
 _BRACE = lazy_pattern(r"[{}]")
 _STRING_CHILD = lazy_pattern(r"""\{\s*(?:"([^"{}]*)"|'([^'{}]*)'|`([^`{}$]*)`)\s*\}""")
 _STRING = lazy_pattern(r"""\{\s*(?:"([^"]*)"|'([^']*)'|`([^`$]*)`)\s*\}""")
@@ -136,22 +137,31 @@ def _parse_tag(text: str, match: re.Match[str], closings: dict[int, int]) -> tup
         return None
     if not is_component:
         return end_match.end(), "".join((*html, end_match[1], ">")) if has_braces else None
-    new = _component_text(text, match.start(), arguments, is_closing=bool(closing), is_empty=bool(end_match[1]))
-    return end_match.end(), new
+    place = match.start(), end_match.end()
+    return place[1], _component_text(text, place, arguments, is_closing=bool(closing), is_empty=bool(end_match[1]))
 
 
-def _component_text(text: str, start: int, arguments: list[Argument], *, is_closing: bool, is_empty: bool) -> str:
+def _component_text(
+    text: str, place: tuple[int, int], arguments: list[Argument], *, is_closing: bool, is_empty: bool
+) -> str:
     """Return the text that replaces the tag of a component: its captions, as a block if the tag begins a line."""
+    start, end = place
     texts = captions(arguments, only_titles=not is_empty)
     if is_empty:
         texts += [each.value for each in arguments if each.name == "text"]
     caption = join_texts(dict.fromkeys(texts))
-    if is_empty:
-        return caption
     nearest = max(0, start - _MAX_PREFIX)
     line_start = text.rfind("\n", nearest, start) + 1
     indent = text[max(line_start, nearest) : start]
-    if (line_start == 0 and nearest) or indent.strip():
+    is_inside = (line_start == 0 and nearest) or indent.strip()
+    if is_empty:
+        # A component in a line of its own is a block.
+        is_alone = not is_inside and text[end : end + 1] in ("", "\n")
+        is_block = caption and is_alone and (line_start > 0 or end < len(text))
+        return f"\n{indent}{caption}\n" if is_block else caption
+    if is_inside:
+        if is_closing and text[end : end + 1] == "\n" and _COMPONENT_LINE.match(text, line_start):
+            return "\n"
         return f"\n\n{caption}\n\n" if caption else ""
     marker = _CLOSED if is_closing else _OPENED
     return f"\n{indent}{caption}\n\n{indent}{marker}\n{indent}" if caption else f"{marker}\n{indent}"

@@ -10,8 +10,9 @@ _TOC = lazy_pattern(
     r"^[ \t>]*\\?(?:\[\[? ?_?toc_? ?\\?\]\]?|@\[toc\](?:\([^)\n]*\))?|\$\{toc\}|\{\{?toc\}?\}|\[=toc=\])[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
+# Typecho writes !!! above and below HTML.
 _SNIPPET = lazy_pattern(
-    r"^[ \t]*(?:<<<[ \t]*[@./~].*|--8<--.*|!!!include\(.*\)!!!|@import[ \t]+\".*\"|@include\(.*\)|\{\{\{(?:row|col)|\}\}\})[ \t]*$",
+    r"^[ \t]*(?:!!!|<<<[ \t]*[@./~].*|--8<--.*|!!!include\(.*\)!!!|@import[ \t]+\".*\"|@include\(.*\)|\{\{\{(?:row|col)|\}\}\})[ \t]*$",
     re.MULTILINE,
 )
 _TAB_END = lazy_pattern(r"^[ \t]*:end_tab:[ \t]*$", re.MULTILINE)

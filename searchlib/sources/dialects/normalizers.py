@@ -14,6 +14,7 @@ from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects import (
     callouts,
     commonmark,
+    components,
     containers,
     footnotes,
     hugo,
@@ -94,12 +95,15 @@ NORMALIZERS = NormalizerList(
     Normalizer(hugo.remove_shortcodes, r"\{\{"),
     Normalizer(jsx.remove_jsx_comments, r"\{\s*/\*"),
     Normalizer(jsx.remove_modules, r"\n(?:import|export)\s"),
+    Normalizer(
+        components.open_components, r"\n[ \t]*::[a-z]", r":::?[ \t]*[a-z][^\n]*\n[ \t]*---", r":[a-z][a-z0-9-]*[\[{]"
+    ),
     Normalizer(containers.open_containers, r":::", r"\?\?\?\+? ?[A-Za-z]", r"!!! ?[A-Za-z]", r"=== \"", r"\n/// "),
     Normalizer(callouts.open_callouts, r"\[![^\s\[\]]", r"\n[!?]> ", r"> \*\*[NTIWC]"),
     Normalizer(obsidian.remove_embeds, r"\[\["),
     Normalizer(
         markers.remove_markers,
-        *(r"\[\[", r"\[_?(?i:toc)", r"\{\{", r"\{(?i:toc)", r"\n(?:<<<|--8<|!!!in|@im|@in)", r"@\["),
+        *(r"\[\[", r"\[_?(?i:toc)", r"\{\{", r"\{(?i:toc)", r"\n(?:<<<|--8<|!!!(?:in|[ \t]*\n)|@im|@in)", r"@\["),
         r"<!--\s*(?:START doctoc|toc\b|TOC\b|MarkdownTOC|vim-markdown-toc)",
         *(r":\(fa", r":(?:material|fontawesome|octicons|simple|mdi)-"),
     ),
@@ -125,7 +129,7 @@ NORMALIZERS = NormalizerList(
     Normalizer(kramdown.remove_attributes, r"\{ ?[:#.]", r"\{ ?[a-z-]+=", r"\n\*\["),
     Normalizer(footnotes.move_notes, r"\[\^", r"\^\["),
     Normalizer(jsx.remove_components, r"<(?:/?[A-Z>]|[a-z][^<>\n]*\{)"),
-    Normalizer(inline.mark_ruby, r"\{[\u3400-\u9fff]+\|", r"\[[\u3400-\u9fff]+\]\^?[{(][\u3040-\u30ff]"),
+    Normalizer(inline.mark_ruby, r"\{[\u3400-\u9fff]+\|", r"\[[\u3400-\u9fff]+\](?:\^\(|[{(][\u3040-\u30ff])"),
     Normalizer(inline.mark_highlights, r"==[^\s=]", r"\^\^[^\s^]", r"\+\+[^\s+]"),
     Normalizer(inline.mark_scripts, r"\^[A-Za-z0-9+-]+\^", r"~[A-Za-z0-9+-]+~"),
     Normalizer(inline.replace_emoji_names, r":(?<![A-Za-z0-9\]]:)(?:[+-]1|\d*[a-z][a-z0-9_-]+):(?![A-Za-z0-9/@])"),

@@ -9,6 +9,7 @@ import pytest
 from searchlib.sources.dialects import (
     callouts,
     commonmark,
+    components,
     containers,
     footnotes,
     hugo,
@@ -110,6 +111,14 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("import os 是一句话", "import os 是一句话"),
         ("export PATH=$PATH:/bin", "export PATH=$PATH:/bin"),
     ],
+    components.open_components: [
+        ('::alert{type="info"}\n提示\n::\n后', "\n提示\n\n后"),
+        ('::card{title="标题"}\n内容\n#footer\n页脚\n::', "\n标题\n\n内容\n\n页脚\n"),
+        ("::callout\n---\nicon: x\n---\n内容\n::", "\n内容\n"),
+        (":::callout\n---\nicon: x\n---\n内容\n:::", ":::callout\n内容\n:::"),
+        ('一个 :badge[新]{type="ok"} 和 :icon{name="x"} 字', "一个 新 和  字"),
+        ("std::sort 与 a[1:b[2]] 和 http://a", "std::sort 与 a[1:b[2]] 和 http://a"),
+    ],
     containers.open_containers: [
         ("::: tip 标题\n内容\n:::", "\n标题\n\n内容\n"),
         ("::: warning\n内容\n:::", "\n内容\n"),
@@ -159,6 +168,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
     markers.remove_markers: [
         ("{{{row\n甲\n\n乙\n}}}\n后", "\n甲\n\n乙\n\n后"),
         ("[TOC]\n文", "\n文"),
+        ("!!!\n<p>文</p>\n!!!\n好!!!", "\n<p>文</p>\n\n好!!!"),
         ("[[toc]]", ""),
         ("@[toc](目录)", ""),
         ("<<< @/a.js{1,3}", ""),
@@ -279,6 +289,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
     inline.mark_ruby: [
         ("{漢字|かんじ}と[東京]{とうきょう}", "<ruby>漢字<rt>かんじ</rt></ruby>と<ruby>東京<rt>とうきょう</rt></ruby>"),
         ("{汉字|hàn zì} 与 {变量|默认}，[注](a.md)", "<ruby>汉字<rt>hàn zì</rt></ruby> 与 {变量|默认}，[注](a.md)"),
+        ("[汉字]^(hàn zì) 与 [注]^(见下)", "<ruby>汉字<rt>hàn zì</rt></ruby> 与 [注]^(见下)"),
     ],
     inline.mark_highlights: [
         ("是^^重点^^，x^^2", "是<mark>重点</mark>，x^^2"),
@@ -307,6 +318,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
     ],
     commonmark.space_headings: [
         ("##标题", "## 标题"),
+        ("* ###标题\n> 1. ##题", "* ### 标题\n> 1. ## 题"),
         ("文\n######标题\n文", "文\n###### 标题\n文"),
         ("## 标题", "## 标题"),
         ("#标签", "#标签"),
