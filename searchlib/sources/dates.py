@@ -22,7 +22,7 @@ _MAX_TEXT_LENGTH = 100
 _EPOCH_SECONDS = range(315_532_800, 4_102_444_800)  # 1980 to 2100
 
 _SECOND = r"(?:\s?[:分]\s?(?P<second>\d{1,2})(?:[.,]\d+)?)?[分秒]?(?!\d)"
-_TIME = rf"(?P<hour>\d{{1,2}})\s?[:时時点點]\s?(?P<minute>\d{{1,2}}){_SECOND}"
+_TIME = rf"(?P<hour>\d{{1,2}})\s?(?:[:时時点點]\s?(?P<minute>\d{{1,2}}){_SECOND}|[时時点點](?:整|(?P<half>半))?)"
 _AM_PM = r"(?:\s?(?P<am_pm>[AaPp]\.?[Mm]\b\.?))?"
 _ZONE = (
     r"(?:\s*[\[(]?(?P<zone>Z\b|(?:(?:GMT|UTC?)\s?)?[+-]\d{1,2}(?::?\d{2})?(?!\d)"
@@ -36,7 +36,7 @@ _WEEKDAY = r"(?:[A-Za-z]{3,9}\.?,?\s+)?"
 _FORMS = tuple(
     lazy_pattern(form)
     for form in (
-        rf"(?P<year>\d{{4}}|1\d\d)(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}}){_CLOCK}{_END}",
+        rf"(?P<year>\d{{4}}|1\d\d)(?P<sep>[-/._])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}}){_CLOCK}{_END}",
         rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_MONTH},?[\s-]+(?P<year>\d{{4}}){_CLOCK}{_END}",
         rf"(?P<month>\d{{1,2}})(?P<sep>[-/])(?P<day>\d{{1,2}})(?P=sep)(?P<year>\d{{4}}){_CLOCK}{_END}",
         rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}}){_CLOCK}{_END}",
@@ -47,6 +47,8 @@ _FORMS = tuple(
         rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)(?:[T_\s-]?(?P<hour>\d\d):?(?P<minute>\d\d):?(?P<second>\d\d)?{_ZONE})?$",
         r"(?P<year>\d{4})(?:[-/.]|\s?年\s?)(?P<month>\d{1,2})\s?月?$",
         r"(?P<month>\d{1,2})/(?P<year>\d{4})$",
+        rf"{_MONTH},?\s+(?P<year>\d{{4}})$",
+        rf"(?P<year>\d{{4}})[-/ ]{_MONTH}[-/ ](?P<day>\d{{1,2}}){_CLOCK}{_END}",
         r"(?P<year>1[89]\d\d|20\d\d)\s?年?$",
     )
 )
@@ -112,7 +114,7 @@ _REPUBLIC_DIGITS = 3
 
 # A month without a day must be a folder or the whole file name: ``2021/03/x``, ``202103/x``, ``2021-03``.
 _FILE_MONTH = lazy_pattern(
-    r"(?:^|/)(?P<year>(?:19|20)\d\d)(?:/(?P<month>\d{1,2})(?=/|月)|(?P<month2>0[1-9]|1[0-2])(?=/)"
+    r"(?:^|/)(?P<year>(?:19|20)\d\d)(?:年?/(?P<month>\d{1,2})(?=/|月)|(?P<month2>0[1-9]|1[0-2])(?=/)"
     r"|[-_.](?P<month3>0[1-9]|1[0-2])(?=/|\.[A-Za-z]+$))"
 )
 _FILE_DATE = lazy_pattern(
@@ -184,9 +186,12 @@ def date_in_path(article_id: str, zone: ZoneInfo) -> datetime | None:
     """Return the date in a file name or its folders: ``2021-03-04-x``, ``20210304``, ``2021/03/04/x``.
 
     The file name takes precedence over folders, and near folders over distant ones. A month alone (``2021/03/x``) gives its first
-    day.
+    day. A name with a Chinese number or year (``二〇二一年三月四日``) is read like a value of front matter.
     """
-    return _date_in_path(_FILE_DATE, article_id, zone) or _date_in_path(_FILE_MONTH, article_id, zone)
+    moment = _date_in_path(_FILE_DATE, article_id, zone) or _date_in_path(_FILE_MONTH, article_id, zone)
+    if moment is None and "月" in (name := article_id.rpartition("/")[2].rpartition(".")[0]):
+        moment = read_date(name, zone)
+    return moment
 
 
 def _date_in_path(form: re.Pattern[str], article_id: str, zone: ZoneInfo) -> datetime | None:
@@ -299,6 +304,8 @@ def _from_match(groups: dict[str, str | None]) -> datetime | None:
         hour += 12
     elif am_pm == "am" and hour == 12:
         hour = 0
+    if groups.get("half"):
+        minute = 30
     next_day = (hour, minute, second) == (24, 0, 0)
     zone = groups.get("offset") or groups.get("zone")
     local = datetime(year, month, day, 0 if next_day else hour, minute, min(second, 59) if second == 60 else second)

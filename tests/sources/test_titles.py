@@ -13,6 +13,9 @@ from searchlib.sources.titles import find_title
     [
         ("a.md", ("a", "file")),
         ("2021-03-05-春天.md", ("春天", "file")),
+        ("2021年3月5日-春天.md", ("春天", "file")),
+        ("2021年3月5日.md", ("2021年3月5日", "file")),
+        ("2021-03-05T10-20-30-spring.md", ("spring", "file")),
         ("20180524 spring.md", ("spring", "file")),
         ("2021_3_5_my-first-post.md", ("my-first-post", "file")),
         ("archive/x.tar.md", ("x.tar", "file")),

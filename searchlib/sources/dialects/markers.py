@@ -12,7 +12,8 @@ _TOC = lazy_pattern(
 )
 # Typecho writes !!! above and below HTML.
 _SNIPPET = lazy_pattern(
-    r"^[ \t]*(?:!!!|<<<[ \t]*[@./~].*|--8<--.*|!!!include\(.*\)!!!|@import[ \t]+\".*\"|@include\(.*\)|\{\{\{(?:row|col)|\}\}\})[ \t]*$",
+    r"^[ \t]*(?:!!!|!!!include\(.*\)!!!|<<<[ \t]*[@./~].*|--8<--.*|@import[ \t]+\".*\"|@include\(.*\)"
+    r"|\{\{\{(?:row|col)|\}\}\})[ \t]*$",
     re.MULTILINE,
 )
 _TAB_END = lazy_pattern(r"^[ \t]*:end_tab:[ \t]*$", re.MULTILINE)

@@ -292,6 +292,11 @@ def _find_title(tree: LexborHTMLParser, metadata: dict[str, Any]) -> str:
     if not title and len(named) == 1 and (text := _node_text(named[0]).strip("#¶ ")):
         return text  # the title of some pages is that of the site
     without_site = _without_site(title or page_title, str(metadata["site"] or ""))
+    # Some sites put their name before that of the page. A heading in the article tells which is which.
+    parts = {part.strip() for part in _TITLE_SEPARATOR.split(title or page_title)}
+    for heading in tree.css("article h1, main h1, [itemprop=headline]")[:_MAX_CANDIDATES]:
+        if (text := _node_text(heading).strip("#¶ ")) in parts:
+            return text
     for heading in tree.css("h1")[:_MAX_CANDIDATES]:
         text = _node_text(heading).strip("#¶ ")
         if text and (text == title or text in without_site or without_site in text):
@@ -306,9 +311,10 @@ def _without_site(title: str, site: str) -> str:
         return title
     if site and title[: separators[0].start()].strip() == site:
         return title[separators[0].end() :].strip()
-    if site and title.endswith(site):
-        last = next((each for each in separators if title[each.end() :].strip() == site), separators[-1])
-        return title[: last.start()].strip()
+    ends = [*(each.start() for each in separators[1:]), len(title)]
+    named = (each for each, end in zip(separators, ends, strict=True) if title[each.end() : end].strip() == site)
+    if site and (first := next(named, separators[-1] if title.endswith(site) else None)) is not None:
+        return title[: first.start()].strip() or title
     return title[: separators[-1].start()].strip() or title
 
 
