@@ -38,7 +38,7 @@ _FALSE_KEYS = {
 """The state of an article by the key whose value means false."""
 
 _STATE_KEYS = frozenset(
-    "status poststatus publishstatus articlestatus state visibility access visible 状态 狀態".split()
+    "status poststatus publishstatus articlestatus state visibility privacy access visible 状态 狀態".split()
 )
 """Keys whose value is a word that names the state."""
 
@@ -50,6 +50,10 @@ _STATES = {
     "private": "private internal members membersonly paid 私密 私有 仅自己可见",
     "unlisted": "unlisted",
 }
+_TYPE_KEYS = frozenset("type posttype articletype".split())
+"""Keys whose value may be a draft, among other types."""
+
+_DRAFT_TYPES = frozenset("draft postdraft pagedraft 草稿".split())
 _HIDE_EVERYWHERE = "all"
 """The value of ``hide`` in Valaxy that hides an article everywhere. Other values hide it on one page only."""
 
@@ -207,6 +211,10 @@ def _state_rule(value: Any) -> str:
     return _STATE_OF.get(normal_key(value.strip()), "") if isinstance(value, str) else ""
 
 
+def _type_rule(value: Any) -> str:
+    return "draft" if isinstance(value, str) and normal_key(value.strip()) in _DRAFT_TYPES else ""
+
+
 def _build_rule(value: Any) -> str:
     """Read the build options of Hugo: a page that is never rendered or never listed is not published."""
     if not isinstance(value, Mapping):
@@ -218,6 +226,7 @@ def _build_rule(value: Any) -> str:
 _STATE_OF = {word: state for state, words in _STATES.items() for word in words.split()}
 _RULES: dict[str, _Rule] = (
     dict.fromkeys(_STATE_KEYS, _state_rule)
+    | dict.fromkeys(_TYPE_KEYS, _type_rule)
     | {name: _true_rule(state, name) for state, names in _TRUE_KEYS.items() for name in names.split()}
     | {name: _false_rule(state, name) for state, names in _FALSE_KEYS.items() for name in names.split()}
     | {"build": _build_rule}

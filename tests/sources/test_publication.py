@@ -46,6 +46,8 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
         ({"build": {"list": False}}, "unlisted"),
         ({"_build": {"render": "never"}}, "unlisted"),
         ({"status": "Draft"}, "draft"),
+        ({"post_type": "post_draft"}, "draft"),
+        ({"privacy": "private"}, "private"),
         ({"status": "草稿"}, "draft"),
         ({"status": "trash"}, "unpublished"),
         ({"visibility": "Private"}, "private"),

@@ -27,7 +27,9 @@ _MAX_PREFIX = 100
 _OPENED, _CLOSED = "\x01", "\x02"
 _COMPONENT_LINE = lazy_pattern(r"[ \t]*<[A-Z]")
 _BRACE = lazy_pattern(r"[{}]")
-_STRING_CHILD = lazy_pattern(r"""\{\s*(?:"([^"{}]*)"|'([^'{}]*)'|`([^`{}$]*)`)\s*\}""")
+_STRING_CHILD = lazy_pattern(r"""\{\s*(?:"([^"{}]*)"|'([^'{}]*)'|`([^`{}$]*)`|(\x00\d+\x00))\s*\}""")
+"""A string or, in backticks, code that is protected."""
+
 _STRING = lazy_pattern(r"""\{\s*(?:"([^"]*)"|'([^']*)'|`([^`$]*)`)\s*\}""")
 
 
@@ -75,7 +77,7 @@ def remove_components(text: str) -> str:
 
 def remove_expressions(text: str) -> str:
     """Remove the expressions of MDX, ``{props.name}``; a string in braces is text."""
-    text = _STRING_CHILD.sub(lambda match: match[1] or match[2] or match[3] or "", text)
+    text = _STRING_CHILD.sub(lambda match: match[1] or match[2] or match[3] or match[4] or "", text)
     closings = _closing_braces(text)
     pieces: list[str] = []
     copied = 0

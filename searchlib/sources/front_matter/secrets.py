@@ -96,7 +96,9 @@ def remove_secrets(values: dict[str, Any]) -> tuple[dict[str, Any], bool]:
                 kinds = _kinds(key[:MAX_KEY_LENGTH]) if isinstance(key, str) else ()
                 is_password = bool(kinds) and any(_encrypts(kind, each) for kind in kinds)
                 is_encrypted = is_encrypted or (is_password and in_section)
-                section = in_section and _Kind.SECTION in kinds
+                section = (
+                    in_section and _Kind.SECTION in kinds and not (_Kind.ENCRYPTION in kinds and _is_disabled(each))
+                )
                 inner = each if isinstance(each, str) else clean(each, depth + 1, in_section=section)
                 if not is_password and _Kind.SECRET not in kinds:
                     cleaned[key] = inner
@@ -123,9 +125,14 @@ def _encrypts(kind: _Kind, value: Any) -> bool:
     if kind not in (_Kind.PASSWORD, _Kind.ENCRYPTION) or value in (None, "", [], {}):
         return False
     if isinstance(value, Mapping):
-        return not any(
-            normal_key(str(key)) in ("enable", "enabled") and as_bool(each) is False for key, each in value.items()
-        )
+        return not _is_disabled(value)
     is_digits = isinstance(value, str) and value.strip().isdecimal()
     # 0 is a password like any other number.
     return as_bool(value) is not False or (kind is _Kind.PASSWORD and (is_digits or type(value) is int))
+
+
+def _is_disabled(value: Any) -> bool:
+    """Return whether a value is a mapping that switches encryption off: ``encrypt: {enable: false}``."""
+    return isinstance(value, Mapping) and any(
+        normal_key(str(key)) in ("enable", "enabled") and as_bool(each) is False for key, each in value.items()
+    )

@@ -335,6 +335,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
     jsx.remove_expressions: [
         ("变量 {props.name} 与 {'文字'} 与 {a && {b: 1}}。", "变量  与 文字 与 。"),
         ("\\{不是表达式} { 没有结束", "\\{不是表达式} { 没有结束"),
+        ("{ `模板` }", "模板"),
     ],
     inline.mark_strong: [
         ("这是**“重点”**内容，**注意：**后面", "这是<strong>“重点”</strong>内容，<strong>注意：</strong>后面"),

@@ -42,6 +42,7 @@ def test_keys_that_only_look_like_secrets_stay(key: str) -> None:
         ({"encrypt": "yes"}, True),
         ({"encrypt": {"enable": True, "password": SECRET}}, True),
         ({"encrypt": {"enable": False}}, False),
+        ({"encrypt": {"enable": False, "password": SECRET}}, False),
         ({"encrypt": False}, False),
         ({"encrypted": "是"}, True),
         ({"protected": True}, True),
