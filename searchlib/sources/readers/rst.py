@@ -43,7 +43,6 @@ _REGISTRIES = threading.RLock()
 """Held while names are in the registries of docutils, which all threads share."""
 _NIKOLA = lazy_pattern(r"\.\.[ \t]+(\w+):(?!:)[ \t]*(.*)(?:\n|\Z)")
 _MALFORMED_TABLE = "Malformed table"
-_SUBSTITUTION = lazy_pattern(r"\|[^|\n]+\|_{0,2}")
 _COLUMN_GAP = lazy_pattern(r"\s{2,}|\t")
 _TABLE_RULE = lazy_pattern("[=\\- ]*")
 _SETTINGS = {
@@ -133,9 +132,7 @@ def _convert(text: str) -> tuple[str, dict[str, Any]]:
             rows = _table_rows(source.astext().split("\n"))
         message.parent.replace(message, [nodes.paragraph(row, row) for row in rows])
     for problematic in list(document.findall(nodes.problematic)):
-        text = problematic.astext()
-        # The configuration of a site defines substitutions for all pages.
-        problematic.parent.replace(problematic, nodes.Text("" if _SUBSTITUTION.fullmatch(text) else text))
+        problematic.parent.replace(problematic, nodes.Text(problematic.astext()))
     document.transform_messages.clear()
     html: str = core.publish_from_doctree(document, writer="html5", settings_overrides=_SETTINGS)
     return html, fields
