@@ -10,7 +10,8 @@ from searchlib.sources.front_matter.yaml_loader import PlainScalar
 from searchlib.sources.publication import state_of
 
 _PAIR = lazy_pattern(r"""(?<![\w.$-])([A-Za-z_\u3400-\u9fff][\w.$-]*)["']?[ \t]*[:：=]""")
-_VALUE = lazy_pattern(r"""[ \t]*(?:"([^"\n]*)"|'([^'\n]*)'|([^,;\]}\n]*))""")
+# Each key is followed by all others in its line: a longer value would take quadratic time.
+_VALUE = lazy_pattern(r"""[ \t]{0,100}(?:"([^"\n]{0,300})"|'([^'\n]{0,300})'|([^,;\]}\n]{0,300}))""")
 _ITEMS = lazy_pattern(r"(?:\s*\n[ \t]*-[ \t]+[^\n]+)+")
 _NEXT_KEY = lazy_pattern(r"""[\s,]["']?[A-Za-z_\u3400-\u9fff][\w.$-]*["']?[ \t]*[:：=](?:\s|$)""")
 _BUILD_KEYS = frozenset(("render", "list"))

@@ -23,7 +23,7 @@ _DIRECTIVE = lazy_pattern(r"\\?\[!([A-Za-z][\w-]*)[ \t]+([^\[\]\n]*)\\?\]")
 _NO_TEXT = lazy_pattern(r"[\w-]+[ \t]*=|\w+:|[./~]")
 _EMPTY_EMPHASIS = lazy_pattern(r"(\*\*|__|\*)\x01\1")  # an inclusion (replaced by \x01 before) in bold or italics
 _LIST_MARKER = lazy_pattern(r"[-*+]|\d+[.)]")
-_DOCSIFY = lazy_pattern(r"^([!?])>[ \t]+", re.MULTILINE)
+_DOCSIFY = lazy_pattern(r"^(?:[!?]>[ \t]+|[!?]>(?=[\u3400-\u9fff]))", re.MULTILINE)
 
 
 def open_callouts(text: str) -> str:

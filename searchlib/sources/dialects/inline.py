@@ -16,7 +16,7 @@ _READING = r"[\u3040-\u30ff\u3100-\u312f\u31a0-\u31bfA-Za-zÀ-ǜ |ˊˇˋ˙-]+"
 _RUBY = lazy_pattern(
     rf"\{{([\u3400-\u9fff]+)\|({_READING})\}}|\[([\u3400-\u9fff]+)\](?:\^?[{{(]([\u3040-\u30ff]+)[)}}]|\^\(({_READING})\))"
 )
-_EMPTY = lazy_pattern(r"(?<!\*)(\[[^\[\]*\n]*\])\*{4}(?=[\s\u3000-\u303f\uff00-\uffef]|\Z)")
+_EMPTY = lazy_pattern(r"(?<!\*)(\[[^\[\]*\n]*\]) ?\*{4}(?=[\s\u3000-\u303f\uff00-\uffef]|\Z)")
 _DOUBLED = lazy_pattern(r"(?<=[^\s*])\*{4}(?=[^\s*])")
 _DOUBLED_LINE = lazy_pattern(r"^[^*\n]*(?:\*\*[^*\n]+(?:\*{4}[^*\n]+)+\*\*[^*\n]*)+$", re.MULTILINE)
 _STRONG = lazy_pattern(r"(?<![*\\])\*\*(?=[^\s*])((?>(?:[^*\n]|\*(?!\*))*))\*\*(?!\*)")
@@ -49,7 +49,7 @@ def mark_strong(text: str) -> str:
 
     In CommonMark, ``**`` between punctuation and a letter is no delimiter, and Chinese texts have no spaces around it. Adjacent
     strong parts, ``**一****二**``, are joined. Machine translation adds a space before the end, ``**文字 **``,
-    and moves both ends behind a bracket, ``[文字]****``.
+    and moves both ends behind a bracket, ``[文字] ****``.
     """
     if "****" in text:
         text = _EMPTY.sub(r"\1", text)

@@ -99,7 +99,7 @@ NORMALIZERS = NormalizerList(
         components.open_components, r"\n[ \t]*::[a-z]", r":::?[ \t]*[a-z][^\n]*\n[ \t]*---", r":[a-z][a-z0-9-]*[\[{]"
     ),
     Normalizer(containers.open_containers, r":::", r"\?\?\?\+? ?[A-Za-z]", r"!!! ?[A-Za-z]", r"=== \"", r"\n/// "),
-    Normalizer(callouts.open_callouts, r"\[![^\s\[\]]", r"\n[!?]> ", r"> \*\*[NTIWC]"),
+    Normalizer(callouts.open_callouts, r"\[![^\s\[\]]", r"\n[!?]>[ \t\u3400-\u9fff]", r"> \*\*[NTIWC]"),
     Normalizer(obsidian.remove_embeds, r"\[\["),
     Normalizer(
         markers.remove_markers,
@@ -150,7 +150,7 @@ STRONG_NORMALIZERS = NormalizerList(
         inline.mark_strong,
         r"\*\*(?:(?<=\w\*\*)[^\w\s*]|(?<=[^\w\s*]\*\*)\w|\*\*(?<=[^\s*]\*\*\*\*)[^\s*])",
         r"\*\*(?<=[ \t]\*\*)(?:[^\w*]|\Z)",
-        r"\*\*(?<=\]\*\*)\*\*",
+        *(r"\*\*(?<=\]\*\*)\*\*", r"\*\*(?<=\] \*\*)\*\*"),
     )
 )
 """For texts whose HTML still contains ``**``."""

@@ -175,7 +175,7 @@ def split_front_matter(text: str) -> FrontMatter:
             if end is None:
                 # The first paragraph may be more of it, behind a line that is none.
                 rest = _PARAGRAPH_END.split(body, maxsplit=1)[0]
-                return replace(front_matter, broken=f"{front_matter.broken}\n{rest}")
+                return replace(front_matter, broken=f"{front_matter.broken}\n{rest[:_MAX_FRONT_MATTER_LENGTH]}")
             return front_matter
         return FrontMatter(metadata={}, body=text)
     if text.startswith("{"):
@@ -379,7 +379,7 @@ def _load(fm: str, body: str, delimiter: str, line: int) -> FrontMatter:
         metadata=_salvage(fm[:_MAX_FRONT_MATTER_LENGTH], delimiter),
         body=body.strip(),
         problem=f"front matter: {problem}",
-        broken=fm,
+        broken=fm[:_MAX_FRONT_MATTER_LENGTH],
     )
 
 
