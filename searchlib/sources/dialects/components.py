@@ -16,7 +16,7 @@ _LINE = lazy_pattern(
 
 _START = lazy_pattern(r"^[ \t]*::[a-z][\w-]*(?:[\[{][^\n]*)?[ \t]*$", re.MULTILINE)
 _PROPERTIES = lazy_pattern(
-    r"^([ \t]*:{2,}[ \t]*[a-z][\w-]*[^\n]*)\n[ \t]*---[ \t]*\n(?>(?:[ \t]*[\w-]+:(?:[ \t][^\n]*)?\n)*)[ \t]*---[ \t]*$",
+    r"^([ \t]*:{2,}[ \t]*[a-z](?>[^\n]*))\n[ \t]*---[ \t]*\n(?>(?:[ \t]*[\w-]+:(?:[ \t][^\n]*)?\n)*)[ \t]*---[ \t]*$",
     re.MULTILINE,
 )
 _INLINE = lazy_pattern(

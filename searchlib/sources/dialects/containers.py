@@ -21,6 +21,8 @@ _DIRECTIVE = lazy_pattern(rf"(?<!:):::[ \t]*{_DIRECTIVE_NAMES}\b((?>(?:[^:\n]|:(
 _BLOCK_DIRECTIVE = lazy_pattern(r"[ \t]*:::(?:row|column)(?:-end)?:::[ \t]*$")
 _END = lazy_pattern(r"end|\S*-end\b")
 _HEAD = lazy_pattern(r"[.#]?[A-Za-z][\w-]*")
+_TAB = lazy_pattern(r"([ \t>]*)@tab(?::active)?(?:[ \t]+(.*?))?(?:#[\w-]+)?[ \t]*$")
+_ID = lazy_pattern(r"#[\w-]+")
 _LABEL = lazy_pattern(r"\[([^\]\n]*)\]")
 _BRACES = lazy_pattern(r"\{([^{}\n]*)\}")
 _HAS_ATTRIBUTES = lazy_pattern(r"[\w-]+[ \t]*=")
@@ -60,6 +62,8 @@ def open_containers(text: str) -> str:
             indents.open(indent, indent + _CONTENT_INDENT)
             prefix = stripped[: indent_of(stripped)]
             lines += _title_lines(prefix, admonition[3] or admonition[4] or _title_without_quotes(admonition[2] or ""))
+        elif line[indent] == "@" and (tab := _TAB.match(stripped)) is not None:
+            lines += _title_lines(tab[1], tab[2] or "")
         else:
             lines.append(stripped)
     return "\n".join(lines)
@@ -91,6 +95,8 @@ def _container_title(source: str) -> str:
     """Return the title in ``tip 标题``, ``tip[标题]``, ``tip{title="标题"}`` or ``{.tip title="标题"}``."""
     head = _HEAD.match(source)
     rest = source[head.end() :] if head else source
+    if (name := _ID.match(rest)) is not None:
+        rest = rest[name.end() :]
     if (label := _LABEL.match(rest)) is not None:
         return label[1].strip()
     braces = join_texts(captions(each for found in _BRACES.findall(rest) for each in parse_arguments(found)))

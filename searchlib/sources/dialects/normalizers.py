@@ -96,7 +96,10 @@ NORMALIZERS = NormalizerList(
     Normalizer(jsx.remove_jsx_comments, r"\{\s*/\*"),
     Normalizer(jsx.remove_modules, r"\n(?:import|export)\s"),
     Normalizer(
-        components.open_components, r"\n[ \t]*::[a-z]", r":::?[ \t]*[a-z][^\n]*\n[ \t]*---", r":[a-z][a-z0-9-]*[\[{]"
+        components.open_components,
+        r"\n[ \t]*::[a-z]",
+        r"\n[ \t]*:::?[ \t]*[a-z](?>[^\n]*)\n[ \t]*---",
+        r":[a-z][a-z0-9-]*[\[{]",
     ),
     Normalizer(containers.open_containers, r":::", r"\?\?\?\+? ?[A-Za-z]", r"!!! ?[A-Za-z]", r"=== \"", r"\n/// "),
     Normalizer(callouts.open_callouts, r"\[![^\s\[\]]", r"\n[!?]>[ \t\u3400-\u9fff]", r"> \*\*[NTIWC]"),

@@ -120,6 +120,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("std::sort 与 a[1:b[2]] 和 http://a", "std::sort 与 a[1:b[2]] 和 http://a"),
     ],
     containers.open_containers: [
+        ("::: code-tabs#lang\n@tab Java\n甲\n@tab:active Go#go\n乙\n:::", "\n\nJava\n\n甲\n\nGo\n\n乙\n"),
         ("::: tip 标题\n内容\n:::", "\n标题\n\n内容\n"),
         ("::: warning\n内容\n:::", "\n内容\n"),
         ("!!! note\n\n\t一\n\n\t二\n\n后", "\n\n一\n\n二\n\n后"),
