@@ -97,8 +97,8 @@ NORMALIZERS = NormalizerList(
     Normalizer(jsx.remove_modules, r"\n(?:import|export)\s"),
     Normalizer(
         components.open_components,
-        r"\n[ \t]*::[a-z]",
-        r"\n[ \t]*:::?[ \t]*[a-z](?>[^\n]*)\n[ \t]*---",
+        r"::[a-z][\w-]*[ \t]*(?:[\[{\n]|\Z)",
+        r"::[ \t]+[a-z][\w-]*\n[ \t]*---",
         r":[a-z][a-z0-9-]*[\[{]",
     ),
     Normalizer(containers.open_containers, r":::", r"\?\?\?\+? ?[A-Za-z]", r"!!! ?[A-Za-z]", r"=== \"", r"\n/// "),
