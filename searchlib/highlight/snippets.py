@@ -21,6 +21,16 @@ MAX_SNIPPETS = 3
 MAX_FIRST_MATCHES = 100
 """The sentences with the first 100 matches of each term are candidates; inside a candidate, all matches count."""
 
+MAX_MATCHES = 1_000
+"""Above ten terms, each has fewer first matches, so that all terms together have about this many. Otherwise snippets for many
+short prefixes would take most of the time of a search."""
+
+_MIN_FIRST_MATCHES = 10
+"""The minimum number of first matches of each of very many terms."""
+
+_MAX_LOOKUPS = 1_000
+"""If there are more pairs of a candidate and a term with further matches, only the first matches count."""
+
 _SNIPPET_LENGTH = 96
 """The target length of a snippet in characters."""
 
@@ -64,7 +74,7 @@ _Occurrence = tuple[int, int, int]
 class TermMatches:
     """The matches of a term in a body. ``count`` is the number of highlight terms with these matches.
 
-    The body begins at ``offset`` of the text. The offsets of matches are those in the body.
+    The body begins at ``offset`` of the text. The offsets of matches are those in the body. ``first`` are at most ``limit``.
     """
 
     term: HighlightTerm
@@ -72,6 +82,7 @@ class TermMatches:
     text: SearchableText
     offset: int
     first: Sequence[tuple[int, int]]
+    limit: int = MAX_FIRST_MATCHES
 
     @classmethod
     def find(cls, term: HighlightTerm, count: int, text: SearchableText) -> TermMatches:
@@ -80,16 +91,22 @@ class TermMatches:
 
     @classmethod
     def find_in(
-        cls, term: HighlightTerm, count: int, text: SearchableText, offset: int, folded: tuple[int, int]
+        cls,
+        term: HighlightTerm,
+        count: int,
+        text: SearchableText,
+        offset: int,
+        folded: tuple[int, int],
+        limit: int = MAX_FIRST_MATCHES,
     ) -> TermMatches:
         """Find the first matches in the body that begins at ``offset``; ``folded`` are its bounds in the folded text."""
-        first = islice(find_folded_spans(term, text, *folded), MAX_FIRST_MATCHES)
-        return cls(term, count, text, offset, [(start - offset, end - offset) for start, end in first])
+        first = islice(find_folded_spans(term, text, *folded), limit)
+        return cls(term, count, text, offset, [(start - offset, end - offset) for start, end in first], limit)
 
     @property
     def has_more(self) -> bool:
         """Whether there may be matches after the first ones."""
-        return len(self.first) == MAX_FIRST_MATCHES
+        return len(self.first) == self.limit
 
     def between(self, start: int, end: int) -> Sequence[tuple[int, int]]:
         """Return the matches that begin in ``[start, end)``."""
@@ -127,6 +144,7 @@ def snippets_of_all(
     if not terms:
         return [choose_snippets(body, []) for body in bodies]
     distinct = distinct_terms(tuple(terms))
+    limit = min(max(MAX_MATCHES // len(distinct), _MIN_FIRST_MATCHES), MAX_FIRST_MATCHES)
     found: list[tuple[Spans, ...]] = []
     for batch in _batches(bodies):
         # No match crosses a line.
@@ -135,7 +153,7 @@ def snippets_of_all(
         for body in batch:
             check()
             bounds = text.folded(start), text.folded(start + len(body))
-            matches = (TermMatches.find_in(term, count, text, start, bounds) for term, count in distinct)
+            matches = (TermMatches.find_in(term, count, text, start, bounds, limit) for term, count in distinct)
             found.append(choose_snippets(body, [each for each in matches if each.first]))
             start += len(body) + 1
     return found
@@ -257,9 +275,10 @@ def _candidates(body: str, terms: Sequence[TermMatches]) -> list[_Sentence]:
             sentences.append(_Sentence(_sentence_start(body, start, end), _sentence_end(body, start)))
         sentences[-1].add(body, occurrence)
         end = sentences[-1].end
-    for number, term in enumerate(terms):
-        if not term.has_more:
-            continue
+    with_more = [(number, term) for number, term in enumerate(terms) if term.has_more]
+    if len(with_more) * len(sentences) > _MAX_LOOKUPS:
+        return sentences
+    for number, term in with_more:
         last = term.first[-1][0]
         for sentence in sentences[max(0, bisect_right(sentences, last, key=lambda sentence: sentence.start) - 1) :]:
             reach_end = min(sentence.end, sentence.occurrences[0][0] + _REACH)

@@ -252,6 +252,15 @@ def test_in_a_candidate_matches_after_the_first_ones_count_too() -> None:
     assert found == ["说[元宇宙的]。"]
 
 
+def test_of_many_terms_the_passage_with_the_most_is_shown_and_all_of_its_matches_are_marked() -> None:
+    words = "天地人你我他日月金木水火土云雨风雪山川河江海花草树叶鸟鱼虫马牛羊狗猫手足口耳目心大小多少上下左右前后"
+    common = "".join(f"说到{word}字。\n" for word in words[:-3]) * MAX_FIRST_MATCHES
+    last = f"从{words[-3]}到{words[-2]}和{words[-1]}与{words[0]}。"
+    found = [bracketed(each) for each in snippets(common + last, [*map(highlight_term, words)])]
+    assert found[0] == f"从[{words[-3]}]到[{words[-2]}]和[{words[-1]}]与[{words[0]}]。"
+    assert len(found) == 3
+
+
 def test_a_sentence_with_very_many_matches_is_cut_and_flagged_to_its_end() -> None:
     body = "无关，" * 200 + "的" * (5 * MAX_FIRST_MATCHES) + "。"
     (snippet,) = snippets(body, [highlight_term("的")])
