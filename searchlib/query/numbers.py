@@ -32,6 +32,12 @@ _NUMBER = re.compile(
 )
 """A number, in digits or in characters. The digits of a model (``mate60``) are not a number."""
 
+_MEASURES = frozenset(
+    "岁年月日天个人次位名种条件届级层集卷章节回期号楼路线度周季倍成元块点分秒时小" + "".join(_LARGE_SCALES)
+)
+_ORDINALS = frozenset("第前后近约每")
+"""Characters after and before a single numeral that counts something."""
+
 _SCALE = re.compile(rf"[{''.join(_LARGE_SCALES)}](?![{_DIGITS}〇两十百千{''.join(_LARGE_SCALES)}])")
 
 _DATE = re.compile(
@@ -55,6 +61,12 @@ _UNITS = (
     ("min", "分钟"),
     ("h", "小时"),
     ("°c", "度", "摄氏度"),
+    ("m2", "平方米", "平米"),
+    ("km2", "平方公里", "平方千米"),
+    ("km/h", "公里/小时", "公里每小时"),
+    ("kw", "千瓦"),
+    ("t", "吨"),
+    ("美元", "美金"),
     ("日", "号"),
 )
 _SAME_UNITS = {unit: tuple(other for other in group if other != unit) for group in _UNITS for unit in group}
@@ -101,6 +113,8 @@ def number_writings(folded: str) -> Iterator[NumberWritings]:
         separated = _separated(number, value, scale[0] if scale else "")
         forms = (*separated, *([] if scale else _other_characters(number, value)))
         unit = _UNIT.match(folded, end)
+        if _is_part_of_word(number, unit):
+            continue
         names = [unit[0] if unit else "", *(_SAME_UNITS[unit[0]] if unit else ())]
         if value < _MIN_OF_LETTER and any(len(each) == 1 and each.isascii() for each in names):
             names = names[:1]
@@ -111,6 +125,13 @@ def number_writings(folded: str) -> Iterator[NumberWritings]:
         if writings:
             with_unit = tuple(form + names[0] for form in separated if form + names[0] != typed)
             yield NumberWritings(number.start(), end, tuple(writings), with_unit, has_unit=bool(unit))
+
+
+def _is_part_of_word(number: re.Match[str], unit: re.Match[str] | None) -> bool:
+    """Return whether a single numeral counts nothing, as in 三体 and 一样: then 3体 is another text, not another writing."""
+    folded, start, end = number.string, number.start(), number.end()
+    is_counted = folded[end : end + 1] in _MEASURES or folded[start - 1 : start] in _ORDINALS
+    return len(number["spelled"] or "") == 1 and end < len(folded) and unit is None and not is_counted
 
 
 def _is_date(date: re.Match[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -42,6 +43,8 @@ from searchlib.search.zero_hits import advise
 from searchlib.suggest.completion import suggest
 from searchlib.suggest.han_corrector import MIN_COMMON_ARTICLES, common_articles
 from searchlib.suggest.pinyin_reader import PinyinReader
+
+_NEGATIVE_QUANTITY = re.compile(r"\s*[-－−]\d+[^\d\s]")
 
 _CACHE_BYTES = 1 << 18
 """The size of each cache of an executor."""
@@ -114,13 +117,16 @@ class SearchExecutor:
         return self._parse(text, today or datetime.now(self._zone).date(), is_literal)
 
     def _parsed(self, search: SearchRequest, deadline: Deadline) -> ParsedQuery:
-        """Parse and plan the query of a search. A lone negation that an article contains as typed (``-5℃``) is read literally,
-        with a note, because nearly all articles lack it."""
+        """Parse and plan the query of a search. A lone negation that an article contains as typed (``-webkit-box``) is read
+        literally, with a note, because nearly all articles lack it. A lone negative quantity (``-5℃``) is no negation."""
         query = self.parse(search.query, search.today, is_literal=search.literal)
-        if isinstance(query.tree, Not) and self._ids_as_typed(query.plan, deadline):
+        if isinstance(query.tree, Not):
             literal = self.parse(search.query, search.today, is_literal=True)
-            note = literal_note(search.query.strip())
-            return replace(literal, plan=replace(literal.plan, notes=(*literal.plan.notes, note)))
+            if self._ids_as_typed(query.plan, deadline):
+                note = literal_note(search.query.strip())
+                return replace(literal, plan=replace(literal.plan, notes=(*literal.plan.notes, note)))
+            if _NEGATIVE_QUANTITY.match(search.query):
+                return literal
         return query if search.verbatim else with_joined_words(query, self._engine.with_deadline(deadline))
 
     def search(self, search: SearchRequest, deadline: Deadline) -> Results:

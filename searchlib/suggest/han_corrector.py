@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
+from searchlib.analysis.common_words import share_of_articles
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.analysis.stop_words import FUNCTION_WORDS
@@ -35,6 +37,8 @@ for 人工只能) must occur in _MIN_RATIO times as many articles."""
 
 _NUMERALS = frozenset("零〇一二两三四五六七八九十百千万亿")
 
+_NUMBER = re.compile(f"[{''.join(sorted(_NUMERALS))}]+")
+
 _MAX_CANDIDATES = 8
 """Maximum number of candidates whose exact frequencies are looked up."""
 
@@ -60,6 +64,10 @@ class Weights:
         min_score_in_context: The score that a correction of a part of a run needs, if an article contains it next to
             one of its neighbors.
         min_score_without_context: The same, if both neighbors are function words or missing.
+        general: The share of general texts, beside those of the archive, in the frequency of a candidate.
+        typo: The weight of an article that contains the typed text, if the candidate is ``min_typo_ratio`` times as frequent
+            in the archive and in general texts: then the typed text is probably a typo there, too (因该 for 应该).
+        min_typo_ratio: See ``typo``.
     """
 
     prior: float = 0.5
@@ -67,10 +75,13 @@ class Weights:
     length: float = 0.5
     phrase: float = 0.002
     unseen: float = 0.5
-    min_score: float = 0.1
+    min_score: float = 0.05
     common_share: float = 0.008
     min_score_in_context: float = 1.0
     min_score_without_context: float = 3.0
+    general: float = 0.8
+    typo: float = 0.03
+    min_typo_ratio: float = 100.0
 
 
 _DEFAULT_WEIGHTS = Weights()
@@ -131,6 +142,7 @@ class HanCorrector:
         self._statistics = statistics
         self._tokenizer = han_tokenizer(dictionary)
         self._weights = weights
+        self._articles = articles
         self._max_gain = weights.prior * math.log(max(articles, 1)) - typo_costs.SAME_SOUND
         self._max_suspect_gain = weights.suspect_prior * math.log(max(articles, 1)) - typo_costs.SAME_SOUND
         self._common_articles = common_articles(articles, weights)
@@ -207,14 +219,27 @@ class HanCorrector:
         the typed text."""
         return gain + self._weights.length * (len(typed) - 2) - math.log(frequency + self._weights.unseen)
 
+    def _log_frequency(self, word: str, articles: int) -> float:
+        """Return the logarithm of the frequency of a candidate, in the archive and in general texts."""
+        expected = share_of_articles(word) * self._articles + self._weights.unseen
+        return (1 - self._weights.general) * math.log(articles) + self._weights.general * math.log(expected)
+
+    def _is_typo(self, typed: str, frequency: float, word: str, articles: int) -> bool:
+        """Return whether a word is so much more frequent than the typed text that articles contain this by mistake."""
+        ratio = self._weights.min_typo_ratio
+        in_general = self._tokenizer.frequency
+        return articles >= ratio * frequency and in_general(word) >= ratio * max(in_general(typed), 1)
+
     def _correction(self, suspect: _Suspect, *, is_whole_query: bool) -> Correction | None:
         typed, weights = suspect.typed, self._weights
         word_frequency = self._statistics.frequencies([typed])[typed]
-        if not self._is_rare(typed, word_frequency):
+        # The weight of the typed text for the most frequent candidates.
+        min_weight = weights.typo if suspect.is_whole else 1.0
+        if not self._is_rare(typed, min_weight * word_frequency):
             return None
         phrase_frequency = self._statistics.phrase_frequencies([typed])[typed]
         frequency = max(word_frequency, weights.phrase * phrase_frequency)
-        if phrase_frequency >= self._common_articles or not self._is_rare(typed, frequency):
+        if phrase_frequency >= self._common_articles or not self._is_rare(typed, min_weight * frequency):
             return None
         if (suspect.is_common and phrase_frequency > _MAX_SIDE_BY_SIDE) or is_name(typed, self._statistics):
             return None
@@ -230,7 +255,9 @@ class HanCorrector:
         likely = []
         for word, cost in {candidate.word: candidate.cost for candidate in candidates}.items():
             if frequencies[word] >= least and word != typed and not _is_other_number(typed, word):
-                score = self._score(typed, weights.prior * math.log(frequencies[word]) - cost, frequency)
+                is_typo = suspect.is_whole and self._is_typo(typed, frequency, word, frequencies[word])
+                gain = weights.prior * self._log_frequency(word, frequencies[word]) - cost
+                score = self._score(typed, gain, frequency * (weights.typo if is_typo else 1.0))
                 if score >= weights.min_score or (is_hopeless and cost <= max_cost):
                     likely.append((score, word))
         if not likely:
@@ -282,8 +309,11 @@ class HanCorrector:
 
 
 def _is_other_number(typed: str, word: str) -> bool:
-    """Return whether a numeral is another numeral in a word of the same length: 五分钟 is no typo for 一分钟."""
-    pairs = zip(typed, word, strict=True) if len(typed) == len(word) else ()
+    """Return whether a typed number is another one in a word: 五分钟 is no typo for 一分钟, and 第十二届 is none for 第十届."""
+    if len(typed) != len(word):
+        numbers, others = _NUMBER.findall(typed), _NUMBER.findall(word)
+        return bool(numbers and others) and numbers != others
+    pairs = zip(typed, word, strict=True)
     return any(one != other and one in _NUMERALS and other in _NUMERALS for one, other in pairs)
 
 

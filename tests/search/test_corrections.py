@@ -59,6 +59,7 @@ def test_a_new_word_is_not_searched_as_a_word_that_neither_sounds_nor_looks_like
 
 def test_a_number_is_never_corrected_to_another(index: searchlib.Index) -> None:
     assert index.search("五分钟").correction is None
+    assert index.search("十一分钟").correction is None
     assert index.search("一份钟", corrected=True).searched == "一分钟"
 
 

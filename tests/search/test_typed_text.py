@@ -140,6 +140,12 @@ def test_a_lone_negative_number_is_read_literally_if_an_article_contains_it(inde
     assert index.search("-python").total == len(TEXTS) - 1
 
 
+@pytest.mark.parametrize("query", ["-38℃", "－38.5%", "-38度"])
+def test_a_lone_negative_quantity_is_read_literally(index: searchlib.Index, query: str) -> None:
+    results = index.search(query)
+    assert (results.full, results.operators) == (0, ())
+
+
 def test_a_pasted_command_with_a_quotation_is_found_as_typed(index: searchlib.Index) -> None:
     assert ids(index.search('find . -name "*.tmp" -exec unlink {}')) == ["find.md"]
     results = index.search('grep "java" -v')

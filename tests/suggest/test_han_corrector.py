@@ -50,6 +50,30 @@ def test_known_words_are_not_corrected(typed: str) -> None:
     assert HanCorrector(FakeStatistics(WORDS), ARTICLES).correct(typed, is_whole_query=True) == []
 
 
+def corrected(typed: str, words: dict[str, int], phrases: dict[str, int] | None = None) -> list[str]:
+    corrector = HanCorrector(FakeStatistics(words, phrases), ARTICLES)
+    return [each.word for each in corrector.correct(typed, is_whole_query=True)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "articles", "meant", "in_articles"),
+    [("因该", 12, "应该", 2000), ("自已", 14, "自己", 3000), ("必竟", 9, "毕竟", 1500), ("既使", 9, "即使", 1800)],
+)
+def test_a_typo_that_articles_contain_is_corrected_if_the_word_is_far_more_frequent(
+    typed: str, articles: int, meant: str, in_articles: int
+) -> None:
+    assert corrected(typed, {**WORDS, meant: in_articles, typed: articles}) == [meant]
+    assert corrected(typed, {**WORDS, meant: in_articles, typed: in_articles // 4}) == []
+
+
+def test_a_word_that_is_rare_in_the_archive_only_is_correct() -> None:
+    assert corrected("事例", {**WORDS, "实力": 2000, "事例": 15}) == []
+
+
+def test_a_word_of_general_texts_is_likelier_than_one_of_the_archive_only() -> None:
+    assert corrected("刻服", {**WORDS, "克服": 20, "客服": 60}) == ["克服"]
+
+
 def test_common_words_that_are_rare_side_by_side_are_corrected() -> None:
     words = {**WORDS, "人工": 900, "只能": 2000, "人工智能": 1400, "智能": 900}
     for phrases, meant in (({}, ["人工智能"]), ({"人工只能": 1}, ["人工智能"]), ({"人工只能": 60}, [])):
