@@ -196,6 +196,8 @@ def _together(texts: Sequence[str], engine: Engine) -> Iterator[_Writing]:
     # Versions and numbers are no words: v2.0, 2021-03-15.
     compounds = [_units(each) for each in found if _LETTER.search(each) and not _DECIMALS.search(each)]
     apart = list(islice(dict.fromkeys((*compounds, *_latin_pairs(texts))), _MAX_PAIRS))
+    if not apart:
+        return
     counts = engine.phrase_frequencies({_phrase(each) for typed in apart for each in ("".join(typed), " ".join(typed))})
     for typed in apart:
         joined = "".join(typed)
