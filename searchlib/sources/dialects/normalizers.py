@@ -126,7 +126,9 @@ NORMALIZERS = NormalizerList(
     Normalizer(obsidian.remove_drawing_notice, r"==⚠"),
     Normalizer(obsidian.remove_task_states, r"\[[^\]\n\\\w ]\] "),
     Normalizer(obsidian.open_inline_fields, r"::[ \t]"),
-    Normalizer(pandoc.remove_citations, r"@[A-Za-z0-9_][\w:.+/-]*[,;\]]"),
+    Normalizer(
+        pandoc.remove_citations, r"@[A-Za-z0-9_][\w:.+/#-]*(?:[;\]]|,[ \t]*(?:[0-9\u3400-\u9fff]|pp?\b|ch|sec|fig))"
+    ),
     Normalizer(pandoc.remove_references, r"@ref\(", r"\(\\#[a-z]", r"\n\(ref:"),
     Normalizer(pandoc.open_grid_tables, r"\n[ \t]*\+[-=:]{2,}"),
     Normalizer(kramdown.remove_attributes, r"\{ ?[:#.]", r"\{ ?[a-z-]+=", r"\n\*\["),
