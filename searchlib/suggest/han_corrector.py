@@ -75,7 +75,7 @@ class Weights:
     length: float = 0.5
     phrase: float = 0.002
     unseen: float = 0.5
-    min_score: float = 0.05
+    min_score: float = 0.1
     common_share: float = 0.008
     min_score_in_context: float = 1.0
     min_score_without_context: float = 3.0
