@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from searchlib.common.lazy_pattern import lazy_pattern
-from searchlib.sources.front_matter.secrets import encrypts
+from searchlib.sources.front_matter.secrets import can_encrypt, encrypts
 from searchlib.sources.front_matter.yaml_loader import PlainScalar
-from searchlib.sources.publication import state_of
+from searchlib.sources.publication import is_state_key, state_of
 
 _PAIR = lazy_pattern(r"""(?<![\w.$-])([A-Za-z_\u3400-\u9fff][\w.$-]*)["']?[ \t]*[:：=]""")
 # Each key is followed by all others in its line: a longer value would take quadratic time.
 _VALUE = lazy_pattern(r"""[ \t]{0,100}(?:"([^"\n]{0,300})"|'([^'\n]{0,300})'|([^,;\]}\n]{0,300}))""")
 _ITEMS = lazy_pattern(r"(?:\s*\n[ \t]*-[ \t]+[^\n]+)+")
 _NEXT_KEY = lazy_pattern(r"""[\s,]["']?[A-Za-z_\u3400-\u9fff][\w.$-]*["']?[ \t]*[:：=](?:\s|$)""")
+_MAX_LENGTH = 1 << 15
+"""The part of broken front matter in which states are looked for. Longer front matter is data, or made to be slow."""
+
 _BUILD_KEYS = frozenset(("render", "list"))
 """The options below ``build`` of Hugo that decide whether a page is published."""
 
@@ -24,9 +27,12 @@ def find_states(source: str) -> dict[str, Any]:
     A key counts at any indent and behind other values, because the break may have swallowed it. Comments do not count.
     """
     states: dict[str, Any] = {}
-    for line_start, line in _lines(source):
+    for line_start, line in _lines(source[:_MAX_LENGTH]):
         for pair in _PAIR.finditer(line):
-            key, value = pair[1], _value(source, line_start + pair.end())
+            key = pair[1]
+            if not (key.lower() in _BUILD_KEYS or is_state_key(key) or can_encrypt(key)):
+                continue
+            value = _value(source, line_start + pair.end())
             if key.lower() in _BUILD_KEYS and state_of("build", {key: value}):
                 states.setdefault("build", {key: value})
             elif state_of(key, value) or encrypts(key, value):

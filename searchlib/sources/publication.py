@@ -107,6 +107,11 @@ def find_publication(metadata: Metadata, date: datetime | None, settings: Settin
     return _scheduled(metadata, date, settings, now)
 
 
+def is_state_key(key: str) -> bool:
+    """Return whether a value of a key can mean a state."""
+    return _rule(key[:MAX_KEY_LENGTH]) is not None
+
+
 def state_of(key: str, value: Any) -> str:
     """Return the state of an article that a key with this value means, or "" if it means none but published."""
     rule = _rule(key[:MAX_KEY_LENGTH])

@@ -74,6 +74,11 @@ def is_secret(key: str) -> bool:
     return _Kind.SECRET in _kinds(key[:MAX_KEY_LENGTH])
 
 
+def can_encrypt(key: str) -> bool:
+    """Return whether a value of a key can mark the text as encrypted."""
+    return bool(_kinds(key[:MAX_KEY_LENGTH]))
+
+
 def encrypts(key: str, value: Any) -> bool:
     """Return whether a key with this value marks the text as encrypted."""
     return any(_encrypts(kind, value) for kind in _kinds(key[:MAX_KEY_LENGTH]))
