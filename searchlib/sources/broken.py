@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from searchlib.common.lazy_pattern import lazy_pattern
@@ -9,6 +10,7 @@ from searchlib.sources.front_matter.secrets import can_encrypt, encrypts
 from searchlib.sources.front_matter.yaml_loader import PlainScalar
 from searchlib.sources.publication import is_state_key, state_of
 
+_COMMENT = lazy_pattern(r"^[^\S\n]*#[^\n]*", re.MULTILINE)
 _PAIR = lazy_pattern(r"""(?<![\w.$-])([A-Za-z_\u3400-\u9fff][\w.$-]*)["']?[ \t]*[:：=]""")
 # Each key is followed by all others in its line: a longer value would take quadratic time.
 _VALUE = lazy_pattern(r"""[ \t]{0,100}(?:"([^"\n]{0,300})"|'([^'\n]{0,300})'|([^,;\]}\n]{0,300}))""")
@@ -27,33 +29,23 @@ def find_states(source: str) -> dict[str, Any]:
     A key counts at any indent and behind other values, because the break may have swallowed it. Comments do not count.
     """
     states: dict[str, Any] = {}
-    for line_start, line in _lines(source[:_MAX_LENGTH]):
-        for pair in _PAIR.finditer(line):
-            key = pair[1]
-            if not (key.lower() in _BUILD_KEYS or is_state_key(key) or can_encrypt(key)):
-                continue
-            value = _value(source, line_start + pair.end())
-            if key.lower() in _BUILD_KEYS and state_of("build", {key: value}):
-                states.setdefault("build", {key: value})
-            elif state_of(key, value) or encrypts(key, value):
-                states.setdefault(key, value)
+    without_comments = _COMMENT.sub(lambda comment: " " * len(comment[0]), source[:_MAX_LENGTH])
+    for pair in _PAIR.finditer(without_comments):
+        key = pair[1]
+        is_build_key = key.lower() in _BUILD_KEYS
+        if not (is_build_key or is_state_key(key) or can_encrypt(key)):
+            continue
+        value = _value(source, pair.end())
+        if is_build_key and state_of("build", {key: value}):
+            states.setdefault("build", {key: value})
+        elif state_of(key, value) or encrypts(key, value):
+            states.setdefault(key, value)
     return states
 
 
 def without_states(metadata: dict[str, Any], states: dict[str, Any]) -> dict[str, Any]:
     """Return the metadata without the texts that swallowed one of the states, because it may be a password."""
     return {key: value for key, value in metadata.items() if not _swallows(value, states)} | states
-
-
-def _lines(source: str) -> list[tuple[int, str]]:
-    """Return the lines that are no comments, each with its position."""
-    position = 0
-    lines = []
-    for line in source.split("\n"):
-        if not line.lstrip().startswith("#"):
-            lines.append((position, line))
-        position += len(line) + 1
-    return lines
 
 
 def _value(source: str, position: int) -> Any:

@@ -54,6 +54,9 @@ class _Kind(Enum):
     SECTION = auto()
 
 
+_NEVER_ENCRYPT = frozenset((_Kind.SECRET, _Kind.SECTION))
+
+
 @lru_cache(maxsize=4096)  # cached: the articles of an archive share their keys
 def _kinds(key: str) -> tuple[_Kind, ...]:
     name = normal_key(key)
@@ -76,7 +79,7 @@ def is_secret(key: str) -> bool:
 
 def can_encrypt(key: str) -> bool:
     """Return whether a value of a key can mark the text as encrypted."""
-    return bool(_kinds(key[:MAX_KEY_LENGTH]))
+    return not _NEVER_ENCRYPT.issuperset(_kinds(key[:MAX_KEY_LENGTH]))
 
 
 def encrypts(key: str, value: Any) -> bool:

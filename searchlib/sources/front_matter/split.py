@@ -411,17 +411,20 @@ def _load_entry(lines: list[str], delimiter: str) -> dict[str, Any]:
     match = _ENTRY.match(lines[0].lstrip(" \t{"))
     if match is None:
         return {}
-    items = [_unquote(item[1]) for line in lines[1:] if (item := _ITEM.match(line))]
+    items: list[str] = []
+    others: dict[str, str] = {}  # keys in indented lines after a value or a list are those of the front matter
+    for line in lines[1:]:
+        if (item := _ITEM.match(line)) is not None:
+            items.append(_unquote(item[1]))
+        elif (key := _ENTRY.match(line.lstrip(" \t"))) is not None:
+            others[key[2]] = _unquote(key[3])
     first = match[3].strip().rstrip("," if delimiter == ";" else "").strip()
     if items and not first:
-        keys = (key for line in lines[1:] if (key := _ENTRY.match(line.lstrip(" \t"))))
-        return {match[2]: items} | {key[2]: _unquote(key[3]) for key in keys}
+        return {match[2]: items} | others
     if first.startswith("[") and not first.startswith("[[") and first.endswith("]"):
         return {match[2]: [_unquote(item) for item in re.split("[,，]", first[1:-1]) if item.strip()]}
     first = first or next((text for line in lines[1:] if (text := line.strip()) and not _ENTRY.match(text)), "")
-    # Keys in indented lines after a value are those of the front matter.
-    others = {key[2]: _unquote(key[3]) for line in lines[1:] if first and (key := _ENTRY.match(line.lstrip(" \t")))}
-    return {match[2]: _unquote(first) or None} | others
+    return {match[2]: _unquote(first) or None} | (others if first else {})
 
 
 def _unquote(text: str) -> str:
