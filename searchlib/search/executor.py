@@ -121,12 +121,10 @@ class SearchExecutor:
         literally, with a note, because nearly all articles lack it. A lone negative quantity (``-5℃``) is no negation."""
         query = self.parse(search.query, search.today, is_literal=search.literal)
         if isinstance(query.tree, Not):
-            literal = self.parse(search.query, search.today, is_literal=True)
-            if self._ids_as_typed(query.plan, deadline):
-                note = literal_note(search.query.strip())
-                return replace(literal, plan=replace(literal.plan, notes=(*literal.plan.notes, note)))
-            if _NEGATIVE_QUANTITY.match(search.query):
-                return literal
+            notes = (literal_note(search.query.strip()),) if self._ids_as_typed(query.plan, deadline) else ()
+            if notes or _NEGATIVE_QUANTITY.match(search.query):
+                literal = self.parse(search.query, search.today, is_literal=True)
+                return replace(literal, plan=replace(literal.plan, notes=(*literal.plan.notes, *notes)))
         return query if search.verbatim else with_joined_words(query, self._engine.with_deadline(deadline))
 
     def search(self, search: SearchRequest, deadline: Deadline) -> Results:

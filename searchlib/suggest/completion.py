@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.pinyin_patterns import confused_patterns, pinyin_patterns
@@ -27,23 +28,26 @@ def suggest(
     """
     if not pinyin_patterns(text):
         return []
-    suggestions: list[Suggestion] = []
-    texts: set[str] = set()
-    for read in (pinyin_patterns, confused_patterns):
-        # Twice as many are read, because some may no longer have articles.
-        for completion in lexicon.complete(read(text), limit=2 * size) if len(suggestions) < size else ():
-            if len(suggestions) == size:
-                break
-            if completion.text not in texts and (articles := _articles(completion, lexicon, count_articles)) > 0:
-                texts.add(completion.text)
-                suggestions.append(Suggestion(text=completion.text, kind=KINDS[completion.kind], count=articles))
+    suggestions = list(islice(_names(lexicon, text, size, count_articles), size))
     if len(suggestions) < size:
+        texts = {suggestion.text for suggestion in suggestions}
         titles = [title for title in dict.fromkeys(find_titles(text, 2 * size)) if title not in texts]
         suggestions += [
             Suggestion(text=title, kind="title", count=count_articles("title", title))
             for title in titles[: size - len(suggestions)]
         ]
     return suggestions
+
+
+def _names(lexicon: Lexicon, text: str, size: int, count_articles: CountArticles) -> Iterator[Suggestion]:
+    """Yield the names that the text begins, or whose pinyin it begins, then those whose pinyin sounds similar."""
+    texts: set[str] = set()
+    for read in (pinyin_patterns, confused_patterns):
+        # Twice as many are read, because some may no longer have articles.
+        for completion in lexicon.complete(read(text), limit=2 * size):
+            if completion.text not in texts and (articles := _articles(completion, lexicon, count_articles)) > 0:
+                texts.add(completion.text)
+                yield Suggestion(text=completion.text, kind=KINDS[completion.kind], count=articles)
 
 
 def _articles(completion: Completion, lexicon: Lexicon, count_articles: CountArticles) -> int:

@@ -13,10 +13,9 @@ _TOC = lazy_pattern(
 # Typecho writes !!! above and below HTML.
 _SNIPPET = lazy_pattern(
     r"^[ \t]*(?:!!!|!!!include\(.*\)!!!|<<<[ \t]*[@./~].*|--8<--.*|@import[ \t]+\".*\"|@include\(.*\)"
-    r"|\{\{\{(?:row|col)|\}\}\})[ \t]*$",
+    r"|\{\{\{(?:row|col)|\}\}\}|:end_tab:)[ \t]*$",
     re.MULTILINE,
 )
-_TAB_END = lazy_pattern(r"^[ \t]*:end_tab:[ \t]*$", re.MULTILINE)
 _LABEL = lazy_pattern(r"^\([A-Za-z][\w.-]*\)=[ \t]*$\n?", re.MULTILINE)
 # Other names are links to people, ``@[张三](https://…)``.
 _EMBEDS = (
@@ -39,9 +38,5 @@ def remove_markers(text: str) -> str:
 
 
 def remove_labels(text: str) -> str:
-    """Remove the labels of MyST, ``(label)=`` on a line of its own, and the ends of tabs of d2lbook.
-
-    Their roles are read where code is protected.
-    """
-    text = _TAB_END.sub("", text) if ":end_tab:" in text else text
+    """Remove the labels of MyST, ``(label)=`` on a line of its own. Its roles are read where code is protected."""
     return _LABEL.sub("", text)

@@ -289,19 +289,24 @@ def _find_title(tree: LexborHTMLParser, metadata: dict[str, Any]) -> str:
         return title
     title = str(metadata["title"] or "")
     named = tree.css(_TITLE_SELECTOR)[:2]
-    if not title and len(named) == 1 and (text := _node_text(named[0]).strip("#¶ ")):
+    if not title and len(named) == 1 and (text := _heading_text(named[0])):
         return text  # the title of some pages is that of the site
     without_site = _without_site(title or page_title, str(metadata["site"] or ""))
     # Some sites put their name before that of the page. A heading in the article tells which is which.
     parts = {part.strip() for part in _TITLE_SEPARATOR.split(title or page_title)}
     for heading in tree.css("article h1, main h1, [itemprop=headline]")[:_MAX_CANDIDATES]:
-        if (text := _node_text(heading).strip("#¶ ")) in parts:
+        if (text := _heading_text(heading)) in parts:
             return text
     for heading in tree.css("h1")[:_MAX_CANDIDATES]:
-        text = _node_text(heading).strip("#¶ ")
+        text = _heading_text(heading)
         if text and (text == title or text in without_site or without_site in text):
             return text
     return without_site
+
+
+def _heading_text(heading: LexborNode) -> str:
+    """Return the text of a heading without the mark of the link to it."""
+    return _node_text(heading).strip("#¶ ")
 
 
 def _without_site(title: str, site: str) -> str:

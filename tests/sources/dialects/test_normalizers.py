@@ -170,6 +170,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
     markers.remove_markers: [
         ("{{{row\n甲\n\n乙\n}}}\n后", "\n甲\n\n乙\n\n后"),
         ("[TOC]\n文", "\n文"),
+        ("页签里的话。\n:end_tab:\n后文", "页签里的话。\n\n后文"),
         ("!!!\n<p>文</p>\n!!!\n好!!!", "\n<p>文</p>\n\n好!!!"),
         ("[[toc]]", ""),
         ("@[toc](目录)", ""),
@@ -184,7 +185,6 @@ CASES: dict[Function, list[tuple[str, str]]] = {
     ],
     markers.remove_labels: [
         ("(a-label)=\n# 标题", "# 标题"),
-        ("页签里的话。\n:end_tab:\n后文", "页签里的话。\n\n后文"),
         ("值 {x}`y` 与 (a)= 3", "值 {x}`y` 与 (a)= 3"),
     ],
     obsidian.remove_wikilinks: [
