@@ -15,10 +15,13 @@ MAX_GROWTH = 2.5**2
 """FACTOR times the input takes at most MAX_GROWTH times as long: 2.5 times for each doubling. Quadratic time is 16 times."""
 
 MIN_SECONDS = 0.02
-"""The input is enlarged until it takes this long. Shorter times say nothing."""
+"""The input is enlarged until it takes this long."""
 
 MAX_SIZE = 80_000
 """Characters up to which the input is enlarged."""
+
+FLOOR = MIN_SECONDS / FACTOR
+"""Shorter times say nothing: they count as this long."""
 
 ATTEMPTS = 20
 """On a busy machine, most measurements are too long: the shortest one of several counts."""
@@ -27,28 +30,27 @@ ATTEMPTS = 20
 def assert_linear(case: Callable[[int], tuple[str, str]], size: int = 5_000) -> None:
     """Fail if reading takes more than linear time. ``case`` returns a path and a text of about a number of characters.
 
-    Where a text outgrows a cache of the processor, each character takes longer once. Then the next enlargement decides.
+    Where a text outgrows a cache of the processor or the bound of a library, each character takes longer once. Then another
+    size decides: the next one if a text of that size is read, else the one before.
     """
-    while (shortest := _seconds(*case(size))) < MIN_SECONDS and size < MAX_SIZE:
+    while _seconds(*case(size)) < MIN_SECONDS and size < MAX_SIZE:
         size *= 2
-    longest = _grown(case, size, shortest)
-    if longest and _is_read(*case(FACTOR**2 * size)):
-        size, shortest = FACTOR * size, longest
-        longest = _grown(case, size, shortest)
-    if longest:
-        pytest.fail(f"{size} characters take {shortest:.3f} s, {FACTOR} times as many {longest:.3f} s")
+    if _growth(case, size):
+        other = FACTOR * size if _is_read(*case(FACTOR**2 * size)) else size // FACTOR
+        if growth := _growth(case, other):
+            pytest.fail(growth)
 
 
-def _grown(case: Callable[[int], tuple[str, str]], size: int, shortest: float) -> float:
-    """Return the seconds of FACTOR times ``size``, or 0 if they are at most MAX_GROWTH times those of ``size``."""
+def _growth(case: Callable[[int], tuple[str, str]], size: int) -> str:
+    """Return how the time of FACTOR times ``size`` differs from that of ``size``, or "" if it is at most MAX_GROWTH times as long."""
     small, large = case(size), case(FACTOR * size)
-    longest = float("inf")
+    shortest = longest = float("inf")
     for _ in range(ATTEMPTS):
+        shortest = min(shortest, max(_seconds(*small), FLOOR))
         longest = min(longest, _seconds(*large))
-        if longest <= MAX_GROWTH * max(shortest, MIN_SECONDS):
-            return 0.0
-        shortest = min(shortest, _seconds(*small))
-    return longest
+        if longest <= MAX_GROWTH * shortest:
+            return ""
+    return f"{size} characters take {shortest:.3f} s, {FACTOR} times as many {longest:.3f} s"
 
 
 def _is_read(path: str, text: str) -> bool:
