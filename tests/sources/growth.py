@@ -42,7 +42,7 @@ def assert_linear(case: Callable[[int], tuple[str, str]], size: int = 5_000) -> 
 
 
 def _growth(case: Callable[[int], tuple[str, str]], size: int) -> str:
-    """Return how the time of FACTOR times ``size`` differs from that of ``size``, or "" if it is at most MAX_GROWTH times as long."""
+    """Return a message if FACTOR times ``size`` takes more than MAX_GROWTH times as long as ``size``, else an empty string."""
     small, large = case(size), case(FACTOR * size)
     shortest = longest = float("inf")
     for _ in range(ATTEMPTS):
