@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.units import BREAK, HAN, LATIN, units
+from searchlib.analysis.units import HAN, LATIN, units, units_with_breaks
 from searchlib.query import tree
 from searchlib.query.plan import PhraseClause
 from searchlib.query.ranking_terms import MAX_TITLE_UNITS
@@ -20,7 +20,7 @@ _IGNORED_SYMBOL = re.compile(r"^[.@$]\w|[+#]\w|[$¥€£]\d|\d[%‰°$¥€£]",
 
 _AND = re.compile(r"(?:^|\s)AND(?:\s|$)")
 _NEGATED_HAN = re.compile(rf"\s*[-－−][{HAN}]")
-_NEGATIVE_NUMBER = re.compile(r"\s*[-－−]\d+\s*")
+_MINUS_WORD = re.compile(r"\s*[-－−]\w+\s*")
 _SPACES = re.compile(r"[^\S\n]+")
 
 
@@ -37,14 +37,16 @@ class TypedText(NamedTuple):
 
 
 def typed_text(query: tree.Query) -> TypedText | None:
-    """Return the typed text of a query with symbols or operators, or None if its words have the same meaning.
+    """Return the typed text of a query with symbols, operators or punctuation inside, or None if its words have the same meaning.
 
-    Return None for a single quotation, for a query with dates or ranges, and for a single unit that is no negative number.
+    Return None for a single quotation, for a query with dates or ranges, and for a single unit without a minus before it.
     """
     leaves = [*tree.leaves(query.tree)]
     has_quotation = any(isinstance(node, tree.Phrase) for node in leaves)
     has_operators = _has_operators(query.tree) or has_quotation or bool(_AND.search(query.text))
-    if not (has_operators or query.is_literal or _LEADING_SYMBOL.search(query.text)):
+    parts = units_with_breaks(fold(query.text))
+    is_broken = any(has_break for _, has_break in parts)
+    if not (has_operators or query.is_literal or is_broken or _LEADING_SYMBOL.search(query.text)):
         return None
     if any(isinstance(node, tree.DateRange | tree.FieldRange) for node in leaves) or (
         has_quotation and len(leaves) == 1
@@ -52,11 +54,10 @@ def typed_text(query: tree.Query) -> TypedText | None:
         return None
     if isinstance(query.tree, tree.Not) and _NEGATED_HAN.match(query.text):
         return None
-    run = tuple(units(fold(query.text)))
-    if not (1 < len(run) <= MAX_TITLE_UNITS or _NEGATIVE_NUMBER.fullmatch(query.text)):
+    run = tuple(unit for unit, _ in parts)
+    if not (1 < len(run) <= MAX_TITLE_UNITS or _MINUS_WORD.fullmatch(query.text)):
         return None
-    text = normalize_spaces(query.text)
-    return TypedText(PhraseClause(run, unbroken=not BREAK.search(text)), text, has_operators)
+    return TypedText(PhraseClause(run, unbroken=not is_broken), normalize_spaces(query.text), has_operators)
 
 
 def typed_words(query: tree.Query) -> tuple[TypedText, ...]:

@@ -121,7 +121,8 @@ class SearchExecutor:
         literally, with a note, because nearly all articles lack it. A lone negative quantity (``-5℃``) is no negation."""
         query = self.parse(search.query, search.today, is_literal=search.literal)
         if isinstance(query.tree, Not):
-            notes = (literal_note(search.query.strip()),) if self._ids_as_typed(query.plan, deadline) else ()
+            is_typed = self._ids_as_typed(query.plan, deadline)
+            notes = (literal_note(search.query.strip(), query.tree),) if is_typed else ()
             if notes or _NEGATIVE_QUANTITY.match(search.query):
                 literal = self.parse(search.query, search.today, is_literal=True)
                 return replace(literal, plan=replace(literal.plan, notes=(*literal.plan.notes, *notes)))

@@ -25,12 +25,15 @@ def query_operators(node: tree.Node) -> Iterator[QueryOperator]:
             yield QueryOperator(kind=field, text=values.text)
 
 
-def literal_note(text: str) -> Note:
-    """Return a note that a negation was searched literally."""
+def literal_note(text: str, negation: tree.Not) -> Note:
+    """Return a note that a negation, typed as ``text``, was searched literally, with the other way to write it."""
+    excluded = format_node(negation.child)
     return Note(
-        "有文章含有“%(text)s”，已按字面查找；要排除后面的词，请写 NOT。",
-        "Articles contain “%(text)s”, so it was searched literally. To exclude what follows the minus, write NOT.",
+        "有文章含有“%(text)s”，已按字面查找；要排除“%(excluded)s”，请写 %(other)s。",
+        "Articles contain “%(text)s”, so it was searched literally. To exclude “%(excluded)s”, write %(other)s.",
         text=text,
+        excluded=excluded,
+        other=f"-{excluded}" if text.startswith("NOT") else f"NOT {excluded}",
     )
 
 

@@ -25,6 +25,9 @@ TODAY = date(2026, 3, 15)
         ("pip install --upgrade", ("pip", "install", "upgrade"), False),
         ("2021 - 2022", ("2021", "2022"), False),
         (".NET Core", ("net", "core"), False),
+        ("-f", ("f",), True),
+        ("-5", ("5",), True),
+        ("设计》（A/B）。研", ("设", "计", "a", "b", "研"), False),
     ],
 )
 def test_a_query_with_symbols_or_operators_has_a_typed_text(
@@ -43,7 +46,7 @@ def test_a_query_with_symbols_or_operators_has_a_typed_text(
         "C++ 教程",
         "node.js",
         "-营销",
-        "-f",
+        "研发，",
         "Docker*",
         '"rm -rf"',
         "a -b date:2021",

@@ -30,6 +30,8 @@ TEXTS = {
     "find.md": ("清理", 'find . -name "*.tmp" -exec unlink {}'),
     "grep.md": ("过滤", 'grep "java" -v'),
     "numbers.md": ("数字", "2022、2021 和 5，pip 的 install。"),
+    "treaty.md": ("新闻", "双方十年前签署《合作框架》(ABC)。ABC是为往来，还有关税和投资等别的内容。"),
+    "treaties.md": ("合作框架 ABC", "ABC是为合作框架，ABC，合作框架是为 ABC 而设。"),
 }
 
 
@@ -60,6 +62,7 @@ def ids(results: searchlib.Results) -> list[str]:
         ("2021 - 2022", "years.md"),
         ("标题：测试", "colon.md"),
         ("ps aux | grep java", "pipe.md"),
+        ("作框架》（ABC）。ABC是为", "treaty.md"),
     ],
 )
 @pytest.mark.parametrize("literal", [False, True])
@@ -130,7 +133,18 @@ def test_a_lone_negation_that_an_article_contains_as_typed_excludes_nothing(inde
     assert results.operators == ()
     assert "searched literally" in results.notes[0].english
     assert ids(index.search("--upgrade")) == ["upgrade.md"]
+    assert ids(index.search("-rf"))[0] == "delete.md"
     assert index.search("-没有的词").total == len(TEXTS)
+
+
+@pytest.mark.parametrize(("query", "other"), [("-rf", "NOT rf"), ("NOT NULL", "-NULL")])
+def test_the_note_of_a_literal_negation_tells_the_other_way_to_write_it(
+    index: searchlib.Index, query: str, other: str
+) -> None:
+    (note,) = index.search(query).notes
+    assert f"write {other}." in note.english
+    (note,) = index.search(other).notes
+    assert "operator" in note.english
 
 
 def test_a_lone_negative_number_is_read_literally_if_an_article_contains_it(index: searchlib.Index) -> None:
