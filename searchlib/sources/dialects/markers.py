@@ -24,7 +24,7 @@ _EMBEDS = (
 )
 _EMBED = lazy_pattern(rf"@\[(?i:{_EMBEDS})(?=[\]\s{{:])[^\]\n]*\]\([^)\n]*\)")
 _ICON = lazy_pattern(
-    r":\(fa[a-z]?[ \t]+[\w -]+\):|:(?:material|fontawesome|octicons|simple|mdi)-[a-z0-9-]+:(?:\{[^{}\n]*\})?"
+    r":\(fa[a-z]?[ \t]+[\w -]+\):|:(?:material|fontawesome|octicons|simple|mdi|icon)-[a-z0-9-]+:(?:\{[^{}\n]*\})?"
 )
 
 

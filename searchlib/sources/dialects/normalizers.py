@@ -26,6 +26,7 @@ from searchlib.sources.dialects import (
     markers,
     obsidian,
     pandoc,
+    retype,
     wordpress,
 )
 from searchlib.sources.dialects.code import protect, restore, without_fences
@@ -101,6 +102,11 @@ NORMALIZERS = NormalizerList(
         r"::[ \t]+[a-z][\w-]*\n[ \t]*---",
         r":[a-z][a-z0-9-]*[\[{]",
     ),
+    Normalizer(
+        retype.open_blocks,
+        r"\n[ \t]*(?:!!!(?:[a-z]|[ \t]+\S)|(?:\+\+\+|==[=-]|\|\|\|)[ \t]+[^\s|])",
+        r"\[!(?:badge|button|card|embed|file|icon|image|ref|video|youtube)\b",
+    ),
     Normalizer(containers.open_containers, r":::", r"\?\?\?\+? ?[A-Za-z]", r"!!! ?[A-Za-z]", r"=== \"", r"\n/// "),
     Normalizer(callouts.open_callouts, r"\[![^\s\[\]]", r"\n[!?]>[ \t\u3400-\u9fff]", r"> \*\*[NTIWC]"),
     Normalizer(obsidian.remove_embeds, r"\[\["),
@@ -108,7 +114,7 @@ NORMALIZERS = NormalizerList(
         markers.remove_markers,
         *(r"\[\[", r"\[_?(?i:toc)", r"\{\{", r"\{(?i:toc)", r"\n(?:<<<|--8<|!!!(?:in|[ \t]*\n)|@im|@in)", r"@\["),
         r"<!--\s*(?:START doctoc|toc\b|TOC\b|MarkdownTOC|vim-markdown-toc)",
-        *(r":\(fa", r":(?:material|fontawesome|octicons|simple|mdi)-", r":end_tab:"),
+        *(r":\(fa", r":(?:material|fontawesome|octicons|simple|mdi|icon)-", r":end_tab:"),
     ),
     Normalizer(markers.remove_labels, r"\n\([A-Za-z][\w.-]*\)=", r"\{[a-z][a-z:_-]*\}`", r":[a-z][a-z:_-]{0,38}:`"),
     Normalizer(obsidian.remove_wikilinks, r"\[\["),

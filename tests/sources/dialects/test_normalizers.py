@@ -21,6 +21,7 @@ from searchlib.sources.dialects import (
     markers,
     obsidian,
     pandoc,
+    retype,
     wordpress,
 )
 from searchlib.sources.dialects.code import without_fences
@@ -118,6 +119,18 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         (":::callout\n---\nicon: x\n---\n内容\n:::", ":::callout\n内容\n:::"),
         ('一个 :badge[新]{type="ok"} 和 :icon{name="x"} 字', "一个 新 和  字"),
         ("std::sort 与 a[1:b[2]] 和 http://a", "std::sort 与 a[1:b[2]] 和 http://a"),
+    ],
+    retype.open_blocks: [
+        ("!!!tip 标题\n文\n!!!\n后", "\n标题\n\n文\n\n后"),
+        ("!!! 见“甲”\n文\n!!!\n!!!info\n二\n!!!", "\n见“甲”\n\n文\n\n\n二\n"),
+        ("- 一\n\n  !!!warning 注意\n  文\n  !!!", "- 一\n\n\n  注意\n\n  文\n"),
+        ("+++ 甲\n一\n+++ 乙\n二\n+++", "\n甲\n\n一\n\n乙\n\n二\n"),
+        ("==- 甲\n一\n===\n=== 乙\n二\n===", "\n甲\n\n一\n\n\n乙\n\n二\n"),
+        ("||| 左\n一\n||| 右\n二\n|||", "\n左\n\n一\n\n右\n\n二\n"),
+        ("!!! note\n    文\n\n!!!", "!!! note\n    文\n\n!!!"),
+        ("!!! 真的\n\n标题\n===\n\n=== 没有结束", "!!! 真的\n\n标题\n===\n\n=== 没有结束"),
+        ('[!badge 新] [!badge text="测试" variant="info"] [!ref 指南](a.md)', "新 测试 指南"),
+        ('[!button text="开始"](a.md)[!embed](https://a.cn)[!icon rocket]', "开始"),
     ],
     containers.open_containers: [
         ("::: code-tabs#lang\n@tab Java\n甲\n@tab:active Go#go\n乙\n:::", "\n\nJava\n\n甲\n\nGo\n\n乙\n"),
