@@ -244,7 +244,7 @@ def parse_article(
     if front_matter.item:
         return Reading(digest=digest, skipped=NO_NOTE.format(front_matter.item))
     has_template = (
-        is_template_page(front_matter.body, has_front_matter=bool(front_matter.metadata))
+        is_template_page(front_matter.body, content.blocks, has_front_matter=bool(front_matter.metadata))
         if is_html
         else is_template_note(front_matter.body)
     )
@@ -253,12 +253,12 @@ def parse_article(
     zone, order = ZoneInfo(settings.zone), settings.dates or DATE_ORDER
     date, date_source = find_date(metadata, zone, article_id, order)
     publication = find_publication(metadata, date, settings, now)
-    if publication.reason:
-        reason = publication.reason
+    if publication.state:
         if front_matter.problem:
-            reason = f"{reason.partition(' (')[0]} ({front_matter.problem})"
-        return Reading(digest=digest, skipped=reason, changes_at=publication.changes_at)
-    if settings.unpublished == "skip" and not metadata.is_encrypted:
+            publication = replace(publication, evidence=front_matter.problem)
+        return Reading(digest=digest, skipped=publication.reason, changes_at=publication.changes_at)
+    is_encrypted = metadata.is_encrypted or content.is_encrypted
+    if settings.unpublished == "skip" and not is_encrypted:
         is_page = is_html or reader in (markdown.READER, markdown.MDX_READER)
         if reason := listing_reason(article_id, metadata, front_matter.body, content.blocks, is_page=is_page):
             return Reading(digest=digest, skipped=reason)
@@ -271,9 +271,10 @@ def parse_article(
     tags = bounds.names("tags", as_tags(tag_values))
     # An empty password says that the tags do not encrypt this article.
     encrypting = site.tags_that_encrypt(article_id) if front_matter.metadata.get("password") != "" else ()
-    is_encrypted = metadata.is_encrypted or not set(tags).isdisjoint((*settings.encrypted_tags, *encrypting))
+    is_encrypted = is_encrypted or not set(tags).isdisjoint((*settings.encrypted_tags, *encrypting))
     if is_encrypted:
-        content = public_content(metadata)
+        title_of_page = content.page_title if content.is_encrypted else ""
+        content = replace(public_content(metadata), page_title=title_of_page)
     elif settings.inline_tags and reader in (markdown.READER, markdown.MDX_READER):
         tags = bounds.names("tags", as_tags((*tags, *find_tags(protect(front_matter.body)[0]))))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -31,7 +31,7 @@ _TRUE_KEYS = {
 _FALSE_KEYS = {
     "unpublished": "published publish ispublished dgpublish permalink render 发布 發佈 公开 公開 是否发布 是否公开",
     "private": "public ispublic",
-    "hidden": "visible isvisible",
+    "hidden": "visible isvisible show isshow",
     "unlisted": "listed sitemap",
     "not searchable": "searchable search",
 }
@@ -64,11 +64,16 @@ _COMMAND = lazy_pattern(r"<%[-_+]?(?:\*\s*[!-~]|\s*(?:await\s+)?tp\.\w)")
 """The start of a command of Templater for Obsidian. Other tags of this form are those of EJS and ERB."""
 _EXPRESSION_START = lazy_pattern(r"\{\{|\{%|<%")
 _PLACEHOLDER_KEYS = (*TITLE_KEYS, *DATE_KEYS, "slug", "id")
-_TEMPLATE_PAGE = lazy_pattern(
-    r"\A(?:<!DOCTYPE[^<>]*>\s*)?(?:\{\{|\{%|<%)|<title>[^<]*(?:\{\{|\{%|<%)|"
-    r"\{\{-?\s*(?:content|define|template|partial|block)\b|\{%-?\s*(?:extends|block|include|for|macro)\b",
+_TEMPLATE_PART = lazy_pattern(
+    r"<title>[^<]*(?:\{\{|\{%|<%)|\{\{-?\s*(?:content|define|template|partial|block)\b|\{%-?\s*(?:extends|block|macro)\b",
     re.IGNORECASE,
 )
+"""What a template has in place of its text, or around it."""
+_COMMANDS = lazy_pattern(
+    r"\A(?:<!DOCTYPE[^<>]*>\s*)?(?:\{\{|\{%|<%)|\{%-?\s*(?:include|for)\b",
+    re.IGNORECASE,
+)
+"""Commands in a template and in a page that Jekyll renders."""
 _DIRECTIVE = lazy_pattern(
     r"<[A-Za-z][\w-]*\s(?:[^<>]*\s)?(?:v-(?:if|else|else-if|for|model|bind|on|html|text|show|slot)|\*ng[A-Z]\w*|ng-(?:repeat|if|model))\b"
 )
@@ -86,12 +91,18 @@ _MAX_VALUE_LENGTH = 1_000
 class Publication:
     """Whether an article is published.
 
-    ``reason`` is "" for a published article. Otherwise it is the state, with the key in brackets if its name differs.
+    ``state`` is "" for a published article. ``evidence`` is the key that means the state, unless it is named like it.
     ``changes_at`` is the time, in seconds since 1970, at which the state changes although the file does not, or None.
     """
 
-    reason: str = ""
+    state: str = ""
+    evidence: str = ""
     changes_at: float | None = None
+
+    @property
+    def reason(self) -> str:
+        """The reason to leave the article out, or "" for a published one."""
+        return f"{self.state} ({self.evidence})" if self.evidence else self.state
 
 
 PUBLISHED = Publication()
@@ -103,7 +114,7 @@ def find_publication(metadata: Metadata, date: datetime | None, settings: Settin
         return PUBLISHED
     for key, value in metadata.items():
         if state := state_of(key, value):
-            return Publication(reason=state if normal_key(key) == state else f"{state} ({key})")
+            return Publication(state=state, evidence="" if normal_key(key) == state else key)
     return _scheduled(metadata, date, settings, now)
 
 
@@ -134,21 +145,26 @@ def is_template_note(text: str) -> bool:
     return _COMMAND.match(text.lstrip()) is not None
 
 
-def is_template_page(html: str, *, has_front_matter: bool) -> bool:
-    """Return whether an HTML file is a template rather than an article about templates.
+def is_template_page(html: str, blocks: Sequence[str], *, has_front_matter: bool) -> bool:
+    """Return whether an HTML file is a template rather than an article about templates. ``blocks`` are the text in it.
 
-    Jekyll renders expressions in a part of a page with front matter. Without it, the part is one of an application if an
-    expression stands alone and no text is prose.
+    Jekyll renders a file with front matter: with prose of its own, it is a page, whatever it includes. A part of a page without
+    front matter and without prose is one of an application if an expression stands alone.
     """
     html = html.lstrip()
     code = _CODE.search(html)
     end = min(code.start() if code else len(html), _MAX_TEMPLATE_LENGTH)
+    has_expressions = _EXPRESSION_START.search(html) is not None
+    if has_expressions and _TEMPLATE_PART.search(html, 0, end):
+        return True
+    if has_front_matter and any(map(_PROSE.search, blocks)):
+        return False
     is_part = _WHOLE_PAGE.match(html) is None
     if is_part and _DIRECTIVE.search(html, 0, end):
         return True
     if is_part and not has_front_matter and _ALONE.search(html, 0, end) and not _PROSE.search(html, 0, end):
         return True
-    return _EXPRESSION_START.search(html) is not None and _TEMPLATE_PAGE.search(html, 0, end) is not None
+    return has_expressions and _COMMANDS.search(html, 0, end) is not None
 
 
 def _is_placeholder(key: str, value: Any) -> bool:
@@ -173,11 +189,11 @@ def _scheduled(metadata: Metadata, date: datetime | None, settings: Settings, no
     zone = ZoneInfo(settings.zone)
     expiry = next(_times(metadata, _EXPIRY_KEYS, zone), None)
     if expiry is not None and expiry <= now:
-        return Publication(reason="expired")
+        return Publication(state="expired")
     if settings.future == "skip":
         start = max((*_times(metadata, _SCHEDULE_KEYS, zone), date.timestamp() if date else now))
         if start > now:
-            return Publication(reason="future", changes_at=start)
+            return Publication(state="future", changes_at=start)
     return Publication(changes_at=expiry) if expiry else PUBLISHED
 
 

@@ -39,6 +39,7 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
         ({"hideInList": True}, "hidden"),
         ({"private": "y"}, "private"),
         ({"public": False}, "private"),
+        ({"show": False}, "hidden"),
         ({"unlisted": True}, "unlisted"),
         ({"eleventyExcludeFromCollections": True}, "unlisted"),
         ({"headless": True}, "headless"),
@@ -62,7 +63,7 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
     ],
 )
 def test_articles_that_are_not_published_are_found(values: dict[str, Any], state: str) -> None:
-    assert find_publication(Metadata(values), None, DEFAULTS, NOW.timestamp()).reason.partition(" (")[0] == state
+    assert find_publication(Metadata(values), None, DEFAULTS, NOW.timestamp()).state == state
     indexing = replace(DEFAULTS, unpublished="index")
     assert find_publication(Metadata(values), None, indexing, NOW.timestamp()) == PUBLISHED
 
@@ -91,6 +92,11 @@ def test_articles_that_are_not_published_are_found(values: dict[str, Any], state
         {"search": True},
         {"search": {"boost": 2}},
         {"sitemap": {"priority": 0.5}},
+        {"show": True},
+        {"show": {"toc": False}},
+        {"robots": "noindex"},
+        {"robots": "noindex, nofollow"},
+        {"noindex": True},
         {"expiryDate": "never"},
         {"title": "draft"},
         {"date": "2099-01-01"},
@@ -98,7 +104,7 @@ def test_articles_that_are_not_published_are_found(values: dict[str, Any], state
     ],
 )
 def test_other_articles_are_published(values: dict[str, Any]) -> None:
-    assert find_publication(Metadata(values), None, DEFAULTS, NOW.timestamp()).reason == ""
+    assert find_publication(Metadata(values), None, DEFAULTS, NOW.timestamp()).state == ""
 
 
 def test_a_date_in_the_future_can_leave_an_article_out_until_then() -> None:
@@ -136,3 +142,19 @@ def test_the_setting_for_unpublished_articles_includes_pages_that_are_none() -> 
 def test_a_number_that_contains_404_is_no_error(values: str, skipped: str | None) -> None:
     page = f"---\ntitle: 报告\n{values}\n---\n正文。\n".encode()
     assert parse_article("a.md", page, DEFAULTS, NOW.timestamp()).skipped == skipped
+
+
+@pytest.mark.parametrize(
+    ("body", "skipped"),
+    [
+        ("{% include head.html %}\n<p>一杯茶，半日闲。</p>", None),
+        ("<p>一杯茶，半日闲。</p>\n{% for item in site.data.teas %}<li>{{ item.name }}</li>{% endfor %}", None),
+        ('<div v-if="open">一杯茶，半日闲。</div>', None),
+        ("{% for item in site.data.teas %}<li>{{ item.name }}</li>{% endfor %}", "template"),
+        ("<p>一杯茶，半日闲。</p>\n{{ content }}", "template"),
+        ("<p>一杯茶，半日闲。</p>\n{% for post in site.posts %}{{ post.title }}{% endfor %}", "list page (site.posts)"),
+    ],
+)
+def test_a_page_of_jekyll_with_prose_is_no_template(body: str, skipped: str | None) -> None:
+    page = f"---\nlayout: page\ntitle: 茶\n---\n{body}\n".encode()
+    assert parse_article("tea.html", page, DEFAULTS, NOW.timestamp()).skipped == skipped

@@ -9,7 +9,6 @@ from __future__ import annotations
 import email
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from email import policy
 from itertools import islice
@@ -21,6 +20,7 @@ from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.decode import decode
 from searchlib.sources.readers.base import Content, Reader
 from searchlib.sources.readers.html import limit_depth, read_html
+from searchlib.sources.readers.locks import ancestors, asks_for_password, remove_encrypted_text
 from searchlib.sources.text import clean, join_lines
 
 _PAGE = lazy_pattern(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
@@ -101,6 +101,8 @@ _SHOWN_DATES = (
 )
 _DATE_IN_TEXT = lazy_pattern(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
 _MAX_JSON_LENGTH = 1 << 20
+_MAX_PROMPT_CHARACTERS = 200
+"""Characters of a request for a password. If a page with a request has more, they are public text beside an encrypted part."""
 
 
 _BLOCKS_IN_PARAGRAPHS = frozenset("p div section article table ul ol blockquote pre h1 h2 h3".split())
@@ -117,11 +119,16 @@ def read_page(text: str) -> Content:
         return read_html(text)
     metadata = _read_metadata(tree, text)
     title = _find_title(tree, metadata)
+    is_locked = asks_for_password(tree)
+    remove_encrypted_text(tree, is_locked=is_locked)
     content = read_html(_find_main(tree, body).html or "")
-    if not content.blocks:
+    if not content.blocks and not is_locked:
         content = read_html(text)
+    is_encrypted = is_locked and sum(map(len, content.blocks)) <= _MAX_PROMPT_CHARACTERS
     title = title or content.lead_heading or content.page_title
     fields = {key: value for key, value in metadata.items() if value and key not in ("title", "site")}
+    if is_encrypted:
+        return Content(blocks=[], page_title=title, metadata=fields, is_encrypted=True)
     return replace(content, lead_heading="", page_title=title, metadata=fields)
 
 
@@ -160,7 +167,7 @@ def _innermost(length: int, node: LexborNode, candidates: list[tuple[int, Lexbor
     """Return the innermost candidate that has enough of the text of the candidates around it: the text of an article rather than
     the element that frames it."""
     for inner_length, inner in candidates:
-        if inner_length >= _MIN_INNER_SHARE * length and any(each.mem_id == node.mem_id for each in _ancestors(inner)):
+        if inner_length >= _MIN_INNER_SHARE * length and any(each.mem_id == node.mem_id for each in ancestors(inner)):
             length, node = inner_length, inner
     return node
 
@@ -179,7 +186,7 @@ def _remove_furniture(tree: LexborHTMLParser, body: LexborNode) -> None:
     kept_count = 0
     for key, node in sorted(candidates_by_id.items(), key=lambda item: _depth(item[1])):
         is_kept = key in named_content and "hidden" not in node.attributes
-        if is_kept or any(each.mem_id in removable for each in _ancestors(node)):
+        if is_kept or any(each.mem_id in removable for each in ancestors(node)):
             continue
         # Kept elements may be nested, and measuring each takes time: at most _MAX_CANDIDATES are measured and kept.
         if kept_count < _MAX_CANDIDATES and _is_removable(node, total):
@@ -191,14 +198,7 @@ def _remove_furniture(tree: LexborHTMLParser, body: LexborNode) -> None:
 
 
 def _depth(node: LexborNode) -> int:
-    return sum(1 for _ in _ancestors(node))
-
-
-def _ancestors(node: LexborNode) -> Iterator[LexborNode]:
-    parent = node.parent
-    while parent is not None:
-        yield parent
-        parent = parent.parent
+    return sum(1 for _ in ancestors(node))
 
 
 def _is_furniture_name(node: LexborNode) -> bool:
@@ -256,7 +256,7 @@ def _around_sections(node: LexborNode, body: LexborNode) -> LexborNode:
         siblings = (each for each in node.parent.iter() if each.mem_id != node.mem_id)
         if any(_is_paragraph(each) and _length(each) for each in siblings):
             around = node.parent
-    for each in (node, *islice(_ancestors(node), _MAX_CANDIDATES)):
+    for each in (node, *islice(ancestors(node), _MAX_CANDIDATES)):
         if each.tag in ("html", "body") or each.parent is None:
             break
         name = each.attributes.get("class")
