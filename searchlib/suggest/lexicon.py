@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, compress
 from typing import Any
 
 import numpy as np
@@ -201,10 +201,17 @@ def with_spellings(arrays: LexiconArrays, names: Iterable[str], spellings: Mappi
 
     ``spellings`` has those of Latin words, also of words in phrases. A single letter of a phrase is a capital letter: A股.
     """
-    entries = np.flatnonzero((arrays.kinds == WORD) | (arrays.kinds == PHRASE)).tolist()
+    is_text = (arrays.kinds == WORD) | (arrays.kinds == PHRASE)
+    is_letter = (arrays.chars >= ord("a")) & (arrays.chars <= ord("z"))
+    # Most entries are Han characters only, and have no spelling.
+    has_letter = np.logical_or.reduceat(is_letter, np.cumsum(arrays.lengths, dtype=np.int64) - arrays.lengths)
     capitals = {
         entry: bits
-        for entry, name in zip(entries, names, strict=True)
+        for entry, name in zip(
+            np.flatnonzero(is_text & has_letter).tolist(),
+            compress(names, has_letter[is_text].tolist()),
+            strict=True,
+        )
         if (bits := _capitals(_spelled(name, spellings)))
     }
     return replace(

@@ -59,8 +59,10 @@ _NOT_AT_BOUNDARIES = FUNCTION_WORDS | _ADVERBS
 _LATIN = r"(?<![a-z0-9])[0-9]{0,2}[a-z][a-z0-9]{0,15}(?![a-z0-9])[+#]{0,2}"
 """A Latin word of a phrase, beside a Han character: a in a股, 3d in 3d打印, c++ in c++语言."""
 
-_RUN = re.compile(rf"(?:{_LATIN})?[{JIEBA_CHARACTERS}](?:[{JIEBA_CHARACTERS}]|{_LATIN})*")
-_RUN_END_OR_LATIN = re.compile(f"{RUN_END}|{_LATIN}")
+_HAN = f"[{JIEBA_CHARACTERS}]"
+_RUN = re.compile(rf"(?:{_LATIN})?{_HAN}++(?:{_LATIN}{_HAN}*+)*")
+_RUN_END_OR_LATIN = re.compile(rf"({RUN_END}|[0-9a-z]++[+#]*+)")
+"""A separator of Han characters in a text of runs. Inside of runs, this is ``_LATIN``, and re finds it faster."""
 
 _RUN_END_NUMBER = 0
 
@@ -122,10 +124,9 @@ def _number_words(lines: Sequence[str], tokenizer: HanTokenizer) -> tuple[Intege
 
 def _words(runs: str, tokenizer: HanTokenizer) -> list[str]:
     """Return the words of runs with ``RUN_END`` between them. The tokenizer gets only the Han characters."""
-    separators = _RUN_END_OR_LATIN.findall(runs)
-    words = tokenizer.texts(_RUN_END_OR_LATIN.sub(RUN_END, runs))
-    in_order = iter(separators)
-    return [next(in_order) if word == RUN_END else word for word in words]
+    parts = _RUN_END_OR_LATIN.split(runs)
+    separators = iter(parts[1::2])
+    return [next(separators) if word == RUN_END else word for word in tokenizer.texts(RUN_END.join(parts[::2]))]
 
 
 def _parts_of_phrases(phrases: Mapping[str, int]) -> set[str]:
