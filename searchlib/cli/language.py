@@ -74,7 +74,7 @@ def _in_chinese(text: str, depth: int = 0) -> str:
         value = "([0-9,]+)" if _COUNT.fullmatch(english) else "(.*?)"
         pattern = value.join(map(re.escape, literals))
         # The value at the beginning of a text does not include the name.
-        if sign and re.fullmatch(pattern, rest, re.DOTALL):
+        if sign and english.startswith("{") and re.fullmatch(pattern, rest, re.DOTALL):
             break
         if match := re.fullmatch(pattern, stripped, re.DOTALL):
             return f"{before}{_filled(chinese, match.groups(), depth)}{after}"

@@ -114,7 +114,15 @@ _OTHERS = (
     # What the parsers of front matter say most often.
     *("mapping values are not allowed in this context", "did not find expected {0}", "',' or ']'", "',' or '}'", "key"),
     *("found character that cannot start any token", "found unexpected end of stream", "found undefined alias"),
-    *("Expecting property name enclosed in double quotes", "Expecting value"),
+    *("Expecting property name enclosed in double quotes", "Expecting value", "Expecting {0} delimiter"),
+    *(
+        "Invalid control character at",
+        "Unterminated string starting at",
+        "Unterminated string",
+        "Illegal character {0}",
+    ),
+    *("Invalid value", "Unclosed array", "Cannot overwrite a value", "Expected '=' after a key in a key/value pair"),
+    "Expected newline or end of document after a statement",
     # What argparse says.
     *("usage", "int", "argument {0}", "options", "positional arguments", "commands"),
     *("show this help message and exit", "show program's version number and exit"),

@@ -76,6 +76,9 @@ def test_texts_around_values_and_inside_them_are_translated() -> None:
     assert translated("front matter: line 3: key; tags: cut after 1,000 names") == (
         "front matter：第 3 行：键，或缩进不对；tags：只保留前 1,000 个名称"
     )
+    assert (
+        translated("front matter: line 4: did not find expected ',' or ']'") == "front matter：第 4 行：缺少 ',' 或 ']'"
+    )
     assert translated("no such text: at all") == "no such text: at all"
     nested = "failed: " * 5_000
     assert translated(f"{nested}x").endswith(" failed: x")

@@ -421,8 +421,13 @@ def _load_entry(lines: list[str], delimiter: str) -> dict[str, Any]:
     first = match[3].strip().rstrip("," if delimiter == ";" else "").strip()
     if items and not first:
         return {match[2]: items} | others
-    if first.startswith("[") and not first.startswith("[[") and first.endswith("]"):
-        return {match[2]: [_unquote(item) for item in re.split("[,，]", first[1:-1]) if item.strip()]}
+    if first.startswith("[") and not first.startswith("[["):
+        # A list may end on a later line, or nowhere. Words after its end make it a text: [置顶] 公告.
+        texts = [first[1:], *(line for line in lines[1:] if not _ENTRY.match(line.lstrip(" \t")))]
+        inner, _, after = "\n".join(texts).partition("]")
+        if not after.strip():
+            parts = map(_unquote, re.split("[,，\n]", inner))
+            return {match[2]: [part for part in parts if part]} | others
     first = first or next((text for line in lines[1:] if (text := line.strip()) and not _ENTRY.match(text)), "")
     return {match[2]: _unquote(first) or None} | (others if first else {})
 
@@ -431,4 +436,7 @@ def _unquote(text: str) -> str:
     text = text.strip()
     if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
         return text[1:-1]
+    # A quotation that does not end, unlike one at the beginning of a value: "甲"的故事.
+    if text[:1] in ("'", '"') and text[0] not in text[1:]:
+        return text[1:]
     return PlainScalar(text)
