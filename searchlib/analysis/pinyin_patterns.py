@@ -105,11 +105,11 @@ def confused_patterns(typed: str) -> tuple[PinyinPattern, ...]:
     Initials stay as typed, and readings without confused syllables are left out.
     """
     readings = [pattern for pattern in pinyin_patterns(typed) if pattern.is_reading]
-    confused = (replace(each, chars=tuple(map(_with_confused, each.chars))) for each in readings)
+    confused = (replace(each, chars=tuple(map(with_confused_syllables, each.chars))) for each in readings)
     return tuple(pattern for pattern in dict.fromkeys(confused) if pattern not in readings)
 
 
-def _with_confused(char: PinyinChar) -> PinyinChar:
+def with_confused_syllables(char: PinyinChar) -> PinyinChar:
     """Return the pattern of a character with the syllables that sound like those typed, unless only an initial is typed."""
     typed = {code for low, end in char.codes if end - low <= _MAX_LONGER_SYLLABLES for code in range(low, end)}
     others = {other for code in typed for other in confused_syllables(code)} - typed

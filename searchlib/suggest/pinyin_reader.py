@@ -9,9 +9,14 @@ from itertools import pairwise, product
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.han_tokenizer import han_tokenizer
-from searchlib.analysis.pinyin_patterns import PinyinChar, PinyinPattern, pinyin_patterns, spelled_syllables
+from searchlib.analysis.pinyin_patterns import (
+    PinyinChar,
+    PinyinPattern,
+    pinyin_patterns,
+    spelled_syllables,
+    with_confused_syllables,
+)
 from searchlib.analysis.stop_words import FUNCTION_WORDS
-from searchlib.analysis.syllables import confused_syllables
 from searchlib.analysis.units import HAN
 from searchlib.suggest.lexicon import KINDS, WORD
 from searchlib.suggest.lookup import Completion
@@ -81,7 +86,10 @@ class PinyinReader:
             if completed := self.completed_name(typed):
                 return [completed.text]
             if not sequences:
-                confused = [tuple(map(_with_confused, syllables)) for syllables in readings]
+                confused = [
+                    tuple(with_confused_syllables(_without_longer(char)) for char in syllables)
+                    for syllables in readings
+                ]
                 sequences, frequency = self._likeliest_sequences(confused)
                 return [" ".join(sequences[0])] if frequency else []
         return [" ".join(words) for words in sequences[: 1 if frequency else _MAX_SPELLINGS]]
@@ -228,12 +236,6 @@ def _is_spelled_up_to_last(pattern: PinyinPattern) -> bool:
     *before, last = pattern.chars
     is_whole = all(high - low == 1 for char in before for low, high in char.codes)
     return is_whole and any(high - low > 1 for low, high in last.codes)
-
-
-def _with_confused(char: PinyinChar) -> PinyinChar:
-    """Return the pattern of a character with the syllables that many speakers confuse, too."""
-    codes = dict.fromkeys(code for low, _ in char.codes for code in confused_syllables(low))
-    return PinyinChar(char.char, tuple((code, code + 1) for code in codes))
 
 
 def _without_longer(char: PinyinChar) -> PinyinChar:

@@ -137,6 +137,11 @@ class IndexReader:
             ]
             return self._joined_postings(parts)
 
+    def read_words(self, words: Sequence[tuple[str, Sequence[str]]]) -> None:
+        """Read the postings of words, each with its fields, into the cache, like ``read_postings``."""
+        for field in dict.fromkeys(field for _, fields in words for field in fields):
+            self.read_postings(text_field(field, "words"), [term for term, fields in words if field in fields])
+
     def read_postings(self, field: str, terms: Sequence[str]) -> None:
         """Read the postings of terms into the cache, if they are so many that this takes less time than one by one."""
         keys = {("postings", field, term): term for term in terms}

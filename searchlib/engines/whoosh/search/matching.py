@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -57,7 +57,9 @@ class Matcher:
                 masks = (self.mask(child, outside_boilerplate=outside_boilerplate) for child in children)
                 return reduce(np.logical_or, masks, np.zeros(self.doc_values.size, bool))
             case Weighted(children, minimum):
-                self._read_words([child for child, _ in children])
+                self.reader.read_words(
+                    [(child.term, child.fields) for child, _ in children if isinstance(child, WordClause)]
+                )
                 weights = np.zeros(self.doc_values.size)
                 for child, weight in children:
                     # Faster than to add masks, and the articles of a clause are distinct.
@@ -88,12 +90,6 @@ class Matcher:
     def first_matching(self, clause: FirstMatching) -> Clause | None:
         """Return the first child that matches any article."""
         return next((child for child in clause.children if self.mask(child).any()), None)
-
-    def _read_words(self, clauses: Sequence[Clause]) -> None:
-        """Read the postings of all words among some clauses, in less time than one by one."""
-        words = [clause for clause in clauses if isinstance(clause, WordClause)]
-        for field in dict.fromkeys(field for word in words for field in word.fields):
-            self.reader.read_postings(text_field(field, "words"), [word.term for word in words if field in word.fields])
 
     def _numbers(self, clause: Clause) -> Integers:
         """Return the articles that match a clause, distinct."""

@@ -210,7 +210,8 @@ class Scorer:
 
     def term_scores(self, terms: Sequence[RankingTerm], articles: Integers, deadline: Deadline) -> Scores:
         """Return float64[articles]: the scores of terms alone, in ascending articles."""
-        self._read_words(terms)
+        words = [each for each in terms if each.kind == "words" and not (each.phrases or each.prefix)]
+        self._reader.read_words([(each.term, scored_fields(each)) for each in words])
         scores = np.zeros(len(articles))
         scored = _ScoredArticles(articles, self._doc_values, self._weights.b)
         for term in terms:
@@ -252,13 +253,6 @@ class Scorer:
             return tf * (k1 + 1) / (tf + k1)
         # With weights of 0, an article can contain a term whose weighted frequency is 0.
         return (tf > 0).astype(np.float64)
-
-    def _read_words(self, terms: Sequence[RankingTerm]) -> None:
-        """Read the postings of all words among some terms, if they are so many that this takes less time than one by one."""
-        words = [each for each in terms if each.kind == "words" and not (each.phrases or each.prefix)]
-        for field in dict.fromkeys(field for word in words for field in scored_fields(word)):
-            in_field = [word.term for word in words if field in scored_fields(word)]
-            self._reader.read_postings(text_field(field, "words"), in_field)
 
     def _posting_lists(self, term: RankingTerm) -> list[tuple[str, Postings]]:
         """Return the posting lists of a term that are not empty, each with its field."""
