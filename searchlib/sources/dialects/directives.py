@@ -7,7 +7,7 @@ fences stay as they are.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from searchlib.common.lazy_pattern import lazy_pattern
@@ -49,82 +49,115 @@ _REMOVED = frozenset(
 )
 _NAMES = _TEXTS | _FIGURES | _TABLES | _CODES | _REMOVED | {"math", "eval-rst"}
 _SHOWN_OPTIONS = ("caption", "alt")
-_KEPT = "kept"
 _MAX_NESTING = 50
 _MARKS = ("```{", "``` {", "~~~{", ":::{", "::: {", "```toc", "```eval_rst")
 
 
-@dataclass(slots=True)
-class _Fence:
-    """An open fence. ``closing`` replaces the line that ends it, unless it is _KEPT. With None, the content is removed, too."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Directive:
+    """The top of a directive. ``argument`` is the text behind its name."""
 
+    indent: str
     mark: str
-    closing: str | None
-
-    def ends_at(self, line: str) -> bool:
-        closing = _CLOSING.match(line)
-        return closing is not None and closing[1].startswith(self.mark)
+    name: str
+    argument: str
+    options: dict[str, str]
 
 
 def open_directives(text: str) -> str:
     """Return the text with directives as Markdown."""
     if not any(mark in text for mark in _MARKS):
         return text
-    source = text.split("\n")
-    lines: list[str] = []
-    opened: list[str] = []  # the marks of open directives with text, from the outermost to the innermost
-    opaque: _Fence | None = None  # code, or a removed directive
-    at = 0
-    while at < len(source):
-        line = source[at]
-        at += 1
-        if opaque is not None:
-            if not opaque.ends_at(line):
-                if opaque.closing is not None:
-                    lines.append(line)
-                continue
-            if opaque.closing is not None:
-                lines.append(line if opaque.closing is _KEPT else opaque.closing)
-            if len(mark := line.strip()) > len(opaque.mark):
-                _close(opened, mark)
-            opaque = None
-        elif (closing := _CLOSING.match(line)) is not None and _close(opened, closing[1]):
-            lines.append("")
-        elif (opening := _OPENING.match(line)) is not None and (
-            name := _name(opening[3] or opening[4], source[at] if at < len(source) else "")
-        ):
-            indent, mark, argument = opening[1], opening[2], opening[5].strip()
-            options, at = _read_options(source, at)
-            if name in _TABLES or name == "eval-rst":
-                fence = _Fence(mark, None)
-                end = next((number for number in range(at, len(source)) if fence.ends_at(source[number])), len(source))
-                content, at = source[at:end], end + 1
-                if name == "eval-rst":
-                    lines += ["", *_rst_texts(content, indent), ""]
-                else:
-                    rows = _csv_rows(options, content) if name == "csv-table" else _list_rows(content)
-                    lines += ["", f"{indent}{argument}", "", *_table(rows, indent), ""]
-            elif name in _REMOVED:
-                opaque = _Fence(mark, None)
-            elif name == "math" or name in _CODES:
-                marker = "$$" if name == "math" else "```" if mark[0] == ":" else mark
-                language = {"math": "", "mermaid": "{mermaid}"}.get(
-                    name, argument
-                )  # Quarto has options in its diagrams
-                lines += _paragraphs([options.get("caption", "")], indent)
-                lines.append(f"{indent}{marker}{language}")
-                opaque = _Fence(mark, f"{indent}{marker}")
+    return "\n".join(_Converter(text.split("\n")).convert())
+
+
+class _Converter:
+    """Converts the lines of a text."""
+
+    def __init__(self, source: list[str]) -> None:
+        self._source = source
+        self._at = 0
+        self._opened: list[str] = []
+        """The marks of open directives whose content is Markdown, from the outermost to the innermost."""
+
+    def convert(self) -> Iterator[str]:
+        """Yield the converted lines."""
+        while self._at < len(self._source):
+            line = self._source[self._at]
+            self._at += 1
+            if (closing := _CLOSING.match(line)) is not None and self._close(closing[1]):
+                yield ""
+            elif (directive := self._read_top(line)) is not None:
+                yield from self._convert_directive(directive)
+            elif (fence := _FENCE.match(line)) is not None:
+                content, end = self._read_content(fence[1])
+                yield from (line, *content, *end)
             else:
-                is_shown = name not in _FIGURES and not is_address(argument)
-                shown = [argument if is_shown else "", *(options.get(key, "") for key in _SHOWN_OPTIONS)]
-                lines += ["", *_paragraphs(shown, indent)]
-                if len(opened) < _MAX_NESTING:
-                    opened.append(mark)
+                yield line
+
+    def _read_top(self, line: str) -> _Directive | None:
+        """Return the directive that begins in a line, and go behind its options."""
+        opening = _OPENING.match(line)
+        following = self._source[self._at] if self._at < len(self._source) else ""
+        if opening is None or not (name := _name(opening[3] or opening[4], following)):
+            return None
+        options, self._at = _read_options(self._source, self._at)
+        return _Directive(indent=opening[1], mark=opening[2], name=name, argument=opening[5].strip(), options=options)
+
+    def _convert_directive(self, directive: _Directive) -> Iterator[str]:
+        indent, name = directive.indent, directive.name
+        if name in _TABLES:
+            content, _ = self._read_content(directive.mark)
+            rows = _csv_rows(directive.options, content) if name == "csv-table" else _list_rows(content)
+            yield from ("", f"{indent}{directive.argument}", "", *_table(rows, indent), "")
+        elif name == "eval-rst":
+            content, _ = self._read_content(directive.mark)
+            yield from ("", *_rst_texts(content, indent), "")
+        elif name in _REMOVED:
+            self._read_content(directive.mark)
+        elif name == "math" or name in _CODES:
+            yield from self._convert_code(directive)
         else:
-            if (plain := _FENCE.match(line)) is not None:
-                opaque = _Fence(plain[1], _KEPT)
-            lines.append(line)
-    return "\n".join(lines)
+            is_shown = name not in _FIGURES and not is_address(directive.argument)
+            texts = (directive.argument if is_shown else "", *map(directive.options.get, _SHOWN_OPTIONS))
+            yield from ("", *_paragraphs(texts, indent))
+            if len(self._opened) < _MAX_NESTING:
+                self._opened.append(directive.mark)
+
+    def _convert_code(self, directive: _Directive) -> Iterator[str]:
+        """Yield the caption, and the content as a fence or a formula."""
+        if directive.name == "math":
+            marker, language = "$$", ""
+        else:
+            marker = "```" if directive.mark[0] == ":" else directive.mark
+            # Quarto has options in its diagrams.
+            language = "{mermaid}" if directive.name == "mermaid" else directive.argument
+        yield from _paragraphs([directive.options.get("caption")], directive.indent)
+        yield f"{directive.indent}{marker}{language}"
+        content, end = self._read_content(directive.mark)
+        yield from content
+        if end:
+            yield f"{directive.indent}{marker}"
+
+    def _read_content(self, mark: str) -> tuple[list[str], list[str]]:
+        """Return the lines up to the end of code, a table or the like, and the line that ends it, if there is one."""
+        start = self._at
+        while self._at < len(self._source):
+            line = self._source[self._at]
+            self._at += 1
+            if (closing := _CLOSING.match(line)) is not None and closing[1].startswith(mark):
+                if len(closing[1]) > len(mark):
+                    self._close(closing[1])
+                return self._source[start : self._at - 1], [line]
+        return self._source[start:], []
+
+    def _close(self, mark: str) -> bool:
+        """Close the directive that a mark ends: the innermost one with the same mark, or the outermost one with a shorter one."""
+        same = [number for number, each in enumerate(self._opened) if each == mark]
+        ended = same[-1:] or [number for number, each in enumerate(self._opened) if mark.startswith(each)]
+        if ended:
+            del self._opened[ended[0] :]
+        return bool(ended)
 
 
 def _name(name: str, following: str) -> str:
@@ -135,15 +168,6 @@ def _name(name: str, following: str) -> str:
     name = name.lower().replace("_", "-")
     known = next((each for each in (name, name.partition(":")[0]) if each in _NAMES), "")
     return known or (name if _OPTION.match(following) else "")
-
-
-def _close(opened: list[str], mark: str) -> bool:
-    """Close the directive that a mark ends: the innermost one with the same mark, or the outermost one with a shorter one."""
-    same = [number for number, each in enumerate(opened) if each == mark]
-    ended = same[-1:] or [number for number, each in enumerate(opened) if mark.startswith(each)]
-    if ended:
-        del opened[ended[0] :]
-    return bool(ended)
 
 
 def _read_options(source: list[str], at: int) -> tuple[dict[str, str], int]:
@@ -159,7 +183,7 @@ def _read_options(source: list[str], at: int) -> tuple[dict[str, str], int]:
     return (options, at + 1) if at < len(source) and _YAML_RULE.match(source[at]) else ({}, start)
 
 
-def _paragraphs(texts: Iterable[str], indent: str) -> list[str]:
+def _paragraphs(texts: Iterable[str | None], indent: str) -> list[str]:
     return [line for text in dict.fromkeys(texts) if text for line in ("", f"{indent}{text}", "")]
 
 
