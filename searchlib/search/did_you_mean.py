@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -58,8 +58,10 @@ class QueryCorrector:
         self._articles = articles
         self._analyzer = analyzer
 
-    def correct(self, engine: Engine, parsed: ParsedQuery) -> QueryCorrection | None:
+    def correct(self, engine: Engine, parsed: ParsedQuery, write: Callable[[str], str]) -> QueryCorrection | None:
         """Return the correction of a query; None if no word seems mistyped, or the query is too long.
+
+        ``write`` returns a word in the script of the reader.
 
         A correction that changes a possible name of a person, or half of the characters of a Han text, is offered but not
         searched.
@@ -82,7 +84,7 @@ class QueryCorrector:
                 is_searchable &= not _is_doubtful(folded.text, start, end, word, engine.lexicon())
                 is_clear &= is_searchable and (word.isascii() or len(word) == end - start)
                 original_start, original_end = folded.original(start, end)
-                corrected += [query[copied : text_start + original_start], word]
+                corrected += [query[copied : text_start + original_start], write(word)]
                 copied = text_start + original_end
         # A category, tag or author is correct, even if its words are rare.
         if not corrected or engine.lexicon().is_value("".join(units(fold(query)))):

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.query_analyzer import QueryAnalyzer
+from searchlib.analysis.script import Script, in_script, script_of
 from searchlib.analysis.units import is_han
 from searchlib.common.url_template import original_url
 from searchlib.engines.base import Engine, EngineResults, Filters, MatchCounts, Request
@@ -57,6 +58,9 @@ _MIN_TYPED = 10
 
 _ADVICE_SECONDS = 0.3
 """The time for advice, which takes several searches. It usually takes some milliseconds."""
+
+_SCRIPT_ARTICLES, _SCRIPT_LENGTH = 100, 300
+"""The number of articles that tell the script of the archive, and the characters read of the body of each."""
 
 _EMPTY_RESULTS_BYTES = 4096
 """About the size of results without hits, which may have facets."""
@@ -108,6 +112,7 @@ class SearchExecutor:
         self._corrections = LruCache(_CACHE_BYTES)
         self._typed = LruCache(_CACHE_BYTES)
         self._name_frequencies = LruCache(_CACHE_BYTES)
+        self._archive_script = LruCache(_CACHE_BYTES)
         self._empty = LruCache(_CACHE_BYTES)
         # Readers open some articles again and again, from different searches.
         self._similar = LruCache(_CACHE_BYTES)
@@ -146,7 +151,8 @@ class SearchExecutor:
             front_matter=self._front_matter,
         )
         engine = self._engine.with_deadline(deadline)
-        results = with_regional_note(results, execution.query, execution.request.plan, engine)
+        write = self._write(search.query, deadline)
+        results = with_regional_note(results, execution.query, execution.request.plan, engine, write)
         if not search.explain:
             return results
 
@@ -234,7 +240,25 @@ class SearchExecutor:
                 (kind, name), lambda: engine.name_frequency(kind, name), lambda _: len(name)
             )
 
-        return suggest(text, size, engine.lexicon(), count, engine.newest_titles)
+        return suggest(text, size, engine.lexicon(), count, engine.newest_titles, self._write(text, deadline))
+
+    def _write(self, typed: str, deadline: Deadline) -> Callable[[str], str]:
+        """Return a function that writes words in the script of a typed text, or of the archive if the text has none."""
+
+        def write(words: str) -> str:
+            return words if words.isascii() else in_script(words, script_of(typed) or self._script(deadline))
+
+        return write
+
+    def _script(self, deadline: Deadline) -> Script | None:
+        """Return the script of the newest articles."""
+
+        def read() -> tuple[Script | None]:
+            request = Request(plan=Plan(), sort="newest", limit=_SCRIPT_ARTICLES, facets=(), deadline=deadline)
+            hits = self._engine.with_deadline(deadline).search(request).hits
+            return (script_of("".join(hit.title + hit.body()[:_SCRIPT_LENGTH] for hit in hits)),)
+
+        return self._archive_script.get("", read, lambda _: 1)[0]
 
     def _execute_cached(self, query: ParsedQuery, request: Request, search: SearchRequest) -> Execution[EngineResults]:
         """Execute a search, or return the cached results of one without hits.
@@ -290,7 +314,8 @@ class SearchExecutor:
         if request.filters != Filters():
             unfiltered = engine.count(replace(request, filters=Filters()))
         instead_of_typed = corrected if search.corrected else None
-        for replacement in replacements(query, instead_of_typed, unfiltered, PinyinReader(engine)):
+        write = self._write(query.text, request.deadline)
+        for replacement in replacements(query, instead_of_typed, unfiltered, PinyinReader(engine), write):
             other = self.parse(replacement.text, query.today, is_literal=search.literal)
             instead = replace(request, plan=self._with_typed(other.plan, request.deadline))
             instead, outcome = self._add_names(other, instead, run(instead), run)
@@ -357,7 +382,7 @@ class SearchExecutor:
         engine = self._engine.with_deadline(deadline)
         return self._corrections.get(
             (query.text, query.today, query.query.is_literal),
-            lambda: self._corrector.correct(engine, query),
+            lambda: self._corrector.correct(engine, query, self._write(query.text, deadline)),
             lambda _: len(query.text),
         )
 

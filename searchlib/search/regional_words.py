@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from searchlib.engines.base import Engine
@@ -11,12 +12,19 @@ from searchlib.query.synonyms import regional_note
 from searchlib.search.parsed_query import ParsedQuery
 
 
-def with_regional_note(results: Results, query: ParsedQuery, plan: Plan, engine: Engine) -> Results:
-    """Return the results with a note of the regional words that the query searches for, before the notes of its operators."""
+def with_regional_note(
+    results: Results, query: ParsedQuery, plan: Plan, engine: Engine, write: Callable[[str], str]
+) -> Results:
+    """Return the results with a note of the regional words that the query searches for, before the notes of its operators.
+
+    ``write`` returns a word in the script of the reader.
+    """
     if not (words := _found_words(query, plan, engine)):
         return results
     before = len(results.notes) - len(results.operators)
-    return replace(results, notes=(*results.notes[:before], regional_note(words), *results.notes[before:]))
+    return replace(
+        results, notes=(*results.notes[:before], regional_note([*map(write, words)]), *results.notes[before:])
+    )
 
 
 def _found_words(query: ParsedQuery, plan: Plan, engine: Engine) -> list[str]:

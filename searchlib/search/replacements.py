@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from searchlib.analysis.fold import fold
@@ -22,28 +22,32 @@ class Replacement:
 
 
 def replacements(
-    query: ParsedQuery, correction: QueryCorrection | None, unfiltered: MatchCounts, pinyin: PinyinReader
+    query: ParsedQuery,
+    correction: QueryCorrection | None,
+    unfiltered: MatchCounts,
+    pinyin: PinyinReader,
+    write: Callable[[str], str],
 ) -> Iterator[Replacement]:
     """Yield replacements for a query, likeliest first, given the number of its matches without filters.
 
-    The ``correction`` is None if it must not be searched.
+    The ``correction`` is None if it must not be searched. ``write`` returns words in the script of the reader.
     """
     spellings: list[str] = []
     if not unfiltered.full:
         spellings = pinyin.spellings(query.text) if query.is_latin else _mixed(query, pinyin)
-        yield from map(Replacement, spellings)
+        yield from map(Replacement, map(write, spellings))
     if unfiltered.total:
         if correction and correction.is_clear and not unfiltered.full:
             yield Replacement(correction.text)
         return
     if query.is_latin and (names := pinyin.separate_names(query.text)):
-        yield Replacement(names, must_match_fully=False)
+        yield Replacement(write(names), must_match_fully=False)
     if correction and correction.is_searchable:
         yield Replacement(correction.text, must_match_fully=False)
     if query.is_latin and spellings and _has_fewest_syllables(spellings[0], query.text):
-        yield Replacement(spellings[0], must_match_fully=False)
+        yield Replacement(write(spellings[0]), must_match_fully=False)
     if query.is_latin and (name := pinyin.abbreviated_name(query.text)):
-        yield Replacement(name)
+        yield Replacement(write(name))
 
 
 def _has_fewest_syllables(words: str, typed: str) -> bool:

@@ -20,6 +20,9 @@ from searchlib.analysis.units import units
 KINDS = ("category", "tag", "author", "word", "phrase", "title")
 """The kinds of entries. Of entries with the same number of articles, the earlier kind comes first."""
 
+FOLDED_KINDS = ("word", "phrase")
+"""The kinds of entries whose text is folded, except for capital letters. Others have the text of the archive."""
+
 WORD, PHRASE, TITLE = KINDS.index("word"), KINDS.index("phrase"), KINDS.index("title")
 
 MAX_KEY_LENGTH = 10

@@ -62,7 +62,7 @@ def ask(typed: str, size: int = 10, *parts: Values) -> list[Suggestion]:
         titles = [title for values in parts for title in values.get("title", {}) if key in "".join(units(fold(title)))]
         return titles[:limit] if key else []
 
-    return suggest(typed, size, lexicon(*parts), count_articles, find_titles)
+    return suggest(typed, size, lexicon(*parts), count_articles, find_titles, str)
 
 
 @pytest.mark.parametrize(
@@ -186,6 +186,7 @@ def test_names_of_deleted_articles_are_not_suggested() -> None:
         Lexicon([lexicon_part({"word": {"新闻": 3, "新鲜": 4}})], is_exact=False),
         lambda _, text: text == "新闻",
         lambda *_: [],
+        str,
     )
     assert [each.text for each in found] == ["新闻"]
 
@@ -270,7 +271,7 @@ def test_a_phrase_with_a_latin_word_is_suggested_as_it_is_written() -> None:
         return values[kind].get(text, 0)
 
     for typed, name in (("a", "A股"), ("A股", "A股"), ("ip地", "IP地址"), ("kala", "卡拉OK"), ("ip dizhi", "IP地址")):
-        found = suggest(typed, 8, Lexicon([spelled], is_exact=False), counted, lambda *_: [])
+        found = suggest(typed, 8, Lexicon([spelled], is_exact=False), counted, lambda *_: [], str)
         assert name in [each.text for each in found], typed
 
 
