@@ -88,18 +88,24 @@ def _work(parent_end: int, work: Callable[[int], None], number: int) -> None:
         signal.signal(signal.SIGTERM, _exit)
         # Ctrl-C reaches all processes of a terminal. The parent ends the workers.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
         threading.Thread(target=_end_with_parent, args=(parent_end,), daemon=True).start()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
         work(number)
         status = 0
-    except SystemExit:
-        status = 0
-    except BaseException:
-        traceback.print_exc()
+    except BaseException as error:
+        if _is_exit(error):
+            status = 0
+        else:
+            traceback.print_exc()
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
+
+
+def _is_exit(error: BaseException) -> bool:
+    """Return whether ``_exit`` caused an error. If it interrupts the start of a thread, ``threading`` raises RuntimeError."""
+    return isinstance(error.__context__ if isinstance(error, RuntimeError) else error, SystemExit)
 
 
 def _exit(*_: object) -> None:
