@@ -60,9 +60,18 @@ def build_results(
         SearchTimeoutError: the deadline of the request has passed.
     """
     request.deadline.check()
-    terms = request.plan.terms_to_highlight(is_taken_apart=not results.full)
-    title_spans = highlight_all([hit.title for hit in results.hits], terms)
-    hit_snippets = _snippets(results.hits, request, terms) if has_snippets else [()] * len(results.hits)
+    is_taken_apart = not results.full
+    terms = request.plan.terms_to_highlight(is_taken_apart=is_taken_apart)
+    highlighted = _highlighted(results.hits, request, terms, has_snippets=has_snippets)
+    if not is_taken_apart:
+        # Some relaxed matches only contain parts of words.
+        unmarked = [number for number, passages in enumerate(highlighted) if not has_match(passages)]
+        parts = request.plan.terms_to_highlight(is_taken_apart=True)
+        if unmarked and parts != terms:
+            hits = [results.hits[number] for number in unmarked]
+            marked = _highlighted(hits, request, parts, has_snippets=has_snippets)
+            for number, passages in zip(unmarked, marked, strict=True):
+                highlighted[number] = passages
     return Results(
         query=query,
         searched=searched,
@@ -79,18 +88,27 @@ def build_results(
         hits=tuple(
             _public_hit(
                 hit,
-                spans,
-                snippets,
+                title_spans,
+                tuple(snippets),
                 front_matter,
-                name_spans=() if has_match([spans, *snippets]) else tuple(_name_spans(hit, operators, terms)),
+                name_spans=() if has_match([title_spans, *snippets]) else tuple(_name_spans(hit, operators, terms)),
                 is_explained=request.explain,
             )
-            for hit, spans, snippets in zip(results.hits, title_spans, hit_snippets, strict=True)
+            for hit, (title_spans, *snippets) in zip(results.hits, highlighted, strict=True)
         ),
         facets=results.facets,
         category_tree=results.category_tree,
         took_ms=took_ms(request.deadline),
     )
+
+
+def _highlighted(
+    hits: Sequence[EngineHit], request: Request, terms: Sequence[HighlightTerm], *, has_snippets: bool
+) -> list[tuple[Spans, ...]]:
+    """Return the highlighted title of each hit, followed by its snippets."""
+    titles = highlight_all([hit.title for hit in hits], terms)
+    snippets = _snippets(hits, request, terms) if has_snippets else [()] * len(hits)
+    return [(title, *passages) for title, passages in zip(titles, snippets, strict=True)]
 
 
 def took_ms(deadline: Deadline) -> float:
