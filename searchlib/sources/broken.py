@@ -16,9 +16,11 @@ _PAIR = lazy_pattern(r"""(?<![\w.$-])([A-Za-z_\u3400-\u9fff][\w.$-]*)["']?[ \t]*
 _VALUE = lazy_pattern(r"""[ \t]{0,100}(?:"([^"\n]{0,300})"|'([^'\n]{0,300})'|([^,;\]}\n]{0,300}))""")
 _ITEMS = lazy_pattern(r"(?:\s*\n[ \t]*-[ \t]+[^\n]+)+")
 _NEXT_KEY = lazy_pattern(r"""[\s,]["']?[A-Za-z_\u3400-\u9fff][\w.$-]*["']?[ \t]*[:：=](?:\s|$)""")
+_CLEAR_VALUE = lazy_pattern(r"[!-~]+|[是否对真假]")
 _MAX_LENGTH = 1 << 15
 """The part of broken front matter in which states are looked for. Longer front matter is data, or made to be slow."""
 
+_MAX_INDENT = 40
 _BUILD_KEYS = frozenset(("render", "list"))
 """The options below ``build`` of Hugo that decide whether a page is published."""
 
@@ -26,7 +28,8 @@ _BUILD_KEYS = frozenset(("render", "list"))
 def find_states(source: str) -> dict[str, Any]:
     """Return the keys in the source of broken front matter that say that an article is not public, with their values.
 
-    A key counts at any indent and behind other values, because the break may have swallowed it. Comments do not count.
+    A key counts at any indent and behind other values, because the break may have swallowed it. Behind words, it may be a part of
+    a text, as in ``title: 怎样用 draft: true 隐藏文章``, and counts only if its value is one word. Comments do not count.
     """
     states: dict[str, Any] = {}
     without_comments = _COMMENT.sub(lambda comment: " " * len(comment[0]), source[:_MAX_LENGTH])
@@ -36,6 +39,8 @@ def find_states(source: str) -> dict[str, Any]:
         if not (is_build_key or is_state_key(key) or can_encrypt(key)):
             continue
         value = _value(source, pair.end())
+        if not _begins_entry(source, pair.start()) and not _CLEAR_VALUE.fullmatch(str(value)):
+            continue
         if is_build_key and state_of("build", {key: value}):
             states.setdefault("build", {key: value})
         elif state_of(key, value) or encrypts(key, value):
@@ -46,6 +51,12 @@ def find_states(source: str) -> dict[str, Any]:
 def without_states(metadata: dict[str, Any], states: dict[str, Any]) -> dict[str, Any]:
     """Return the metadata without the texts that swallowed one of the states, because it may be a password."""
     return {key: value for key, value in metadata.items() if not _swallows(value, states)} | states
+
+
+def _begins_entry(source: str, position: int) -> bool:
+    """Return whether nothing but an indent, a quotation mark or the sign of an item is in front of a key."""
+    before = source[max(0, position - _MAX_INDENT) : position].rstrip(" \t\"'")
+    return before[-1:] in ("", "\n", "{", ",", "-")
 
 
 def _value(source: str, position: int) -> Any:

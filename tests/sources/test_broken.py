@@ -69,6 +69,9 @@ def test_a_password_in_broken_front_matter_encrypts_the_text(front_matter: str) 
         "---\ntitle: 春茶: 记\n# draft: true\n---",
         "---\ntitle: 春茶: 记\ndraft: false\nkeywords: 茶\n---",
         "---\ntitle: 春茶: 记\npin: true\nsecretary: 李\n---",
+        "---\ntitle: 春茶: 记\nseries: 怎样用 draft: true 隐藏文章\n---",
+        "---\ntitle: 春茶: 记\nseries: 改 root 的 password: 两种方法\n---",
+        "---\ntitle: 春茶: 记\nseries: 每篇 visibility: private 的文章\n---",
         "---\ntitle: 春茶: 记\nlist:\n  - 茶\n---",
     ],
 )

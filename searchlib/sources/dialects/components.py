@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from searchlib.common.lazy_pattern import lazy_pattern
-from searchlib.sources.dialects.arguments import captions, join_texts, parse_arguments
+from searchlib.sources.dialects.arguments import captions, has_han, join_texts, parse_arguments
 
 _LINE = lazy_pattern(
     r"^([ \t]*)::(?!:)(?:(?P<name>[a-z][\w-]*)(?:\[(?P<label>[^\]\n]*)\])?(?:\{(?P<attributes>[^{}\n]*)\})?)?[ \t]*$"
@@ -20,8 +20,10 @@ _PROPERTIES = lazy_pattern(
     re.MULTILINE,
 )
 _INLINE = lazy_pattern(
-    r"(?<![A-Za-z0-9_:\[]):[a-z][a-z0-9-]*(?:\[(?![\d\s]*\])([^\[\]\n]*)\](?:\{[^{}\n]*\})?|\{[^{}\n]*\})"
+    r"(?<![A-Za-z0-9_:\[]):[a-z][a-z0-9-]*(?:\[([^\[\]\n]*)\])?(\{(?:[.#:][\w-]|[\w:-]+=)[^{}\n]*\})?(?<=[\]}])(?![\[(])"
 )
+_LABELLED = frozenset("abbr badge button code icon kbd mark span sub sup tag tip tooltip".split())
+"""Components whose label may be English. Other names in front of brackets may be those of variables: 下标:nums[left]."""
 
 
 def open_components(text: str) -> str:
@@ -30,7 +32,13 @@ def open_components(text: str) -> str:
         text = _PROPERTIES.sub(r"\1", text)
         if _START.search(text):
             text = _LINE.sub(_line_text, text)
-    return _INLINE.sub(lambda match: match[1] or "", text)
+    return _INLINE.sub(_inline_text, text)
+
+
+def _inline_text(match: re.Match[str]) -> str:
+    label = match[1] or ""
+    name = match[0][1:].partition("[")[0]
+    return label if match[2] or has_han(label) or name in _LABELLED else match[0]
 
 
 def _line_text(match: re.Match[str]) -> str:

@@ -118,7 +118,13 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("::callout\n---\nicon: x\n---\n内容\n::", "\n内容\n"),
         (":::callout\n---\nicon: x\n---\n内容\n:::", ":::callout\n内容\n:::"),
         ('一个 :badge[新]{type="ok"} 和 :icon{name="x"} 字', "一个 新 和  字"),
+        (":span[红]{.red}与 :kbd[Ctrl]、:term[术语]", "红与 Ctrl、术语"),
         ("std::sort 与 a[1:b[2]] 和 http://a", "std::sort 与 a[1:b[2]] 和 http://a"),
+        (
+            "转移:dp[i][j]、:dp[前i个][j]、:nums[left]、:map[string]int",
+            "转移:dp[i][j]、:dp[前i个][j]、:nums[left]、:map[string]int",
+        ),
+        ("伪类:root{--a:1}、:hover{color:red}、:port{host}", "伪类:root{--a:1}、:hover{color:red}、:port{host}"),
     ],
     retype.open_blocks: [
         ("!!!tip 标题\n文\n!!!\n后", "\n标题\n\n文\n\n后"),
