@@ -1,5 +1,4 @@
-"""Find other ways to write the numbers in a text: 神舟十五 for 神舟15, 35岁 for 三十五岁, ``1,600`` for 1600, 5km for 5公里,
-1.5万 for 15000, 2021年3月15日 for ``2021-03-15``."""
+"""Find other ways to write numbers and dates: 35岁 for 三十五岁, 5km for 5公里, 1.5万 for 15000, 2021年3月 for ``2021-03``."""
 
 from __future__ import annotations
 
@@ -98,33 +97,43 @@ def is_unbroken(phrase: Sequence[str]) -> bool:
     return not any(one.isdecimal() and other.isdecimal() for one, other in pairwise(phrase))
 
 
-def number_writings(folded: str) -> Iterator[NumberWritings]:
-    """Yield the numbers and dates of a folded text that can be written in other ways, dates first."""
+def number_writings(folded: str) -> list[NumberWritings]:
+    """Return the numbers and dates of a folded text that can be written in other ways, in the order of the text."""
     dates = [date for date in _DATE.finditer(folded) if _is_date(date)]
-    for date in dates:
-        if others := _date_writings(date):
-            yield NumberWritings(date.start(), date.end(), others, others, has_unit=False)
+    found = [
+        NumberWritings(date.start(), date.end(), others, others, has_unit=False)
+        for date in dates
+        if (others := _date_writings(date))
+    ]
     for number in _NUMBER.finditer(folded):
-        value = _value(number["spelled"]) if number["spelled"] else int(number["digits"].replace(",", ""))
-        if value is None or any(date.start() <= number.start() < date.end() for date in dates):
-            continue
-        scale = _SCALE.match(folded, number.end())
-        end = scale.end() if scale else number.end()
-        separated = _separated(number, value, scale[0] if scale else "")
-        forms = (*separated, *([] if scale else _other_characters(number, value)))
-        unit = _UNIT.match(folded, end)
-        if _is_part_of_word(number, unit):
-            continue
-        names = [unit[0] if unit else "", *(_SAME_UNITS[unit[0]] if unit else ())]
-        if value < _MIN_OF_LETTER and any(len(each) == 1 and each.isascii() for each in names):
-            names = names[:1]
-        end = unit.end() if unit else end
-        typed = folded[number.start() : end]
-        writings = dict.fromkeys(form + each for form in forms for each in names)
-        writings.pop(typed, None)
-        if writings:
-            with_unit = tuple(form + names[0] for form in separated if form + names[0] != typed)
-            yield NumberWritings(number.start(), end, tuple(writings), with_unit, has_unit=bool(unit))
+        is_in_date = any(date.start() <= number.start() < date.end() for date in dates)
+        if not is_in_date and (writings := _writings_of(number)) is not None:
+            found.append(writings)
+    return sorted(found, key=lambda each: each.start)
+
+
+def _writings_of(number: re.Match[str]) -> NumberWritings | None:
+    """Return other ways to write a number with its scale and its unit, or None if there are none."""
+    folded = number.string
+    value = _value(number["spelled"]) if number["spelled"] else int(number["digits"].replace(",", ""))
+    scale = _SCALE.match(folded, number.end())
+    end = scale.end() if scale else number.end()
+    unit = _UNIT.match(folded, end)
+    if value is None or _is_part_of_word(number, unit):
+        return None
+    separated = _separated(number, value, scale[0] if scale else "")
+    forms = (*separated, *([] if scale else _other_characters(number, value)))
+    names = [unit[0] if unit else "", *(_SAME_UNITS[unit[0]] if unit else ())]
+    if value < _MIN_OF_LETTER and any(len(each) == 1 and each.isascii() for each in names):
+        names = names[:1]
+    end = unit.end() if unit else end
+    typed = folded[number.start() : end]
+    writings = dict.fromkeys(form + each for form in forms for each in names)
+    writings.pop(typed, None)
+    if not writings:
+        return None
+    with_unit = tuple(form + names[0] for form in separated if form + names[0] != typed)
+    return NumberWritings(number.start(), end, tuple(writings), with_unit, has_unit=bool(unit))
 
 
 def _is_part_of_word(number: re.Match[str], unit: re.Match[str] | None) -> bool:

@@ -90,7 +90,7 @@ def with_other_writings(query: ParsedQuery, engine: Engine) -> ParsedQuery | Non
     """Return the query with other ways to write its numbers and Latin words, or None if no article uses any."""
     texts = [fold(text) for text in query.plain_texts]
     quantities = [one + other for one, other in pairwise(texts) if one[-1:].isdecimal() and is_unit(other)]
-    numbers = islice((text for text in (*texts, *quantities) if any(number_writings(text))), _MAX_NUMBERS)
+    numbers = islice((text for text in (*texts, *quantities) if number_writings(text)), _MAX_NUMBERS)
     writings = [writing for text in numbers for writing in _number_writings(text, engine)]
     writings += (writing for text in texts for writing in _without_final(text, engine))
     return _with_writings(query, [*writings, *_together(texts, engine), *_separate_words(texts, engine)])
@@ -131,7 +131,7 @@ def _units(text: str) -> Units:
 
 def _number_writings(text: str, engine: Engine) -> Iterator[_Writing]:
     """Yield the other ways to write a text with numbers, or else the part around each number."""
-    numbers = list(number_writings(text)) if len(text) <= _MAX_TEXT_LENGTH else []
+    numbers = number_writings(text) if len(text) <= _MAX_TEXT_LENGTH else []
     if not numbers:
         return
     first, last = numbers[0], numbers[-1]

@@ -69,3 +69,8 @@ def test_separators_alone_are_another_way_without_context() -> None:
     assert number.separated == ("1,600",)
     (number,) = number_writings("15")
     assert number.separated == ()
+
+
+def test_numbers_and_dates_are_in_the_order_of_the_text() -> None:
+    found = number_writings("3天2021-03-15共15元")
+    assert [(each.start, each.end) for each in found] == [(0, 1), (2, 12), (13, 15)]
