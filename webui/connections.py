@@ -17,7 +17,7 @@ from typing import Any
 import waitress
 from flask import Flask
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import BaseWSGIServer
 
 from webui.http.bodies import MAX_BODY_BYTES
@@ -54,9 +54,16 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
         return consumed
 
     def parse_header(self, header_plus: bytes) -> None:
-        """Accept URLs that are not percent-encoded, as ``curl`` sends them: browsers and libraries encode them."""
+        """Accept URLs that are not percent-encoded, as ``curl`` sends them: browsers and libraries encode them.
+
+        Refuse a request whose end a proxy may see elsewhere (RFC 9112, 6.1 and 6.3): one with both Transfer-Encoding and
+        Content-Length, or one of HTTP/1.0 with Transfer-Encoding.
+        """
         first_line, separator, rest = header_plus.partition(b"\r\n")
         super().parse_header(_NOT_ASCII.sub(lambda byte: b"%%%02X" % ord(byte.group()), first_line) + separator + rest)
+        # waitress removes the Transfer-Encoding of HTTP/1.1.
+        if "TRANSFER_ENCODING" in self.headers or (self.chunked and "CONTENT_LENGTH" in self.headers):
+            raise ParsingError("The end of the request is ambiguous")
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]

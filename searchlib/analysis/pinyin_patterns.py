@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.syllables import INITIALS, NO_SYLLABLE, SYLLABLES, confused_syllables, syllable_code
 from searchlib.analysis.units import units
 
-_MAX_TYPED_LENGTH = 40
+MAX_TYPED_LENGTH = 40
 """The maximum length of typed text. A longer text is a sentence, and no name starts with one."""
 
 _MAX_PATTERNS = 8
 """The maximum number of patterns that are extended at each position of the text."""
+
+_CACHED_PIECES = 4096
+"""The number of pieces of letters whose syllables are cached. There are about 1,200 beginnings of syllables."""
 
 _MAX_INITIALS = 4
 """The maximum number of initials in a text of initials only: names that are abbreviated in this way are short."""
@@ -77,9 +80,9 @@ def pinyin_patterns(typed: str) -> tuple[PinyinPattern, ...]:
     whole syllable, and abbreviates gong an ju.
     """
     ways = [PinyinPattern(())]
-    pieces = units(fold(typed)[:_MAX_TYPED_LENGTH])
+    pieces = units(fold(typed)[:MAX_TYPED_LENGTH])
     # The fold removes the dots of ü, which tell syllables apart.
-    spellings = units(fold(typed.translate(_U_WITH_DOTS))[:_MAX_TYPED_LENGTH])
+    spellings = units(fold(typed.translate(_U_WITH_DOTS))[:MAX_TYPED_LENGTH])
     for number, (text, spelling) in enumerate(zip(pieces, spellings, strict=True)):
         readings = [PinyinPattern(tuple(map(PinyinChar, text)))]
         if _LETTERS.fullmatch(spelling):
@@ -157,7 +160,7 @@ def spelled_syllables(word: str) -> list[tuple[str, ...]]:
     return ways[-1]
 
 
-@cache
+@lru_cache(maxsize=_CACHED_PIECES)
 def _whole_syllables(letters: str) -> CodeRanges:
     """Return the syllables that the letters spell: ``lu`` stands for lü too, and ``lue`` for lüe."""
     spellings = [letters]
@@ -167,7 +170,7 @@ def _whole_syllables(letters: str) -> CodeRanges:
     return tuple((code, code + 1) for code in codes if code != NO_SYLLABLE)
 
 
-@cache
+@lru_cache(maxsize=_CACHED_PIECES)
 def _syllables_with_prefix(letters: str) -> CodeRanges:
     prefixes = [letters]
     if letters[:1] in "ln" and letters[1:2] == "u":

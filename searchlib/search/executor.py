@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from searchlib.analysis.fold import fold
@@ -65,6 +65,12 @@ _SCRIPT_ARTICLES, _SCRIPT_LENGTH = 100, 300
 _EMPTY_RESULTS_BYTES = 4096
 """About the size of results without hits, which may have facets."""
 
+_VALUES_CACHE_BYTES = 1 << 22
+"""The size of the cache of values of facets."""
+
+_VALUE_BYTES = 250
+"""About the size of a value of a facet, or of a path of categories, in memory."""
+
 _SIMILAR_BYTES = 2_000
 """About the size of a similar article in memory."""
 
@@ -116,6 +122,7 @@ class SearchExecutor:
         self._empty = LruCache(_CACHE_BYTES)
         # Readers open some articles again and again, from different searches.
         self._similar = LruCache(_CACHE_BYTES)
+        self._values = LruCache(_VALUES_CACHE_BYTES)
 
     def parse(self, text: str, today: date | None = None, *, is_literal: bool = False) -> ParsedQuery:
         """Parse and plan a query. ``today`` defaults to the current day in the zone of the index."""
@@ -174,15 +181,26 @@ class SearchExecutor:
         self, facet: str, containing: str, search: SearchRequest, deadline: Deadline
     ) -> tuple[FacetValue, ...] | tuple[CategoryNode, ...]:
         """Return the values of a facet, or the paths of a tree of categories, that contain a text, the most frequent first."""
+        deadline.check()
+        search = replace(search, today=search.today or datetime.now(self._zone).date())
+        # Readers look for one text after the other in the values of the same search.
+        values = self._values.get(
+            (facet, search),
+            lambda: self._facet_values(facet, search, deadline),
+            lambda values: len(values) * _VALUE_BYTES,
+        )
+        text = fold(containing.strip())
+        return tuple(value for value in values if text in fold(_name(value)))
+
+    def _facet_values(self, facet: str, search: SearchRequest, deadline: Deadline) -> tuple[Any, ...]:
+        """Return all values of a facet, or the paths of a tree of categories, the most frequent first."""
         query = self._parsed(search, deadline)
         request = self._request(query, search, search.filters, deadline)
         run = self._engine.with_deadline(deadline).search
         results = self._execute(query, request, search, run, offers_correction=False).outcome
-        text = fold(containing.strip())
         if facet == "category" and results.category_tree:
-            nodes = sorted(results.category_tree, key=lambda node: -node.count)
-            return tuple(node for node in nodes if text in fold(node.path[-1]))
-        return tuple(value for value in results.facets[facet] if text in fold(value.value))
+            return tuple(sorted(results.category_tree, key=lambda node: -node.count))
+        return results.facets[facet]
 
     def similar(self, article_id: str, size: int, deadline: Deadline, *, has_snippets: bool) -> Results:
         """Return the articles that share most of the significant terms of an article.
@@ -443,3 +461,8 @@ class SearchExecutor:
             return ids if is_word else tuple(dict.fromkeys((*ids, *read(replace(clause, prefix=True)))))
 
         return self._typed.get((clause, text, is_open), read_all, lambda ids: sum(map(len, ids), len(text)))
+
+
+def _name(value: FacetValue | CategoryNode) -> str:
+    """Return the name that a value shows."""
+    return value.path[-1] if isinstance(value, CategoryNode) else value.value

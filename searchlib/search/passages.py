@@ -6,7 +6,9 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from itertools import islice
+from operator import itemgetter
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.identifiers import is_identifier_word
@@ -27,6 +29,9 @@ MAX_CHARACTERS = 600
 
 _K1, _B = 1.2, 0.75
 """BM25: saturation of the frequency of a term in a passage, and length normalization."""
+
+_MAX_PHRASES = 100
+"""The maximum number of phrases that score, those of most weight first. A long text has more, which are counted in each passage."""
 
 _BIGRAM_WEIGHT = 0.5
 """The weight of a pair of adjacent units, relative to a word."""
@@ -168,7 +173,7 @@ def _parts(block: str) -> Iterator[str]:
 
 
 def _phrase_weights(plan: Plan, engine: Engine, articles: int) -> Mapping[str, float]:
-    """Return the weight of each phrase that ranks, as written by ``_spelled``: its idf (Robertson and Spärck Jones), reduced for
+    """Return the weight of each phrase that scores, as written by ``_spelled``: its idf (Robertson and Spärck Jones), reduced for
     pairs of units. The terms of identifiers are left out."""
     words: dict[str, Sequence[str]] = {}
     pairs: dict[str, Sequence[str]] = {}
@@ -183,11 +188,12 @@ def _phrase_weights(plan: Plan, engine: Engine, articles: int) -> Mapping[str, f
     # Emoji are words without units.
     emoji = [phrase for phrase in phrases.values() if not units(phrase)]
     frequencies = {**engine.phrase_frequencies(set(phrases.values()).difference(emoji)), **engine.frequencies(emoji)}
-    return {
+    weights = {
         spelled: (1.0 if spelled in words else _BIGRAM_WEIGHT)
         * math.log(1 + (articles - frequencies[phrase] + 0.5) / (frequencies[phrase] + 0.5))
         for spelled, phrase in phrases.items()
     }
+    return weights if len(weights) <= _MAX_PHRASES else dict(nlargest(_MAX_PHRASES, weights.items(), itemgetter(1)))
 
 
 def _folded_lines(candidates: Sequence[_Candidate]) -> list[list[str]]:

@@ -10,6 +10,7 @@ from itertools import pairwise, product
 from searchlib.analysis.fold import fold
 from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.analysis.pinyin_patterns import (
+    MAX_TYPED_LENGTH,
     PinyinChar,
     PinyinPattern,
     pinyin_patterns,
@@ -155,6 +156,8 @@ class PinyinReader:
 
     def mistyped_name(self, typed: str) -> Completion | None:
         """Return the most frequent name that letters spell if two are swapped, or one was missed or typed twice, or None."""
+        if len(typed) > MAX_TYPED_LENGTH:
+            return None
         names = [self.name(each) for each in _without_slip(typed) if spelled_syllables(each)]
         return max(filter(None, names), key=_weight, default=None)
 

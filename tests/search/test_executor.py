@@ -7,15 +7,23 @@ import os
 import shutil
 import weakref
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 import searchlib
 from searchlib import Settings
+from searchlib.analysis.query_analyzer import QueryAnalyzer
+from searchlib.engines.base import Engine, EngineResults, Filters, Request
+from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
+from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.engines.whoosh.search.stored_articles import StoredArticles
+from searchlib.search.executor import SearchExecutor
+from searchlib.search.parameters import check_search
 from tests.engines.whoosh.array_files import change_array
+from tests.engines.whoosh.small_engines import article, engine_of
 from tests.small_indexes import index_of
 from tests.stores.sealing import seal_again
 
@@ -404,3 +412,38 @@ def test_a_name_is_suggested_by_each_of_its_readings(tmp_path: Path, write: Call
     with searchlib.open_index(tmp_path / "index") as index:
         for typed in ("tongjizhidu", "tongjizhidou", "tjzd", "统计之都", "zhidu"):
             assert index.suggest(typed) == [expected]
+
+
+class CountingEngine:
+    """An engine that counts its searches."""
+
+    def __init__(self, engine: WhooshEngine) -> None:
+        self.engine = engine
+        self.searches = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.engine, name)
+
+    def with_deadline(self, deadline: Deadline) -> CountingEngine:
+        return self
+
+    def search(self, request: Request) -> EngineResults:
+        self.searches += 1
+        return self.engine.search(request)
+
+
+def test_texts_in_the_values_of_one_search_are_found_with_one_search(tmp_path: Path) -> None:
+    articles = [
+        replace(article(str(number), "喝茶"), tags=(tag,)) for number, tag in enumerate(("绿茶", "紅茶", "咖啡"))
+    ]
+    search = check_search("喝茶", Filters(), sort="newest", size=1, facets=("tag",))
+
+    def found(texts: tuple[str, ...], engine: CountingEngine) -> list[set[str]]:
+        executor = SearchExecutor(cast("Engine", engine), articles=3, analyzer=QueryAnalyzer(), zone="UTC")
+        return [{each.value for each in executor.facet_values("tag", text, search, NO_DEADLINE)} for text in texts]
+
+    with engine_of(tmp_path, articles) as engine:
+        one, several = CountingEngine(engine), CountingEngine(engine)
+        assert found(("",), one) == [{"绿茶", "紅茶", "咖啡"}]
+        assert found(("茶", " 红 ", "没有"), several) == [{"绿茶", "紅茶"}, {"紅茶"}, set()]
+    assert several.searches == one.searches

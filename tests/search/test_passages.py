@@ -110,3 +110,12 @@ def test_every_passage_is_text_of_its_article(index: searchlib.Index) -> None:
 def test_a_budget_that_is_not_allowed_is_refused(index: searchlib.Index, budget: int) -> None:
     with pytest.raises(searchlib.ParameterError, match=r"^budget must be "):
         index.passages("茶", budget=budget)
+
+
+def test_a_long_text_is_answered_by_its_rarest_words(tmp_path: Path) -> None:
+    frequent = "".join(chr(0x4E00 + 37 * number) for number in range(200))
+    articles = {f"{number}.md": f"---\ntitle: 第{number}篇\n---\n{frequent}\n" for number in range(5)}
+    articles["rare.md"] = f"---\ntitle: 罕见\n---\n## 甲\n\n{frequent[:3]}\n\n## 乙\n\n鹈鹕在湖边。\n"
+    with index_of(articles, tmp_path) as index:
+        found = [each.heading for each in index.passages(f"鹈鹕 OR {frequent}") if each.id == "rare.md"]
+    assert found[0] == "乙"

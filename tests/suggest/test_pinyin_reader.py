@@ -70,3 +70,10 @@ def test_the_most_frequent_name_is_preferred() -> None:
 @pytest.mark.parametrize("count", [60, 10_000])
 def test_many_letters_behind_a_character_are_no_pinyin(count: int) -> None:
     assert READER.mixed_words("新" + "a" * count + "1") is None
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_many_letters_are_no_mistyped_name(count: int) -> None:
+    reader = PinyinReader(FakeStatistics({"重庆": 8}))
+    name = reader.mistyped_name("chognqing" * count)
+    assert (name and name.text) == ("重庆" if count == 1 else None)

@@ -85,3 +85,24 @@ def test_the_server_does_not_store_endless_headers(port: int) -> None:
     sent, answer = sent_until_refused(port, b"GET / HTTP/1.1\r\n", b"X-A: " + b"x" * 1000 + b"\r\n", LARGE)
     assert sent < 10 << 20
     assert not answer or answer.startswith(b"HTTP/1.0 431")
+
+
+@pytest.mark.parametrize(
+    "request_line_and_length",
+    [
+        b"GET /healthz HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 5",
+        b"GET /healthz HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked",
+        b"POST /api/search HTTP/1.1\r\nContent-Length: 0\r\nTransfer-Encoding: chunked",
+        b"GET /healthz HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked",
+    ],
+)
+def test_a_request_whose_end_is_ambiguous_is_refused_and_its_connection_closed(
+    port: int, request_line_and_length: bytes
+) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        hidden = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        connection.sendall(request_line_and_length + b"\r\nHost: localhost\r\n\r\n0\r\n\r\n" + hidden)
+        answer = b"".join(iter(lambda: connection.recv(10_000), b""))
+    status, _, rest = answer.partition(b"\r\n")
+    assert status.endswith(b" 400 Bad Request")
+    assert b"HTTP/1." not in rest

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial, reduce
@@ -37,7 +36,7 @@ from searchlib.engines.whoosh.format.index_reader import IndexReader
 from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers
 from searchlib.engines.whoosh.format.lexicon_file import open_lexicon
 from searchlib.engines.whoosh.format.stored_fields import read_packer
-from searchlib.engines.whoosh.format.term_dictionary import decode_term, encode_term
+from searchlib.engines.whoosh.format.term_dictionary import decode_term, encode_term, lines_containing
 from searchlib.engines.whoosh.format.verify import damage
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.engines.whoosh.search.facets import count_facets
@@ -113,9 +112,14 @@ class WhooshEngine(Engine):
 
     def _match(self, request: Request) -> tuple[Matcher, dict[str, Mask], Matches]:
         """Return the matcher of a request, the articles that pass each of its filters, and those that match its plan."""
+        request.deadline.check()
         matcher = self._matcher(request.deadline)
         filters = _filter_masks(matcher, request.filters)
-        matches = match(request, matcher, self._scorer, self._doc_values, self._near_duplicates, self._relaxed)
+        # One search may count the matches of its plan under several filters, and readers add filters to a search.
+        matches = self._reader.cache.get(
+            ("matches", request.plan, request.min_full_matches, request.collapse),
+            lambda: match(request, matcher, self._scorer, self._doc_values, self._near_duplicates, self._relaxed),
+        )
         return matcher, filters, matches
 
     def _matcher(self, deadline: Deadline) -> Matcher:
@@ -186,11 +190,8 @@ class WhooshEngine(Engine):
         return {word: max(each[word] for each in by_field) for word in words}
 
     def words_containing(self, text: str, limit: int) -> list[str]:
-        found: set[str] = set()
-        for field in TEXT_FIELDS:
-            terms = self._reader.ascii_terms(text_field(field, "units"))
-            matches = re.finditer(rb"[^\n]*" + re.escape(encode_term(text)) + rb"[^\n]*", terms)
-            found.update(decode_term(match[0]) for match in matches)
+        terms = (self._reader.ascii_terms(text_field(field, "units")) for field in TEXT_FIELDS)
+        found = {decode_term(line) for each in terms for line in lines_containing(each, encode_term(text))}
         return most_frequent(self.frequencies(each for each in found if len(each) <= MAX_TERM_LENGTH), limit)
 
     def phrase_frequencies(self, phrases: Iterable[str]) -> Mapping[str, int]:

@@ -42,6 +42,12 @@ class Matches:
         return cls(full, full, full, as_typed)
 
     @property
+    def nbytes(self) -> int:
+        """The size of the different masks in bytes."""
+        masks = (self.articles, self.full, self.ranked_first, self.as_typed, self.without_run)
+        return sum({id(mask): mask.nbytes for mask in masks if mask is not None}.values())
+
+    @property
     def has_tiers(self) -> bool:
         """Whether some of the articles may rank before all others, whatever they score."""
         return self.as_typed is not None or not self.articles is self.full is self.ranked_first

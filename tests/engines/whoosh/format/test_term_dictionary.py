@@ -12,7 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchlib.engines.whoosh.format.arrays import ArrayFile, array_writer
-from searchlib.engines.whoosh.format.term_dictionary import KEY, TermDictionary, key, suffix_order, take_suffixes
+from searchlib.engines.whoosh.format.term_dictionary import (
+    KEY,
+    TermDictionary,
+    key,
+    lines_containing,
+    suffix_order,
+    take_suffixes,
+)
 
 # Bytes that pad keys, that mark stored suffixes, and that have no successor.
 BYTES = st.lists(st.sampled_from([0, 1, 2, 97, 98, 254, 255]), max_size=12).map(bytes)
@@ -104,3 +111,10 @@ def test_suffixes_order_terms_of_the_same_key(terms: list[bytes], data: st.DataO
     assert len(set(zip(heads.tolist(), tails.tolist(), strict=True))) == len(terms)
     rebuilt = TermDictionary.of_suffixes(dictionary.keys(0, len(terms)), lengths, suffixes)
     assert rebuilt.terms() == terms
+
+
+@given(st.lists(st.text("abc", min_size=1), max_size=20), st.text("abc", min_size=1, max_size=3))
+def test_the_lines_that_contain_a_text_are_found(lines: list[str], text: str) -> None:
+    joined = "\n".join(["", *lines, ""]).encode()
+    found = [line.decode() for line in lines_containing(joined, text.encode())]
+    assert found == [line for line in lines if text in line]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from searchlib.engines.base import Filters, Request
+from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.common.relaxed_matching import RELAXED_MATCHING
-from tests.engines.whoosh.small_engines import FILLER, article, ids, search
+from searchlib.errors import SearchTimeoutError
+from tests.engines.whoosh.small_engines import FILLER, article, engine_of, ids, planned, search
 
 
 def test_a_question_finds_a_name_that_the_tokenizer_does_not_know(tmp_path: Path) -> None:
@@ -71,3 +75,20 @@ def test_a_relaxed_search_returns_the_best_articles_only(tmp_path: Path) -> None
     articles = [article(f"{number:03}", ("风车" if number % 2 else "磨坊") + FILLER * number) for number in range(300)]
     results = search(tmp_path, "风车 磨坊", *articles)
     assert (results.total, results.relaxed) == (RELAXED_MATCHING.max_hits, True)
+
+
+def test_filters_do_not_change_which_articles_match(tmp_path: Path) -> None:
+    both, one = article("both", "机器学习入门"), replace(article("one", "学习使人进步"), tags=("教育",))
+    filters = [Filters(), Filters(values={"tag": ["教育"]}), Filters(values={"tag": ["没有"]}), Filters()]
+    with engine_of(tmp_path, [both, one]) as engine:
+        requests = [Request(plan=planned("机器 学习"), filters=each) for each in filters]
+        assert [ids(engine.search(each)) for each in requests] == [["both", "one"], ["one"], [], ["both", "one"]]
+        assert [(count.total, count.full) for count in map(engine.count, requests)] == [(2, 1), (1, 0), (0, 0), (2, 1)]
+
+
+def test_a_search_after_its_deadline_fails_even_if_its_matches_are_cached(tmp_path: Path) -> None:
+    with engine_of(tmp_path, [article("one", "学习使人进步")]) as engine:
+        request = Request(plan=planned("学习"))
+        assert engine.count(request).total == 1
+        with pytest.raises(SearchTimeoutError):
+            engine.count(replace(request, deadline=Deadline.after(0.0)))
