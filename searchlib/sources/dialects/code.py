@@ -1,8 +1,8 @@
 """Protect code and formulas in Markdown from the normalizers.
 
 ``protect`` replaces them by placeholders that no normalizer changes, and ``restore`` puts them back. Fences, spans, indented code,
-``<pre>``, formulas, comments and the content of ``{% raw %}`` come back as they are. The code tags of Liquid and Hugo come back as
-fences, so that their content is code and not Markdown, and the roles of MyST as what they show.
+``<pre>``, formulas, comments and the content of ``{% raw %}`` and of ``v-pre`` in Vue come back as they are. The code tags of
+Liquid and Hugo come back as fences, so that their content is code and not Markdown, and the roles of MyST as what they show.
 """
 
 from __future__ import annotations
@@ -25,8 +25,10 @@ _START = lazy_pattern(
     r"|\\(?:begin\{(?P<environment>[a-zA-Z]+\*?)\}|.)"
     rf"|\{{%-?\s*(?P<liquid>raw|{_CODE_TAGS})\b(?P<arguments>(?>(?:[^%\n]|%(?!\}}))*))%\}}"
     rf"|\{{\{{[<%]\s*(?P<hugo>{_CODE_TAGS})\b(?>(?:[^>%\n]|[>%](?!\}}\}}))*)[>%]\}}\}}"
-    r"|<(?:(?P<html>(?i:pre|script|style|textarea|code|kbd|samp))\b[^<>\n]*>|(?P<comment>!--(?!\s*(?:end)?tab\b)))"
+    r"|<(?:(?P<html>(?i:pre|script|style|textarea|code|kbd|samp))\b[^<>\n]*>|(?P<comment>!--(?!\s*(?:end)?tab\b))"
+    r"|(?P<verbatim>a|article|b|div|em|h[1-6]|i|li|p|section|span|strong|t[dh])(?=[^<>\n]{0,200}\sv-pre\b)[^<>\n]*>)"
     r"|\$\$?"
+    r"|\n[ \t]*(?P<container>:{3,9})[ \t]*v-pre[ \t]*(?=\n)"
     r"|\n(?=[ \t]*\n(?: {4}|\t)[ \t]*\S)",
 )
 _TICKS = lazy_pattern("`+")
@@ -153,10 +155,15 @@ class _Scan:
         first = match[0][0]
         if first in "`~":
             return self._fence(match) or self._span(match)
+        if match["container"]:
+            closing = self._find(rf"\n[ \t]*{match['container']}[ \t]*(?=\n|\Z)", end)
+            return None if closing is None else (start, closing.end(), Code(f"\n{self.text[end : closing.start()]}\n"))
         if first == "\n":
             return self._indented(end) if has_indented_code else None
         if first == "$":
             return self._formula(match)
+        if match["verbatim"]:
+            return self._whole(start, self._find(rf"</{match['verbatim']}\s*>", end))
         if match["html"] or match["comment"]:
             if match["comment"] and (contents_end := self._contents_end(start)) is not None:
                 return start, contents_end, Code("")

@@ -10,9 +10,9 @@ _TOC = lazy_pattern(
     r"^[ \t>]*\\?(?:\[\[? ?_?toc_? ?\\?\]\]?|@\[toc\](?:\([^)\n]*\))?|\$\{toc\}|\{\{?toc\}?\}|\[=toc=\])[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
-# Typecho writes !!! above and below HTML.
+# Typecho writes !!! above and below HTML, MyST +++ between cells.
 _SNIPPET = lazy_pattern(
-    r"^[ \t]*(?:!!!|!!!include\(.*\)!!!|<<<[ \t]*[@./~].*|--8<--.*|@import[ \t]+\".*\"|@include\(.*\)"
+    r"^[ \t]*(?:!!!|\+\+\+|!!!include\(.*\)!!!|<<<[ \t]*[@./~].*|--8<--.*|@import[ \t]+\".*\"|@include\(.*\)"
     r"|\{\{\{(?:row|col)|\}\}\}|:end_tab:)[ \t]*$",
     re.MULTILINE,
 )

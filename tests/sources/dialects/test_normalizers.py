@@ -190,6 +190,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("{{{row\n甲\n\n乙\n}}}\n后", "\n甲\n\n乙\n\n后"),
         ("[TOC]\n文", "\n文"),
         ("页签里的话。\n:end_tab:\n后文", "页签里的话。\n\n后文"),
+        ("一\n\n+++\n\n二", "一\n\n\n\n二"),
         ("!!!\n<p>文</p>\n!!!\n好!!!", "\n<p>文</p>\n\n好!!!"),
         ("[[toc]]", ""),
         ("@[toc](目录)", ""),
