@@ -31,7 +31,8 @@ export_const_{\n | :::_a\n | :::row:::\n__ | !!!_a\n____ | ===_"a"\n____ | _:::i
 .._tags:_,draft, | {:.a.a | [a]{b= | ){a=b | #+begin_b\n | 作者：a\n | {ref}`a_<b>` | :ref:`a` |
 ```{note}_a\n | ```{note}\n:a:_b\n | ```{list-table}\n*_-_a\n | :::{a}\n:b:_c\n | ```{math}\n | :::\n``` |
 ```{csv-table}\n"a | [@a1_ | [a_@b;_ | [@a1;_@b2]_ | ::a\n | ::a{b="c"}\n---\na:_b\n | :a[b | :a{b | [中]^(a |
-*_###a\n | {%_dplayer_%}\n | {_`a`_} | <A>a</A>\n
+*_###a\n | {%_dplayer_%}\n | {_`a`_} | <A>a</A>\n |
+!!!a_b\n | !!!_b\na\n!!!\n | +++_a\n+++\n | ===_a\n===\n | [!ref_a | [!ref_a](b | <p_v-pre>a | :::_v-pre\na\n | ::::_v-pre\na\n:::\n
 """
 ORG = r"""
 =a_ | *a_ | [[a | [fn: | #+begin_src\n | #+begin_a\nx\n | :a:\n | <<a | @@a: | {{{a | |_a |
@@ -44,7 +45,8 @@ HTML = r"""
 <div> | <p>a | <html><div_class="content">a | <body><article>a | <body><nav>a | <title>a_-_ |
 <meta_name=a_content=b> | <h1>a | <script_type="application/ld+json"> | <div_id=comments><div> |
 <td><table> | <div>a</div> | <b> | <!-- | &lt; | <a_href="#b">a | <svg> |
-<p>{{ | <p>{%_ | <p><% | <p>{{_a_}}<br>b
+<p>{{ | <p>{%_ | <p><% | <p>{{_a_}}<br>b |
+<html><input_type=password> | <html><form><input_type=password> | <html><div_style="display:none">a | <html><div_class="crypt">
 """
 TEXT = r"""
 a | a\n | a\n\n | _a\n | 中 | 作者：
