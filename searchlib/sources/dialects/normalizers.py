@@ -112,7 +112,8 @@ NORMALIZERS = NormalizerList(
     Normalizer(obsidian.remove_embeds, r"\[\["),
     Normalizer(
         markers.remove_markers,
-        *(r"\[\[", r"\[_?(?i:toc)", r"\{\{", r"\{(?i:toc)", r"\n(?:<<<|--8<|!!!(?:in|[ \t]*\n)|\+\+\+|@im|@in)", r"@\["),
+        *(r"\[\[", r"\[_?(?i:toc)", r"\{\{", r"\{(?i:toc)", r"@\["),
+        r"\n(?:<<<|--8<|!!!(?:in|[ \t]*\n)|\+\+\+|@im|@in)",
         r"<!--\s*(?:START doctoc|toc\b|TOC\b|MarkdownTOC|vim-markdown-toc)",
         *(r":\(fa", r":(?:material|fontawesome|octicons|simple|mdi|icon)-", r":end_tab:"),
     ),
