@@ -156,8 +156,7 @@ class _Scan:
         if first in "`~":
             return self._fence(match) or self._span(match)
         if match["container"]:
-            closing = self._find(rf"\n[ \t]*{match['container']}[ \t]*(?=\n|\Z)", end)
-            return None if closing is None else (start, closing.end(), Code(f"\n{self.text[end : closing.start()]}\n"))
+            return self._container(match)
         if first == "\n":
             return self._indented(end) if has_indented_code else None
         if first == "$":
@@ -177,6 +176,11 @@ class _Scan:
 
     def _whole(self, start: int, closing: re.Match[str] | None) -> tuple[int, int, Code] | None:
         return None if closing is None else (start, closing.end(), Code(self.text[start : closing.end()]))
+
+    def _container(self, match: re.Match[str]) -> tuple[int, int, Code] | None:
+        start, end = match.span()
+        closing = self._find(rf"\n[ \t]*{match['container']}[ \t]*(?=\n|\Z)", end)
+        return None if closing is None else (start, closing.end(), Code(f"\n{self.text[end : closing.start()]}\n"))
 
     def _contents_end(self, start: int) -> int | None:
         """Return the end of the table of contents that begins at a comment, or None if none begins there."""
