@@ -10,6 +10,7 @@ from functools import lru_cache
 from searchlib.analysis.dictionary import Dictionary, configured_dictionary
 from searchlib.analysis.fold import fold_with_offsets
 from searchlib.analysis.han_tokenizer import han_tokenizer, with_frequencies
+from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.analysis.units import EMOJI, HAN, LATIN, UNIT
 from searchlib.common.arguments import check_text
 from searchlib.models import Token
@@ -40,8 +41,8 @@ class WordToken:
 def words(folded: str, *, parts: bool, dictionary: Dictionary | None = None) -> list[WordToken]:
     """Return the words of a folded text, in order.
 
-    Without ``parts`` the words do not overlap. With ``parts`` each word follows its parts: dictionary words inside a Han
-    word, pieces of ``v2.0.1`` and ``iphone13``.
+    Without ``parts`` the words do not overlap, and a function word is no part of another one: docker 的, but 3个. With ``parts``
+    each word follows its parts: dictionary words inside a Han word, pieces of ``v2.0.1`` and ``iphone13``.
     """
     tokenizer = han_tokenizer(dictionary)
     tokenize_han = tokenizer.tokenize_for_search if parts else tokenizer.tokenize
@@ -69,7 +70,7 @@ def words(folded: str, *, parts: bool, dictionary: Dictionary | None = None) -> 
             mixed = WordToken(folded[latin.start : pieces[0].end], latin.start, pieces[0].end)
             if parts:
                 pieces.insert(1, mixed)
-            else:
+            elif latin.text.isdecimal() or pieces[0].text not in FUNCTION_WORDS:
                 result[-1] = mixed
                 del pieces[0]
         result.extend(pieces)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
@@ -99,7 +100,10 @@ def number_bigrams(root: Node, analyze: Analyze) -> Iterator[RankingTerm]:
 
 def _ranking_words(text: AnalyzedText) -> list[WordToken]:
     """Return the words of a text and their parts, without stop words unless there are no other words."""
-    words = text.without_emoji(text.analyzer.words(text.folded, parts=True))
+    with_parts = text.without_emoji(text.analyzer.words(text.folded, parts=True))
+    # The index also has Latin words with a function word after them (docker的), which are no words of a query.
+    starts = [word.start for word in text.words]
+    words = [word for word in with_parts if word.end <= text.words[bisect_right(starts, word.start) - 1].end]
     stop_words = text.analyzer.stop_words.words
     if isinstance(text.node, Phrase) or not stop_words:
         return words

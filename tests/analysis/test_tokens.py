@@ -70,7 +70,9 @@ def test_a_text_has_these_tokens(text: str, expected: str) -> None:
 WORDS = [
     ("全文检索引擎", "全文检索 引擎"),
     ("iphone13", "iphone13"),
-    ("c++和c#", "c++和 c#"),
+    ("c++和c#", "c++ 和 c#"),
+    ("docker的镜像", "docker 的 镜像"),
+    ("3个方法", "3个 方法"),
     ("b端产品", "b端 产品"),
     ("2021年12月", "2021年 12月"),
     ("2021年度", "2021 年度"),

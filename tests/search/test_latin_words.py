@@ -215,3 +215,16 @@ def test_a_compound_inside_of_another_is_replaced_where_it_stands_alone(compound
         "没有文章含有“a.lang.foo”，已分别查找 a、lang、foo。",
         "没有文章含有“java.lang.foo.NullPointerException”，已分别查找 java、lang、foo、NullPointerException。",
     ]
+
+
+@pytest.mark.parametrize("query", ["docker和k8s的区别", "k8s与docker有什么区别", "docker的区别"])
+def test_a_function_word_after_a_latin_word_is_no_part_of_it(tmp_path: Path, query: str) -> None:
+    files = {
+        "both.md": "# 比较\n\nk8s 编排容器，Docker 打包容器，区别很大。\n",
+        "one.md": "# docker的镜像\n\ndocker的镜像，docker的仓库，docker和别的工具。\n",
+    }
+    with index_of(files, tmp_path) as opened:
+        results = opened.search(query)
+    assert ids(results)[0] == "both.md"
+    marked = [text for text, is_match in results.hits[0].snippets[0] if is_match]
+    assert {"Docker", "区别"} <= set(marked)
