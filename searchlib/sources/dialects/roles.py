@@ -9,7 +9,9 @@ _MAX_LENGTH = 40
 
 _CODE = frozenset("math kbd file command program option envvar samp makevar mimetype token code literal".split())
 _OBJECTS = frozenset("class func function meth mod attr data exc obj const type macro member var enum".split())
-_REFERENCES = frozenset("ref numref doc eq eqref".split())
+REFERENCES = frozenset("ref numref doc eq eqref".split())
+"""Roles that show the title or the number of another place, unless they have a title."""
+
 _TEXTS = frozenset("abbr sub sup guilabel menuselection bdg index any term download keyword".split())
 _HIDDEN = frozenset("cite footcite glue octicon fas fab far".split())
 """Roles without a text of their own: icons, and citations, which the page numbers."""
@@ -25,15 +27,15 @@ def read_role(text: str, position: int, content: str) -> tuple[int, str] | None:
     if match is None:
         return None
     domain, _, last = (match[1] or match[2]).rpartition(":")
-    name = last if last in _OBJECTS | _REFERENCES | _TEXTS else (domain or last).partition(":")[0].partition("-")[0]
+    name = last if last in _OBJECTS | REFERENCES | _TEXTS else (domain or last).partition(":")[0].partition("-")[0]
     if name in _HIDDEN or (match[2] and name in _HIDDEN_WITH_COLONS):
         return match.start(), ""
     if name in _CODE:
         return match.start(), f"`{content}`"
     if name in _OBJECTS:
         return match.start(), f"`{role_title(content, is_reference=False)}`"
-    if name in _REFERENCES or name in _TEXTS:
-        return match.start(), role_title(content, is_reference=name in _REFERENCES)
+    if name in REFERENCES or name in _TEXTS:
+        return match.start(), role_title(content, is_reference=name in REFERENCES)
     return None
 
 

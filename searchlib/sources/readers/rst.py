@@ -16,7 +16,7 @@ from typing import Any, cast
 
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.pandoc import grid_rows
-from searchlib.sources.dialects.roles import role_title
+from searchlib.sources.dialects.roles import REFERENCES, role_title
 from searchlib.sources.front_matter.nikola import state_of_tags
 from searchlib.sources.front_matter.yaml_loader import PlainScalar
 from searchlib.sources.readers.base import Content, Reader
@@ -41,7 +41,7 @@ _INVALID = object()
 """The value of an option that docutils cannot read."""
 _REGISTRIES = threading.RLock()
 """Held while names are in the registries of docutils, which all threads share."""
-_NIKOLA = lazy_pattern(r"\.\.[ \t]+(\w+):(?!:)[ \t]*(.*)(?:\n|\Z)")
+_NIKOLA = lazy_pattern(r"\.\.[ \t]+([^\W_]\w*):(?!:)[ \t]*(.*)(?:\n|\Z)")
 _MALFORMED_TABLE = "Malformed table"
 _COLUMN_GAP = lazy_pattern(r"\s{2,}|\t")
 _TABLE_RULE = lazy_pattern("[=\\- ]*")
@@ -203,7 +203,8 @@ def _unknown_role(
 ) -> tuple[list[Any], list[Any]]:
     from docutils import nodes
 
-    title = role_title(text.replace("\x00", ""), is_reference=False)
+    is_reference = name.rpartition(":")[2].lower() in REFERENCES
+    title = role_title(text.replace("\x00", ""), is_reference=is_reference)
     return [nodes.inline(rawtext, title)], []
 
 
