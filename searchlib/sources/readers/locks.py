@@ -18,21 +18,22 @@ _CIPHERTEXT = lazy_pattern(r"(?=\S{32})[A-Za-z0-9+/=_.:;,$-]+(?>(?:\s+[A-Za-z0-9
 _HIDDEN = '[hidden], [style*="display:none"], [style*="display: none"]'
 _MAYBE_ENCRYPTED = f'{_HIDDEN}, [id*="crypt"], [class*="crypt"], [id*="cipher"], [class*="cipher"], cipher-text'
 _MAX_FIELDS = 20
+_ARTICLES = frozenset("body html main article".split())
+_MAX_REQUEST_LENGTH = 200
+"""Characters of a request for a password, with the text of its buttons."""
 
 
-def asks_for_password(tree: LexborHTMLParser) -> bool:
-    """Return whether a page has a field for a password that is not a part of a login."""
-    return any(_is_lock(field) for field in tree.css("input[type=password]")[:_MAX_FIELDS])
-
-
-def remove_encrypted_text(tree: LexborHTMLParser, *, is_locked: bool) -> None:
-    """Remove encrypted texts, and all hidden elements if the page asks for a password."""
-    nodes = {node.mem_id: node for node in tree.css(_MAYBE_ENCRYPTED) if _is_ciphertext(node)}
-    if is_locked:
-        nodes |= {node.mem_id: node for node in tree.css(_HIDDEN)}
+def open_locks(tree: LexborHTMLParser) -> bool:
+    """Remove encrypted texts, requests for a password, and what a page with such a request hides. Return whether it has one."""
+    locks = [field for field in tree.css("input[type=password]")[:_MAX_FIELDS] if _is_lock(field)]
+    nodes = [_request(field) for field in locks] + [node for node in tree.css(_MAYBE_ENCRYPTED) if _is_ciphertext(node)]
+    if locks:
+        nodes += tree.css(_HIDDEN)
+    by_id = {node.mem_id: node for node in nodes}
     # An element is freed with the element around it.
-    for node in [node for node in nodes.values() if nodes.keys().isdisjoint(each.mem_id for each in ancestors(node))]:
+    for node in [node for node in by_id.values() if by_id.keys().isdisjoint(each.mem_id for each in ancestors(node))]:
         node.decompose()
+    return bool(locks)
 
 
 def ancestors(node: LexborNode) -> Iterator[LexborNode]:
@@ -41,6 +42,16 @@ def ancestors(node: LexborNode) -> Iterator[LexborNode]:
     while parent is not None:
         yield parent
         parent = parent.parent
+
+
+def _request(field: LexborNode) -> LexborNode:
+    """Return the largest element around a field that has no more text than a request for a password."""
+    request = field
+    for node in ancestors(field):
+        if node.tag in _ARTICLES or len("".join(node.text().split())) > _MAX_REQUEST_LENGTH:
+            break
+        request = node
+    return request
 
 
 def _is_ciphertext(node: LexborNode) -> bool:

@@ -20,7 +20,7 @@ from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.decode import decode
 from searchlib.sources.readers.base import Content, Reader
 from searchlib.sources.readers.html import limit_depth, read_html
-from searchlib.sources.readers.locks import ancestors, asks_for_password, remove_encrypted_text
+from searchlib.sources.readers.locks import ancestors, open_locks
 from searchlib.sources.text import clean, join_lines
 
 _PAGE = lazy_pattern(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
@@ -101,8 +101,8 @@ _SHOWN_DATES = (
 )
 _DATE_IN_TEXT = lazy_pattern(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
 _MAX_JSON_LENGTH = 1 << 20
-_MAX_PROMPT_CHARACTERS = 200
-"""Characters of a request for a password. If a page with a request has more, they are public text beside an encrypted part."""
+_MIN_PUBLIC_CHARACTERS = 20
+"""With fewer characters besides the title, the whole text of a page that asks for a password is encrypted."""
 
 
 _BLOCKS_IN_PARAGRAPHS = frozenset("p div section article table ul ol blockquote pre h1 h2 h3".split())
@@ -119,12 +119,13 @@ def read_page(text: str) -> Content:
         return read_html(text)
     metadata = _read_metadata(tree, text)
     title = _find_title(tree, metadata)
-    is_locked = asks_for_password(tree)
-    remove_encrypted_text(tree, is_locked=is_locked)
+    is_locked = open_locks(tree)
     content = read_html(_find_main(tree, body).html or "")
     if not content.blocks and not is_locked:
         content = read_html(text)
-    is_encrypted = is_locked and sum(map(len, content.blocks)) <= _MAX_PROMPT_CHARACTERS
+    is_encrypted = (
+        is_locked and sum(len(block) for block in content.blocks if block not in title) < _MIN_PUBLIC_CHARACTERS
+    )
     title = title or content.lead_heading or content.page_title
     fields = {key: value for key, value in metadata.items() if value and key not in ("title", "site")}
     if is_encrypted:
@@ -297,6 +298,10 @@ def _find_title(tree: LexborHTMLParser, metadata: dict[str, Any]) -> str:
     for heading in tree.css("article h1, main h1, [itemprop=headline]")[:_MAX_CANDIDATES]:
         if (text := _heading_text(heading)) in parts:
             return text
+    first_part = next(iter(_TITLE_SEPARATOR.split(title or page_title)), "").strip()
+    for heading in tree.css("h2")[:_MAX_CANDIDATES]:
+        if first_part and _heading_text(heading) == first_part:
+            return first_part
     for heading in tree.css("h1")[:_MAX_CANDIDATES]:
         text = _heading_text(heading)
         if text and (text == title or text in without_site or without_site in text):
