@@ -64,6 +64,21 @@ def test_a_password_in_broken_front_matter_encrypts_the_text(front_matter: str) 
 
 
 @pytest.mark.parametrize(
+    ("text", "has_text"),
+    [
+        ("---\ntitle: 春茶\n\n密码：见下文，这篇讲密码。\n\n后文。", True),
+        ("---\ntitle: 春茶\n\n状态：草稿\n后文，没有写完。\n", True),
+        ("---\ntitle: 春茶\n\npassword: hunter2\n\n后文。", False),
+        ("---\ntitle: 春茶\n这一行不是\npassword: hunter2\n\n后文。", False),
+    ],
+)
+def test_a_sentence_below_front_matter_without_an_end_is_no_state(text: str, has_text: bool) -> None:
+    reading = parse_article("a.md", text.encode(), DEFAULTS, 0.0)
+    assert ("后文" in repr(reading)) == has_text
+    assert "hunter2" not in repr(reading)
+
+
+@pytest.mark.parametrize(
     "front_matter",
     [
         "---\ntitle: 春茶: 记\n# draft: true\n---",

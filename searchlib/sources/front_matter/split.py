@@ -40,6 +40,7 @@ _TOML_KEY = lazy_pattern(r"""(["']?)([A-Za-z_$@][\w.$@/-]*)\1[ \t]*=""")
 # tomllib takes quadratic time for a dotted key.
 _DOTTED = lazy_pattern(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){64}""")
 _ENTRY = lazy_pattern(r"""(["']?)([A-Za-z_$@\u3400-\u9fff][\w.$@/-]*)\1[ \t]*[:：=][ \t]*(.*)""")
+_ENTRIES = lazy_pattern(r"(?>[A-Za-z_\u3400-\u9fff][\w.-]*[ \t]*[:：=][^\n。，！？；]*\n)+")
 _JSON_KEY = lazy_pattern(r"""^[ \t{]*"([\w.$-]+)"[ \t]*:""", re.MULTILINE)
 _JSON_BREAK = lazy_pattern(r"""[ \t]*,[ \t]*(?="[\w.$-]+"[ \t]*:)""")
 _CLOSING_BRACE = lazy_pattern(r"^[ \t]*\}[ \t;,]*$", re.MULTILINE)
@@ -172,10 +173,8 @@ def split_front_matter(text: str) -> FrontMatter:
             fm = _UNSPACED_KEY.sub(r"\1: ", fm)
         if _is_front_matter(fm, delimiter) and (end is not None or fm):
             front_matter = _load(fm, body, delimiter, line + match[0].count("\n"))
-            if end is None:
-                # The first paragraph may be more of it, behind a line that is none.
-                rest = _PARAGRAPH_END.split(body, maxsplit=1)[0]
-                return replace(front_matter, broken=f"{front_matter.broken}\n{rest[:_MAX_FRONT_MATTER_LENGTH]}")
+            if end is None and (rest := _rest_of_unclosed(body)):
+                return replace(front_matter, broken=f"{front_matter.broken}\n{rest}")
             return front_matter
         return FrontMatter(metadata={}, body=text)
     if text.startswith("{"):
@@ -242,6 +241,16 @@ def _split_unclosed(text: str) -> tuple[str, str]:
             break
         position += len(line)
     return text[:position], text[position:]
+
+
+def _rest_of_unclosed(body: str) -> str:
+    """Return the lines below front matter without a closing delimiter that may be more of it, or "".
+
+    It may go on behind a line that is no entry, or behind blank lines with nothing but entries: 密码：见下文。 is a sentence.
+    """
+    paragraph = _PARAGRAPH_END.split(body.lstrip(), maxsplit=1)[0][:_MAX_FRONT_MATTER_LENGTH]
+    is_apart = not body.partition("\n")[0].strip()
+    return "" if is_apart and _ENTRIES.fullmatch(f"{paragraph}\n") is None else paragraph
 
 
 def _split_undelimited(text: str) -> tuple[str, str] | None:
