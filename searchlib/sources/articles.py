@@ -237,10 +237,11 @@ def parse_article(
         OutOfBoundsError: the file exceeds one of the bounds in ``bounds``.
     """
     digest = digest_bytes(data)
-    reader = find_reader(file_suffix(article_id), settings.suffixes)
+    suffix = file_suffix(article_id)
+    reader = find_reader(suffix, settings.suffixes)
     front_matter, content = _read_content(reader, data)
     metadata = Metadata(front_matter.metadata, site.values(article_id) | content.metadata)
-    is_html = file_suffix(article_id) in page.READER.suffixes
+    is_html = suffix in page.READER.suffixes
     if front_matter.item:
         return Reading(digest=digest, skipped=NO_NOTE.format(front_matter.item))
     has_template = (

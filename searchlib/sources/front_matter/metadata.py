@@ -61,12 +61,10 @@ class Metadata:
 
     def find(self, keys: Keys) -> list[tuple[str, Any]]:
         """Return the given keys that are present, as they are spelled in the front matter, with their values."""
-        names = _normal_keys(keys)
-        present = self._keys
-        # Of most sets of keys an article has none.
-        if present.keys().isdisjoint(names):
-            return []
-        return [(present[name], self._values[present[name]]) for name in names if name in present]
+        # An article has few keys, and most lists of keys are long: only those in both are visited.
+        positions = _positions(keys)
+        names = sorted(self._keys.keys() & positions.keys(), key=positions.__getitem__)
+        return [(self._keys[name], self._values[self._keys[name]]) for name in names]
 
     def items(self) -> ItemsView[str, Any]:
         """Return all keys, as they are spelled in the front matter, with their values."""
@@ -100,8 +98,9 @@ def _hoist(values: dict[str, Any]) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=256)  # cached: every article is searched for the same keys
-def _normal_keys(keys: Keys) -> tuple[str, ...]:
-    return tuple(map(normal_key, keys))
+def _positions(keys: Keys) -> dict[str, int]:
+    """Return the first position of each normal form of the keys."""
+    return {name: position for position, name in reversed([*enumerate(map(normal_key, keys))])}
 
 
 @lru_cache(maxsize=256)  # cached: the articles of an archive share their keys

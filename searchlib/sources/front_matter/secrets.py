@@ -41,6 +41,8 @@ _MD5 = lazy_pattern("[0-9a-fA-F]{32}")
 _SECTIONS = frozenset(("extra", "params", "meta", "custom", "encrypt", "encryption", "protect"))
 """Keys of nested mappings that contain settings of the article: ``[extra]`` of Zola, ``params`` of Hugo."""
 
+_TEXTS = frozenset((str, PlainScalar))
+
 
 class _Kind(Enum):
     """The meaning of a key's name."""
@@ -102,6 +104,9 @@ def remove_secrets(values: dict[str, Any]) -> tuple[dict[str, Any], bool]:
             cleaned: dict[str, Any] = {}
             for key, each in value.items():
                 kinds = _kinds(key[:MAX_KEY_LENGTH]) if isinstance(key, str) else ()
+                if not kinds and isinstance(each, str):  # so are most values
+                    cleaned[key] = each
+                    continue
                 is_password = bool(kinds) and any(_encrypts(kind, each) for kind in kinds)
                 is_encrypted = is_encrypted or (is_password and in_section)
                 section = (
@@ -112,7 +117,7 @@ def remove_secrets(values: dict[str, Any]) -> tuple[dict[str, Any], bool]:
                     cleaned[key] = inner
             return cleaned
         if isinstance(value, (list, tuple)):
-            if all(type(each) is str or type(each) is PlainScalar for each in value):
+            if _TEXTS.issuperset(map(type, value)):
                 return value
             return [clean(each, depth + 1, in_section=False) for each in value] if depth <= _MAX_DEPTH else []
         return value

@@ -34,6 +34,8 @@ _FALSE = frozenset("false no n off f nil none null 0 否 不 不是 假 无 無 
 
 def as_text(value: Any) -> str:
     """Return a scalar as one line of text, as written, with entities decoded. Return "" for null and mappings."""
+    if isinstance(value, str):
+        return _as_line(value)
     if isinstance(value, list):
         return join_lines(" ".join(as_text(each) for each in value if not isinstance(each, list)))
     return _as_line(_as_str(value))
