@@ -139,7 +139,7 @@ NORMALIZERS = NormalizerList(
     Normalizer(inline.mark_highlights, r"==[^\s=]", r"\^\^[^\s^]", r"\+\+[^\s+]"),
     Normalizer(inline.mark_scripts, r"\^[A-Za-z0-9+-]+\^", r"~[A-Za-z0-9+-]+~"),
     Normalizer(inline.replace_emoji_names, r":(?<![A-Za-z0-9\]]:)(?:[+-]1|\d*[a-z][a-z0-9_-]+):(?![A-Za-z0-9/@])"),
-    Normalizer(commonmark.quote_addresses, r"\]\([^()<>\n\" ]+ +[^()<>\n\" ]"),
+    Normalizer(commonmark.quote_addresses, r"\]\([^()<>\n\" ]++ ++[^()<>\n\" ]"),
     Normalizer(commonmark.align_delimiter_rows, r"\n(?: {4}|\t)[ \t]*+(?:\|[ \t]*)?:?-+:?[ \t]*\|"),
     Normalizer(commonmark.space_headings, r"##[^\s#]"),
     Normalizer(commonmark.escape_label_paragraphs, rf"\]:[ \t]*{HAN}"),
