@@ -33,6 +33,8 @@ TITLE_SOURCES = {
 }
 
 _WORDS = lazy_pattern(r"\w+")
+_NO_TEXT = lazy_pattern(r"^[ \t>]*(?:\d{1,9}[.)][ \t]|[`~]{3,}.*)|\]\([^()\n]*\)")
+"""The number of an item, the language of code, and the address of a link."""
 
 
 def inspect_file(folder: Path, article_id: str, settings: Settings) -> dict[str, Any]:
@@ -82,7 +84,10 @@ def _files_above(folder: Path, article_id: str) -> list[str]:
 
 
 def _left_out(folder: Path, article: Article, reading: Reading) -> Iterator[str]:
-    """Yield the parts of a file that its article lacks: keys of secrets, and lines with a word that the article lacks."""
+    """Yield the parts of a file that its article lacks: keys of secrets, and lines with a word that the article lacks.
+
+    The numbers of items, the languages of code and the addresses of links are not such words.
+    """
     try:
         text = decode(read_bytes(folder, article.id))
     except (OSError, FileTooLargeError, UndecodableError):
@@ -97,5 +102,5 @@ def _left_out(folder: Path, article: Article, reading: Reading) -> Iterator[str]
     whole = f"{article.title}\n{article.author}\n{article.body}"
     words = {*_WORDS.findall(whole)}
     for line in front_matter.body.split("\n"):
-        if any(word not in words and word not in whole for word in _WORDS.findall(line)):
+        if any(word not in words and word not in whole for word in _WORDS.findall(_NO_TEXT.sub("", line))):
             yield line.strip()

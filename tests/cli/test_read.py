@@ -44,6 +44,11 @@ def test_it_prints_what_became_of_a_file(run: Run, write: Callable[..., Path]) -
     ]
 
 
+def test_markup_is_not_what_is_left_out(run: Run, write: Callable[..., Path]) -> None:
+    text = "前。\n\n1. [甲](https://a.cn)\n2. ![](b.png)\n\n```python\nx\n```\n\n<!-- 注 -->\n"
+    assert run("read", write({"a.md": text}) / "a.md", "--json").json["left_out"] == ["<!-- 注 -->"]
+
+
 def test_it_prints_json(run: Run, write: Callable[..., Path]) -> None:
     values = run("read", write({"tea.md": TEA}) / "tea.md", "--json").json
     assert (values["path"], values["state"], values["date_source"]) == ("tea.md", "indexed", "date")
