@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
-from itertools import islice
-from operator import itemgetter
+from itertools import accumulate, islice
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.identifiers import is_identifier_word
@@ -29,9 +29,6 @@ MAX_CHARACTERS = 600
 
 _K1, _B = 1.2, 0.75
 """BM25: saturation of the frequency of a term in a passage, and length normalization."""
-
-_MAX_PHRASES = 100
-"""The maximum number of phrases that score, those of most weight first. A long text has more, which are counted in each passage."""
 
 _BIGRAM_WEIGHT = 0.5
 """The weight of a pair of adjacent units, relative to a word."""
@@ -188,12 +185,11 @@ def _phrase_weights(plan: Plan, engine: Engine, articles: int) -> Mapping[str, f
     # Emoji are words without units.
     emoji = [phrase for phrase in phrases.values() if not units(phrase)]
     frequencies = {**engine.phrase_frequencies(set(phrases.values()).difference(emoji)), **engine.frequencies(emoji)}
-    weights = {
+    return {
         spelled: (1.0 if spelled in words else _BIGRAM_WEIGHT)
         * math.log(1 + (articles - frequencies[phrase] + 0.5) / (frequencies[phrase] + 0.5))
         for spelled, phrase in phrases.items()
     }
-    return weights if len(weights) <= _MAX_PHRASES else dict(nlargest(_MAX_PHRASES, weights.items(), itemgetter(1)))
 
 
 def _folded_lines(candidates: Sequence[_Candidate]) -> list[list[str]]:
@@ -205,17 +201,27 @@ def _folded_lines(candidates: Sequence[_Candidate]) -> list[list[str]]:
 
 def _scores(passages: Sequence[Sequence[str]], weights: Mapping[str, float]) -> list[float]:
     """Return the BM25 scores of passages, given their folded lines. The heading counts as a part of its passage."""
-    texts = ["\n".join(lines) for lines in passages]
-    mean = sum(map(len, texts)) / len(texts)
-    scores = []
-    for text, lines in zip(texts, passages, strict=True):
-        norm = _K1 * (1 - _B + _B * len(text) / mean)
-        spelled = "\n".join(_spelled(value_units(line)) for line in lines)
-        counts = {phrase: spelled.count(phrase) for phrase in weights}
-        scores.append(
-            sum(weights[phrase] * count * (_K1 + 1) / (count + norm) for phrase, count in counts.items() if count)
-        )
+    lengths = [sum(map(len, lines), len(lines) - 1) for lines in passages]
+    mean = sum(lengths) / len(lengths)
+    norms = [_K1 * (1 - _B + _B * length / mean) for length in lengths]
+    spelled = ["\n".join(_spelled(value_units(line)) for line in lines) for lines in passages]
+    # One search in the text of all passages takes less time than one in each, and a long query has hundreds of phrases.
+    text = "\n".join(spelled)
+    ends = [*accumulate(len(each) + 1 for each in spelled)]
+    scores = [0.0] * len(passages)
+    for phrase, weight in weights.items():
+        counts = Counter(bisect_right(ends, start) for start in _occurrences(phrase, text))
+        for number, count in counts.items():
+            scores[number] += weight * count * (_K1 + 1) / (count + norms[number])
     return scores
+
+
+def _occurrences(phrase: str, text: str) -> Iterator[int]:
+    """Yield the starts of a phrase in a text."""
+    at = text.find(phrase)
+    while at >= 0:
+        yield at
+        at = text.find(phrase, at + len(phrase))
 
 
 def _spelled(phrase: Iterable[str], *, is_prefix: bool = False) -> str:
