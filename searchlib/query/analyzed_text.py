@@ -113,14 +113,18 @@ class AnalyzedText:
         jieba leaves single characters of words that are not in its dictionary (元 宇宙, 手机 壳). Such a character is grouped
         with the next word, or else with the previous one. It may also look like a function word (个 税, 去 中心化): a short
         text that contains one group after function words of one character is one group, and a function word directly
-        before a group of one character belongs to it.
+        before a group of one character belongs to it. A number is grouped with the Han word before it: 小米 14.
         """
         groups: list[list[WordToken]] = []
         for word in self.content_words or self.words:
             if (
                 groups
                 and groups[-1][-1].end == word.start
-                and (is_single_han(word) or all(map(is_single_han, groups[-1])))
+                and (
+                    is_single_han(word)
+                    or all(map(is_single_han, groups[-1]))
+                    or (word.text[0].isdecimal() and is_han(groups[-1][-1].text[-1]))
+                )
             ):
                 groups[-1].append(word)
             else:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from searchlib.analysis.query_analyzer import PLAIN_ANALYZER, QueryAnalyzer
-from searchlib.analysis.units import HighlightTerm, units
+from searchlib.analysis.units import HighlightTerm, is_han, units
 from searchlib.models import Note
 from searchlib.query import tree
 from searchlib.query.analyzed_text import (
@@ -136,13 +136,18 @@ def _is_words_only(node: tree.Node) -> bool:
 
 
 def _is_one_word(root: tree.Node, analyze: Analyze) -> bool:
-    """Return whether the query has a single text that is probably one word, even if the tokenizer splits it."""
+    """Return whether the query has a single text that is probably one word, even if the tokenizer splits it.
+
+    A number among Han characters ends a word: 神舟16号乘组.
+    """
     nodes = tree.conjuncts(root)
     texts = [analyze(node) for node in nodes if isinstance(node, tree.TextNode) and node.field is None]
     if len(texts) != 1 or isinstance(texts[0].node, tree.Phrase) or any(isinstance(node, tree.Or) for node in nodes):
         return False
     (text,) = texts
-    return 0 < len(text.units) <= MAX_UNITS_OF_ONE_WORD and len(text.content_words) == len(text.words)
+    has_number = any(map(str.isdecimal, text.units)) and any(map(is_han, text.units))
+    is_short = 0 < len(text.units) <= MAX_UNITS_OF_ONE_WORD
+    return is_short and not has_number and len(text.content_words) == len(text.words)
 
 
 def _highlight_terms(text: AnalyzedText) -> Iterator[HighlightTerm]:

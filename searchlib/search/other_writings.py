@@ -9,13 +9,16 @@ from itertools import islice, pairwise, product
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.pinyin_patterns import spelled_syllables
+from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.analysis.synonyms import Units
 from searchlib.analysis.tokens import LETTERS_OR_DIGITS
 from searchlib.analysis.units import is_han, units
 from searchlib.engines.base import Engine, Request
+from searchlib.query.analyzed_text import AnalyzedText
 from searchlib.query.numbers import NumberWritings, is_unbroken, is_unit, number_writings
 from searchlib.query.plan import PhraseClause, Plan
 from searchlib.query.synonyms import other_writings_note
+from searchlib.query.tree import UnquotedText
 from searchlib.search.parsed_query import ParsedQuery
 
 _MIN_JOINED_RATIO = 3
@@ -91,7 +94,7 @@ def with_other_writings(query: ParsedQuery, engine: Engine) -> ParsedQuery | Non
     texts = [fold(text) for text in query.plain_texts]
     quantities = [one + other for one, other in pairwise(texts) if one[-1:].isdecimal() and is_unit(other)]
     numbers = islice((text for text in (*texts, *quantities) if number_writings(text)), _MAX_NUMBERS)
-    writings = [writing for text in numbers for writing in _number_writings(text, engine)]
+    writings = [writing for text in numbers for writing in _number_writings(text, query.analyzer, engine)]
     writings += (writing for text in texts for writing in _without_final(text, engine))
     return _with_writings(query, [*writings, *_together(texts, engine), *_separate_words(texts, engine)])
 
@@ -129,7 +132,7 @@ def _units(text: str) -> Units:
     return tuple(units(text))
 
 
-def _number_writings(text: str, engine: Engine) -> Iterator[_Writing]:
+def _number_writings(text: str, analyzer: QueryAnalyzer, engine: Engine) -> Iterator[_Writing]:
     """Yield the other ways to write a text with numbers, or else the part around each number."""
     numbers = number_writings(text) if len(text) <= _MAX_TEXT_LENGTH else []
     if not numbers:
@@ -143,9 +146,18 @@ def _number_writings(text: str, engine: Engine) -> Iterator[_Writing]:
     if found := _with_articles(whole, engine):
         yield from _writings(text, found, text, engine)
         return
+    words = [
+        (group[0].start, group[-1].end)
+        for group in AnalyzedText(UnquotedText(text, None, prefix=False), analyzer).groups
+    ]
     for number in numbers:
-        start = number.start - (number.start > 0 and is_han(text[number.start - 1]))
-        end = number.end + (start == number.start and number.end < len(text) and is_han(text[number.end]))
+        # The number with the words that it is a part of: 神舟16号.
+        overlapping = [(first, last) for first, last in words if first < number.end and number.start < last]
+        start = min([number.start, *(first for first, _ in overlapping)])
+        end = max([number.end, *(last for _, last in overlapping)])
+        if (start, end) == (number.start, number.end):
+            start -= start > 0 and is_han(text[start - 1])
+            end += start == number.start and end < len(text) and is_han(text[end])
         typed = text[start:end]
         parts = [text[start : number.start] + each + text[number.end : end] for each in number.writings]
         has_context = typed != text[number.start : number.end] or number.has_unit

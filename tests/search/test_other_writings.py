@@ -52,6 +52,7 @@ WRITINGS = [
     ("iPhone14ProMax", "phone.md", "iPhone 14 Pro Max", "iphone 14 pro max"),
     ("神舟15", "space.md", "神舟十五", "神舟十五"),
     ("神舟15号", "space.md", "神舟十五号", "神舟十五号"),
+    ("神舟15号乘组", "space.md", "神舟十五号", "神舟十五号乘组"),
     ("20大报告", "report.md", "二十大报告", "二十大报告"),
     ("三十五岁", "age.md", "35 岁", "35岁"),
     ("五分钟", "age.md", "5 分钟", "5分钟"),

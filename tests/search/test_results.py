@@ -19,3 +19,14 @@ def test_a_relaxed_match_of_parts_of_words_shows_the_parts(tmp_path: Path) -> No
     }
     assert results.full == 1
     assert marked == {"full.md": ["伊拉克前财政部长"], "parts.md": ["伊拉克", "部长", "财政"]}
+
+
+def test_a_number_belongs_to_the_han_word_before_it_if_an_article_contains_both_in_a_row(tmp_path: Path) -> None:
+    files = {
+        "model.md": "# 手机\n\n今天发布的新手机是小米14，时间是下午。\n",
+        "day.md": "# 小米发布时间\n\n小米的新品发布时间：8月14日。小米，发布，时间，14。\n",
+    }
+    with index_of(files, tmp_path) as index:
+        results = index.search("小米14发布时间")
+        assert (results.hits[0].id, results.full) == ("model.md", 1)
+        assert index.search("小米2023发布时间").hits
