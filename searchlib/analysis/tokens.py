@@ -25,6 +25,9 @@ _ASCII_CHUNK = re.compile(r"(?:(?<![^\W_])\.)?[^\W_]+(?:[.\-_'][^\W_]+)*[+#]*", 
 _ASCII_UNIT = re.compile(r"[^\W_]+(?:[+#]++(?![^\W_]))?", re.ASCII)
 _ASCII_LETTERS_OR_DIGITS = re.compile(LETTERS_OR_DIGITS.pattern, re.ASCII)
 
+_PREFIXES = frozenset("大小新旧老高低多全超快好非反双单副总")
+"""Characters that often begin a word that jieba splits: 大模型, 高并发, 新特性."""
+
 _MAX_CACHED_LENGTH = 30
 """The maximum length of a cached Latin run. Short runs recur: they are mostly numbers and names."""
 
@@ -41,8 +44,9 @@ class WordToken:
 def words(folded: str, *, parts: bool, dictionary: Dictionary | None = None) -> list[WordToken]:
     """Return the words of a folded text, in order.
 
-    Without ``parts`` the words do not overlap, and a function word is no part of another one: docker 的, but 3个. With ``parts``
-    each word follows its parts: dictionary words inside a Han word, pieces of ``v2.0.1`` and ``iphone13``.
+    Without ``parts`` the words do not overlap, and a function word, or a character that begins the next word, does not belong to
+    the Latin word before it: docker 的, java 高 并发, but 3个. With ``parts`` each word follows its parts: dictionary words inside a
+    Han word, pieces of ``v2.0.1`` and ``iphone13``.
     """
     tokenizer = han_tokenizer(dictionary)
     tokenize_han = tokenizer.tokenize_for_search if parts else tokenizer.tokenize
@@ -70,7 +74,9 @@ def words(folded: str, *, parts: bool, dictionary: Dictionary | None = None) -> 
             mixed = WordToken(folded[latin.start : pieces[0].end], latin.start, pieces[0].end)
             if parts:
                 pieces.insert(1, mixed)
-            elif latin.text.isdecimal() or pieces[0].text not in FUNCTION_WORDS:
+            elif latin.text.isdecimal() or not (
+                pieces[0].text in FUNCTION_WORDS or (pieces[0].text in _PREFIXES and len(pieces) > 1)
+            ):
                 result[-1] = mixed
                 del pieces[0]
         result.extend(pieces)

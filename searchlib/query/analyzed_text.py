@@ -19,6 +19,9 @@ _MIN_COMPOUND_LENGTH = 4
 _MIN_CONNECTED_LENGTH = 3
 """The minimum length of a word in a compound of Latin words."""
 
+_MIN_MIXED_LENGTH = 2
+"""A longer Latin word with a Han character can be separated. A single letter (c罗) alone says nothing."""
+
 _MIN_COMPLETED_LENGTH = 3
 """The minimum length of a word that also matches longer words. Too many words begin with shorter ones."""
 
@@ -120,11 +123,8 @@ class AnalyzedText:
             if (
                 groups
                 and groups[-1][-1].end == word.start
-                and (
-                    is_single_han(word)
-                    or all(map(is_single_han, groups[-1]))
-                    or (word.text[0].isdecimal() and is_han(groups[-1][-1].text[-1]))
-                )
+                and is_han(groups[-1][-1].text[-1])
+                and (is_single_han(word) or word.text[0].isdecimal() or all(map(is_single_han, groups[-1])))
             ):
                 groups[-1].append(word)
             else:
@@ -193,9 +193,11 @@ def connected_words(text: str) -> list[str]:
 
 
 def split_compound(word: str, analyzer: QueryAnalyzer) -> Sequence[str]:
-    """Return the words in a Latin compound, or the fewest words of at least two characters that make up a Han word, if any."""
+    """Return the parts of a word, or nothing: the fewest words of at least two characters that make up a Han word, the words of a
+    Latin compound, or a Latin word of several characters and the Han character after it."""
     if not all(map(is_han, word)):
-        return connected_words(word)
+        is_mixed = len(word) > _MIN_MIXED_LENGTH and is_han(word[-1]) and not word[:-1].isdecimal()
+        return (word[:-1], word[-1]) if is_mixed else connected_words(word)
     if len(word) < _MIN_COMPOUND_LENGTH:
         return ()
     parts = [part for part in analyzer.words(word, parts=True) if 1 < len(part.text) < len(word)]

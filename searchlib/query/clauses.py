@@ -156,10 +156,15 @@ def _group_clause(group: Sequence[WordToken], text: AnalyzedText, *, prefix: boo
 def _word_or_parts_clause(word: WordToken, text: AnalyzedText, *, prefix: bool) -> Clause:
     """Return the clause for a word or, if no article contains it, for its parts. In jieba's dictionary, 美国签证 is one word."""
     whole = _word_clause(word, text, prefix=prefix)
-    parts = () if prefix or not isinstance(whole, PhraseClause) else split_compound(word.text, text.analyzer)
+    # The words of other Latin compounds are searched for only if nothing else matches.
+    parts = () if prefix or not is_han(word.text[-1]) else split_compound(word.text, text.analyzer)
     if not parts:
         return whole
-    return FirstMatching((whole, AllOf(tuple(_unbroken(tuple(units(part)), text.matched_fields) for part in parts))))
+    return FirstMatching((whole, AllOf(tuple(_part_clause(part, text.matched_fields) for part in parts))))
+
+
+def _part_clause(part: str, fields: tuple[str, ...]) -> Clause:
+    return _unbroken(tuple(units(part)), fields) if is_han(part[0]) else AnyOf(tuple(_latin_alternatives(part, fields)))
 
 
 def _variant_clause(variant: Units, fields: tuple[str, ...]) -> Clause:

@@ -196,4 +196,5 @@ def _part_highlight_terms(text: AnalyzedText) -> Iterator[HighlightTerm]:
             is_open = is_prefix and word is group[-1]
             yield HighlightTerm(tuple(units(word.text)), loose=True, prefix=is_open, unbroken=True)
         for part in () if is_prefix or len(group) > 1 else split_compound(group[0].text, text.analyzer):
-            yield HighlightTerm(tuple(units(part)), loose=True, unbroken=True)
+            if len(part) > 1:
+                yield HighlightTerm(tuple(units(part)), loose=True, unbroken=True)

@@ -228,3 +228,13 @@ def test_a_function_word_after_a_latin_word_is_no_part_of_it(tmp_path: Path, que
     assert ids(results)[0] == "both.md"
     marked = [text for text, is_match in results.hits[0].snippets[0] if is_match]
     assert {"Docker", "区别"} <= set(marked)
+
+
+@pytest.mark.parametrize("query", ["java21新特性", "java21特性", "java高并发", "java锁并发"])
+def test_a_han_character_after_a_latin_word_may_belong_to_the_next_word(tmp_path: Path, query: str) -> None:
+    files = {
+        "java.md": "# 笔记\n\nJava 21 的新版本有很多特性，虚拟线程适合高并发，不用锁。\n",
+        "other.md": "# 新特性\n\n新特性，高并发，Java 高级教程，锁与并发。\n",
+    }
+    with index_of(files, tmp_path) as opened:
+        assert "java.md" in ids(opened.search(query))
