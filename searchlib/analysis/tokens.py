@@ -44,8 +44,8 @@ class WordToken:
 def words(folded: str, *, parts: bool, dictionary: Dictionary | None = None) -> list[WordToken]:
     """Return the words of a folded text, in order.
 
-    Without ``parts`` the words do not overlap, and a function word, or a character that begins the next word, does not belong to
-    the Latin word before it: docker 的, java 高 并发, but 3个. With ``parts`` each word follows its parts: dictionary words inside a
+    Without ``parts`` the words do not overlap. Neither a function word nor a character that begins the next word belongs to the
+    Latin word before it: docker 的, java 高 并发, but 3个. With ``parts`` each word follows its parts: dictionary words inside a
     Han word, pieces of ``v2.0.1`` and ``iphone13``.
     """
     tokenizer = han_tokenizer(dictionary)
