@@ -379,7 +379,7 @@ def test_an_article_is_returned_whole(index: searchlib.Index) -> None:
 
 def test_suggestions_and_similar_articles(index: searchlib.Index) -> None:
     assert [(each.text, each.kind) for each in index.suggest("py")] == [("Python 教程", "tag")]
-    assert [each.text for each in index.suggest("機器")] == ["机器", "机器学习", "機器學習入門"]
+    assert [each.text for each in index.suggest("機器")] == ["機器", "機器學習", "機器學習入門"]
     assert index.suggest("jiqi")[0] == searchlib.Suggestion(text="机器", kind="word", count=1)
     similar = index.similar("study.md")
     assert [hit.id for hit in similar.hits] == ["deep.md"]
