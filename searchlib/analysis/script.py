@@ -5,6 +5,7 @@ The fold is simplified. Words that are shown to readers are written in their scr
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     import opencc
 
 Script = Literal["traditional", "simplified"]
+
+Write = Callable[[str], str]
+"""Returns folded words in the script of the reader."""
 
 _CACHED_CHARACTERS = 1 << 14
 
@@ -27,7 +31,7 @@ def script_of(text: str) -> Script | None:
 
 def in_script(simplified: str, script: Script | None) -> str:
     """Return simplified text as it is written in a script; unchanged without one, or if the fold of the result is another text."""
-    if script != "traditional" or simplified.isascii():
+    if script != "traditional":
         return simplified
     written = _converter().convert(simplified)
     return written if fold(written) == fold(simplified) else simplified

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -74,14 +75,17 @@ def words(folded: str, *, parts: bool, dictionary: Dictionary | None = None) -> 
             mixed = WordToken(folded[latin.start : pieces[0].end], latin.start, pieces[0].end)
             if parts:
                 pieces.insert(1, mixed)
-            elif latin.text.isdecimal() or not (
-                pieces[0].text in FUNCTION_WORDS or (pieces[0].text in _PREFIXES and len(pieces) > 1)
-            ):
+            elif latin.text.isdecimal() or not _stands_alone(pieces):
                 result[-1] = mixed
                 del pieces[0]
         result.extend(pieces)
         latin = None
     return result
+
+
+def _stands_alone(pieces: Sequence[WordToken]) -> bool:
+    """Return whether the first word, of one character, does not belong to the Latin word before it."""
+    return pieces[0].text in FUNCTION_WORDS or (pieces[0].text in _PREFIXES and len(pieces) > 1)
 
 
 def latin_words(run: str) -> tuple[tuple[str, ...], str]:

@@ -150,24 +150,27 @@ class AnalyzedText:
         return is_last or all(map(is_single_han, self.words))
 
     @cached_property
+    def group_spans(self) -> list[tuple[int, int]]:
+        """The start and end of each group."""
+        return [(group[0].start, group[-1].end) for group in self.groups]
+
+    @cached_property
     def rewrites(self) -> list[Rewrite]:
         """The parts that synonyms can replace; none in a phrase or a prefix."""
         if isinstance(self.node, Phrase) or self.node.prefix or not self.analyzer.synonyms:
             return []
-        spans = [(group[0].start, group[-1].end) for group in self.groups]
-        return find_rewrites(self.folded, spans, self.analyzer.synonyms)
+        return find_rewrites(self.folded, self.group_spans, self.analyzer.synonyms)
 
     @cached_property
     def regional_rewrites(self) -> list[Rewrite]:
         """The parts that other writings and regional words can replace, without those that overlap synonyms of the user."""
         if isinstance(self.node, Phrase) or self.node.prefix:
             return []
-        spans = [(group[0].start, group[-1].end) for group in self.groups]
         chosen: list[Rewrite] = []
         for words in filter(None, (self.analyzer.writings, self.analyzer.regional)):
             chosen += [
                 each
-                for each in find_rewrites(self.folded, spans, words)
+                for each in find_rewrites(self.folded, self.group_spans, words)
                 if not any(each.first < other.last and other.first < each.last for other in (*self.rewrites, *chosen))
             ]
         return chosen

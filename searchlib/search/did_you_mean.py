@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
 from searchlib.analysis.fold import fold, fold_with_offsets
 from searchlib.analysis.query_analyzer import QueryAnalyzer
+from searchlib.analysis.script import Write
 from searchlib.analysis.units import HAN_RUN, units
 from searchlib.engines.base import Engine
 from searchlib.query import tree
@@ -58,10 +59,8 @@ class QueryCorrector:
         self._articles = articles
         self._analyzer = analyzer
 
-    def correct(self, engine: Engine, parsed: ParsedQuery, write: Callable[[str], str]) -> QueryCorrection | None:
+    def correct(self, engine: Engine, parsed: ParsedQuery, write: Write) -> QueryCorrection | None:
         """Return the correction of a query; None if no word seems mistyped, or the query is too long.
-
-        ``write`` returns a word in the script of the reader.
 
         A correction that changes a possible name of a person, or half of the characters of a Han text, is offered but not
         searched.

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.query_analyzer import QueryAnalyzer
-from searchlib.analysis.script import Script, in_script, script_of
+from searchlib.analysis.script import Script, Write, in_script, script_of
 from searchlib.analysis.units import is_han
 from searchlib.common.url_template import original_url
 from searchlib.engines.base import Engine, EngineResults, Filters, MatchCounts, Request
@@ -260,7 +260,7 @@ class SearchExecutor:
 
         return suggest(text, size, engine.lexicon(), count, engine.newest_titles, self._write(text, deadline))
 
-    def _write(self, typed: str, deadline: Deadline) -> Callable[[str], str]:
+    def _write(self, typed: str, deadline: Deadline) -> Write:
         """Return a function that writes words in the script of a typed text, or of the archive if the text has none."""
 
         def write(words: str) -> str:
@@ -271,12 +271,12 @@ class SearchExecutor:
     def _script(self, deadline: Deadline) -> Script | None:
         """Return the script of the newest articles."""
 
-        def read() -> tuple[Script | None]:
+        def read() -> Script | None:
             request = Request(plan=Plan(), sort="newest", limit=_SCRIPT_ARTICLES, facets=(), deadline=deadline)
             hits = self._engine.with_deadline(deadline).search(request).hits
-            return (script_of("".join(hit.title + hit.body()[:_SCRIPT_LENGTH] for hit in hits)),)
+            return script_of("".join(hit.title + hit.body()[:_SCRIPT_LENGTH] for hit in hits))
 
-        return self._archive_script.get("", read, lambda _: 1)[0]
+        return self._archive_script.get("", read, lambda _: 1)
 
     def _execute_cached(self, query: ParsedQuery, request: Request, search: SearchRequest) -> Execution[EngineResults]:
         """Execute a search, or return the cached results of one without hits.

@@ -146,15 +146,12 @@ def _number_writings(text: str, analyzer: QueryAnalyzer, engine: Engine) -> Iter
     if found := _with_articles(whole, engine):
         yield from _writings(text, found, text, engine)
         return
-    words = [
-        (group[0].start, group[-1].end)
-        for group in AnalyzedText(UnquotedText(text, None, prefix=False), analyzer).groups
-    ]
+    words = AnalyzedText(UnquotedText(text), analyzer).group_spans
     for number in numbers:
         # The number with the words that it is a part of: 神舟16号.
-        overlapping = [(first, last) for first, last in words if first < number.end and number.start < last]
-        start = min([number.start, *(first for first, _ in overlapping)])
-        end = max([number.end, *(last for _, last in overlapping)])
+        overlapping = [word for word in words if word[0] < number.end and number.start < word[1]]
+        start = min([number.start, *(word_start for word_start, _ in overlapping)])
+        end = max([number.end, *(word_end for _, word_end in overlapping)])
         if (start, end) == (number.start, number.end):
             start -= start > 0 and is_han(text[start - 1])
             end += start == number.start and end < len(text) and is_han(text[end])

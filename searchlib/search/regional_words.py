@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
+from searchlib.analysis.script import Write
 from searchlib.engines.base import Engine
 from searchlib.models import Results
 from searchlib.query.plan import Plan
@@ -12,19 +12,13 @@ from searchlib.query.synonyms import regional_note
 from searchlib.search.parsed_query import ParsedQuery
 
 
-def with_regional_note(
-    results: Results, query: ParsedQuery, plan: Plan, engine: Engine, write: Callable[[str], str]
-) -> Results:
-    """Return the results with a note of the regional words that the query searches for, before the notes of its operators.
-
-    ``write`` returns a word in the script of the reader.
-    """
+def with_regional_note(results: Results, query: ParsedQuery, plan: Plan, engine: Engine, write: Write) -> Results:
+    """Return the results with a note of the regional words that the query searches for, before the notes of its operators."""
     if not (words := _found_words(query, plan, engine)):
         return results
     before = len(results.notes) - len(results.operators)
-    return replace(
-        results, notes=(*results.notes[:before], regional_note([*map(write, words)]), *results.notes[before:])
-    )
+    note = regional_note([*map(write, words)])
+    return replace(results, notes=(*results.notes[:before], note, *results.notes[before:]))
 
 
 def _found_words(query: ParsedQuery, plan: Plan, engine: Engine) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.pinyin_patterns import spelled_syllables
+from searchlib.analysis.script import Write
 from searchlib.engines.base import MatchCounts
 from searchlib.search.did_you_mean import QueryCorrection
 from searchlib.search.parsed_query import ParsedQuery
@@ -26,11 +27,11 @@ def replacements(
     correction: QueryCorrection | None,
     unfiltered: MatchCounts,
     pinyin: PinyinReader,
-    write: Callable[[str], str],
+    write: Write,
 ) -> Iterator[Replacement]:
     """Yield replacements for a query, likeliest first, given the number of its matches without filters.
 
-    The ``correction`` is None if it must not be searched. ``write`` returns words in the script of the reader.
+    The ``correction`` is None if it must not be searched.
     """
     spellings: list[str] = []
     if not unfiltered.full:

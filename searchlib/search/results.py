@@ -60,18 +60,16 @@ def build_results(
         SearchTimeoutError: the deadline of the request has passed.
     """
     request.deadline.check()
-    is_taken_apart = not results.full
-    terms = request.plan.terms_to_highlight(is_taken_apart=is_taken_apart)
+    terms = request.plan.terms_to_highlight(is_taken_apart=not results.full)
     highlighted = _highlighted(results.hits, request, terms, has_snippets=has_snippets)
-    if not is_taken_apart:
+    with_parts = request.plan.terms_to_highlight(is_taken_apart=True)
+    unmarked = [number for number, passages in enumerate(highlighted) if not has_match(passages)]
+    if unmarked and with_parts != terms:
         # Some relaxed matches only contain parts of words.
-        unmarked = [number for number, passages in enumerate(highlighted) if not has_match(passages)]
-        parts = request.plan.terms_to_highlight(is_taken_apart=True)
-        if unmarked and parts != terms:
-            hits = [results.hits[number] for number in unmarked]
-            marked = _highlighted(hits, request, parts, has_snippets=has_snippets)
-            for number, passages in zip(unmarked, marked, strict=True):
-                highlighted[number] = passages
+        hits = [results.hits[number] for number in unmarked]
+        marked = _highlighted(hits, request, with_parts, has_snippets=has_snippets)
+        for number, passages in zip(unmarked, marked, strict=True):
+            highlighted[number] = passages
     return Results(
         query=query,
         searched=searched,

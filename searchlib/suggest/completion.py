@@ -7,15 +7,13 @@ from itertools import islice
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.pinyin_patterns import confused_patterns, pinyin_patterns
+from searchlib.analysis.script import Write
 from searchlib.models import Suggestion
 from searchlib.suggest.lexicon import FOLDED_KINDS, KINDS
 from searchlib.suggest.lookup import Completion, Lexicon
 
 CountArticles = Callable[[str, str], int]
 """Returns the number of articles with a name of some kind, given the kind and the name."""
-
-Write = Callable[[str], str]
-"""Returns a word or phrase in the script of the reader."""
 
 FindTitles = Callable[[str, int], Sequence[str]]
 """Returns titles that contain a text, given the text and the maximum number of titles."""

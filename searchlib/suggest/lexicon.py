@@ -204,7 +204,7 @@ def with_spellings(arrays: LexiconArrays, names: Iterable[str], spellings: Mappi
 
     ``spellings`` has those of Latin words, also of words in phrases. A single letter of a phrase is a capital letter: A股.
     """
-    is_text = (arrays.kinds == WORD) | (arrays.kinds == PHRASE)
+    is_text = ~arrays.has_source
     is_letter = (arrays.chars >= ord("a")) & (arrays.chars <= ord("z"))
     # Most entries are Han characters only, and have no spelling.
     has_letter = np.logical_or.reduceat(is_letter, np.cumsum(arrays.lengths, dtype=np.int64) - arrays.lengths)

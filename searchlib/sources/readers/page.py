@@ -294,14 +294,12 @@ def _find_title(tree: LexborHTMLParser, metadata: dict[str, Any]) -> str:
         return text  # the title of some pages is that of the site
     without_site = _without_site(title or page_title, str(metadata["site"] or ""))
     # Some sites put their name before that of the page. A heading in the article tells which is which.
-    parts = {part.strip() for part in _TITLE_SEPARATOR.split(title or page_title)}
+    parts = [part.strip() for part in _TITLE_SEPARATOR.split(title or page_title)]
     for heading in tree.css("article h1, main h1, [itemprop=headline]")[:_MAX_CANDIDATES]:
         if (text := _heading_text(heading)) in parts:
             return text
-    first_part = next(iter(_TITLE_SEPARATOR.split(title or page_title)), "").strip()
-    for heading in tree.css("h2")[:_MAX_CANDIDATES]:
-        if first_part and _heading_text(heading) == first_part:
-            return first_part
+    if parts[0] and parts[0] in map(_heading_text, tree.css("h2")[:_MAX_CANDIDATES]):
+        return parts[0]
     for heading in tree.css("h1")[:_MAX_CANDIDATES]:
         text = _heading_text(heading)
         if text and (text == title or text in without_site or without_site in text):
