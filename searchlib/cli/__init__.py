@@ -13,7 +13,7 @@ import searchlib
 from searchlib.cli.console import DONE, FAILED, INTERRUPTED, WRONG_USAGE, discard_output
 
 _REPEAT_SECONDS = 0.01
-"""The time after which an interrupt that was lost is raised again."""
+"""The time after which the lost exception of a signal handler is raised again."""
 
 
 def run() -> int:
@@ -24,12 +24,18 @@ def run() -> int:
         interrupts.append(number)
         raise KeyboardInterrupt
 
-    def repeat_interrupt(unraisable: sys.UnraisableHookArgs) -> None:
-        if not isinstance(unraisable.exc_value, KeyboardInterrupt) or not hasattr(signal, "setitimer"):
+    def repeat_lost(unraisable: sys.UnraisableHookArgs) -> None:
+        lost = unraisable.exc_value
+        if not isinstance(lost, KeyboardInterrupt | SystemExit) or not hasattr(signal, "setitimer"):
             sys.__unraisablehook__(unraisable)
             return
-        # The interrupt was raised in a destructor or callback, whose exceptions Python ignores.
-        signal.signal(signal.SIGALRM, interrupt)
+        # A signal handler raised it in a destructor or callback, whose exceptions Python ignores.
+        repeated = type(lost)(*lost.args)
+
+        def repeat(*_: object) -> None:
+            raise repeated
+
+        signal.signal(signal.SIGALRM, repeat)
         signal.setitimer(signal.ITIMER_REAL, _REPEAT_SECONDS)
 
     try:
@@ -40,7 +46,7 @@ def run() -> int:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
         _prepare()
         if is_usual:
-            sys.unraisablehook = repeat_interrupt
+            sys.unraisablehook = repeat_lost
             signal.signal(signal.SIGINT, interrupt)
         return main()
     except KeyboardInterrupt:

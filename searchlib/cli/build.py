@@ -61,10 +61,10 @@ def watch(options: Namespace) -> int:
 
     # Service managers stop a process with SIGTERM.
     signal.signal(signal.SIGTERM, on_terminate)
-    events = searchlib.watch_index(chosen_folders(options), options.index, stop=stop)
-    say(f"watching {' '.join(options.articles)}  (Ctrl-C ends it)")
     printed: set[tuple[str, str]] = set()
     try:
+        events = searchlib.watch_index(chosen_folders(options), options.index, stop=stop)
+        say(f"watching {' '.join(options.articles)}  (Ctrl-C ends it)")
         for event in events:
             if isinstance(event, searchlib.SearchlibError):
                 print(f"searchlib: {translated(str(event))}", file=sys.stderr, flush=True)
@@ -72,7 +72,7 @@ def watch(options: Namespace) -> int:
                 _print_report(event, printed)
                 printed = {*event.failed, *event.salvaged, *event.skipped}
     except (KeyboardInterrupt, Exception):
-        # watchfiles raises KeyboardInterrupt after SIGTERM, too, and some libraries raise other errors.
+        # watchfiles raises KeyboardInterrupt after SIGTERM, too, and imports can turn SystemExit into another error.
         if not stop.is_set():
             raise
     return DONE

@@ -161,15 +161,16 @@ def test_a_closed_pipe_ends_a_command_without_an_error(sample_index: Path) -> No
     assert b"Broken" not in done.stderr
 
 
-LOST_INTERRUPT = """
+LOST_SIGNAL = """
 import signal, sys, time
 import searchlib.cli
 
 class Resource:
     def __del__(self):
-        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.{name})
 
 def command():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))
     Resource()
     sys.stdout.write("still running\\n")
     time.sleep(15)
@@ -180,8 +181,39 @@ sys.exit(searchlib.cli.run())
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the system has no timers")
-def test_an_interrupt_in_a_destructor_ends_a_command_all_the_same() -> None:
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 3)])
+def test_a_signal_in_a_destructor_ends_a_command_all_the_same(name: str, code: int) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", LOST_INTERRUPT], env=environment(), capture_output=True, check=False, timeout=60
+        [sys.executable, "-c", LOST_SIGNAL.format(name=name)],
+        env=environment(),
+        capture_output=True,
+        check=False,
+        timeout=60,
     )
-    assert (done.returncode, done.stdout, done.stderr) == (130, b"still running\n", b"")
+    assert (done.returncode, done.stdout, done.stderr) == (code, b"still running\n", b"")
+
+
+SIGNAL_DURING_AN_IMPORT = """
+import signal, sys
+import searchlib
+from searchlib.cli import run
+
+class Attribute:
+    def __set_name__(self, owner, name):
+        signal.raise_signal(signal.SIGTERM)
+
+def watch_index(*arguments, **options):
+    # Python 3.11 turns every exception in __set_name__ into a RuntimeError.
+    type("Owner", (), {"attribute": Attribute()})
+
+searchlib.watch_index = watch_index
+sys.argv[1:] = ["watch", "."]
+sys.exit(run())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the system has no SIGTERM")
+def test_sigterm_during_an_import_ends_a_watch_without_an_error() -> None:
+    line = [sys.executable, "-c", SIGNAL_DURING_AN_IMPORT]
+    done = subprocess.run(line, env=environment(), capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
