@@ -32,7 +32,7 @@ _FALSE_KEYS = {
     "unpublished": "published publish ispublished dgpublish permalink render 发布 發佈 公开 公開 是否发布 是否公开",
     "private": "public ispublic",
     "hidden": "visible isvisible show isshow",
-    "unlisted": "listed sitemap",
+    "unlisted": "listed",
     "not searchable": "searchable search",
 }
 """The state of an article by the key whose value means false."""
@@ -221,7 +221,7 @@ def _true_rule(state: str, name: str) -> _Rule:
 
 def _false_rule(state: str, name: str) -> _Rule:
     def rule(value: Any) -> str:
-        if name in ("search", "sitemap") and isinstance(value, Mapping):
+        if name == "search" and isinstance(value, Mapping):
             value = not any(as_bool(value.get(key)) for key in ("exclude", "disable"))
         return state if value is not None and value != "" and as_bool(value) is False else ""
 
