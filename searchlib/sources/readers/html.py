@@ -46,18 +46,20 @@ _ATTRIBUTES = r'(?>(?: =?[^\s/>=]*+(?>(?:="[^"]*+")?))*)'
 _MARKUP = lazy_pattern(f"<({_TAG_NAME})({_ATTRIBUTES})>", re.ASCII)
 _COMMENT = lazy_pattern(f"<!--.*?-->|(<{_TAG_NAME}{_ATTRIBUTES}>)", re.ASCII | re.DOTALL)
 _FILE_NAME = lazy_pattern(r"\.(?:png|jpe?g|gif|webp|svg|bmp)$", re.IGNORECASE)
-_ALT = lazy_pattern(r' alt="([^"]*?)(?:\|\d+(?:x\d+)?)?"')  # without the size in Obsidian: ``图|300x200``
+# Without the size that follows it in Obsidian, ``图|300x200``, and in MWeb, ``图-w300``.
+_ALT = lazy_pattern(r' alt="([^"]*?)(?:\|\d+(?:x\d+)?|-w\d{2,4})?"')
 _BADGE = lazy_pattern(
     r" src=\"(?:https?://(?:img\.shields\.io|badge\.fury\.io|badgen\.net|codecov\.io|(?:api\.)?travis-ci\.)"
     r"|[^\"]*/badges?(?:/(?![^\"]*\.(?:png|jpe?g|gif|webp)\")|\.svg))"
 )
 _MAX_NAME_LENGTH = 200
-# File names that programs give to images, and placeholders that editors insert as descriptions.
+# File names that programs give to images: dates, hashes and UUIDs, and placeholders that editors insert as descriptions.
 _NO_DESCRIPTION = lazy_pattern(
-    r"(?a:(?:(?:企业)?微信|QQ|屏幕)?(?:图片|截图)?[\w.@-]*\d{8,}[\w.@-]*|Snipaste_[\d_-]+)"
-    r"|(?i:images?|img|png|jpe?g|svg|gif|pic|picture|photo|alt|alt text|pasted image|screenshot(?: from)?"
+    r"(?a:(?:(?:企业)?微信|QQ|屏幕)?(?:图片|截图)?[\w.@-]*\d{4}(?:[_-]?\d\d){2}[\w.@-]*)"
+    r"|(?=[A-Za-z]*\d)[0-9A-Za-z]{20,}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[\w-]+"
+    r"|(?i:images?|img|png|jpe?g|svg|gif|pic|picture|photo|alt|alt text|pasted image|screen ?shot(?: from)?"
     r"|图[片像]|圖[片像]|截[图屏圖]|插图|配图)"
-    r"[\d: ._-]*|[!-/:-@ ]*[A-Za-z0-9]?[!-/:-@ ]*"
+    r"[\d: ._-]*(?:(?:at|[上下]午)[\d: ._-]+)?(?i:[ap]m)?|[!-/:-@ ]*[A-Za-z0-9]?[!-/:-@ ]*"
     r"|在这里插入图片描述|这里写图片描述|输入图片说明|输入图片描述|请输入图片描述|请输入图片名称|图片描述|插入图片描述|"
     r"在這裡插入圖片描述|圖片描述"
 )
