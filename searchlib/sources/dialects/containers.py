@@ -52,8 +52,9 @@ def open_containers(text: str) -> str:
                 indents.close()
                 lines.append(quote)
             else:
+                content = indents.strip(line, indent)
                 indents.open(indent)
-                lines += _title_lines(quote, _container_title(source))
+                lines += _title_lines(quote or content[: indent_of(content)], _container_title(source))
         elif (
             line[indent] in "!?="
             and (admonition := _INDENTED.match(line, indent)) is not None

@@ -42,15 +42,25 @@ def replace_tags(pattern: re.Pattern[str], tag_text: TagText, text: str) -> str:
 
 @dataclass(slots=True)
 class _Container:
+    """An open container. The containers around it remove ``outer`` characters of the indent of its content."""
+
     indent: int
+    outer: int
     content_indent: int | None
     ends_with_indent: bool
+
+    def removed(self, indent: int) -> int:
+        """Return the length of the indent to remove from a line of the content, which has this indent."""
+        if self.content_indent is None:
+            self.content_indent = max(indent, self.indent)
+        return self.outer + self.content_indent - self.indent
 
 
 class Indents:
     """Removes the indent of nested containers from the lines of their content.
 
-    The content of a container has the indent of its first line. A container with ``ends_with_indent`` ends before the
+    The content of a container has the indent of its first line. The indent of the container itself stays: it may belong to a
+    list. A container with ``ends_with_indent`` ends before the
     first line with a smaller indent than its content.
     """
 
@@ -61,7 +71,8 @@ class Indents:
 
     def open(self, indent: int, content_indent: int | None = None) -> None:
         """Begin a container whose first line has this indent."""
-        self._opened.append(_Container(indent, content_indent, content_indent is not None))
+        outer = self._opened[-1].removed(indent) if self._opened else 0
+        self._opened.append(_Container(indent, outer, content_indent, content_indent is not None))
 
     def close(self) -> None:
         """End the innermost container that an end line closes."""
@@ -75,12 +86,7 @@ class Indents:
 
     def strip(self, line: str, indent: int) -> str:
         """Return a line of content without the indent of the open containers."""
-        if not self._opened:
-            return line
-        container = self._opened[-1]
-        if container.content_indent is None:
-            container.content_indent = max(indent, container.indent)
-        return line[min(indent, max(0, container.content_indent - self._opened[0].indent)) :]
+        return line[min(indent, self._opened[-1].removed(indent)) :] if self._opened else line
 
 
 def indent_of(line: str) -> int:
