@@ -9,8 +9,12 @@ from searchlib.common.lazy_pattern import lazy_pattern
 # CommonMark reads `[注]: 见下文` as a link definition and does not show it. A link address never begins with a Han character.
 HAN = "[\u2e80-\uffef\U00020000-\U0003ffff]"
 _LABEL_PARAGRAPH = lazy_pattern(rf"^( {{0,3}})(?=\[[^\]\n^][^\]\n]*\]:[ \t]*{HAN})", re.MULTILINE)
-_UNSPACED_HEADING = lazy_pattern(r"^((?>(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*)#{2,6})(?=[^\s#])", re.MULTILINE)
-_SPACED_ADDRESS = lazy_pattern(r"(!?)\[([^\[\]\n]*)\]\(([^()<>\n\" ]+(?: +[^()<>\n\" ]+)+)(?=(?: +\"[^\n\"]*\")?\))")
+_UNSPACED_HEADING = lazy_pattern(
+    r"^((?>(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*)(?:#{2,6}(?=[^\s#])|#{1,6}(?=[\u3000\xa0])))", re.MULTILINE
+)
+_SPACED_ADDRESS = lazy_pattern(
+    r"(!?)\[([^\[\]\n]*)\]\(([^()<>\n\" ，。；]+(?: +[^()<>\n\" ，。；]+)+)(?=(?: +\"[^\n\"]*\")?\))"
+)
 _PATH = lazy_pattern(
     r"https?://|\.{0,2}/|[^.]*\.(?:md|markdown|html?|pdf|docx?|txt|png|jpe?g|gif|svg|webp)(?:#|$)", re.IGNORECASE
 )
@@ -22,7 +26,8 @@ _INDENTED_DELIMITERS = lazy_pattern(
 def quote_addresses(text: str) -> str:
     """Write ``![图](a b.png)`` and ``[文](a b.md)`` with addresses in angle brackets, which CommonMark requires around spaces.
 
-    The address of a link must be a path, because ``[甲](乙 丙)`` may be prose.
+    The address of a link must be a path, because ``[甲](乙 丙)`` may be prose. After a full-width closing bracket follows prose,
+    too: ``[甲](a.md），乙 丙 (丁)``.
     """
 
     def quote(match: re.Match[str]) -> str:
@@ -38,7 +43,7 @@ def align_delimiter_rows(text: str) -> str:
 
 
 def space_headings(text: str) -> str:
-    """Add the space that CommonMark requires in ``##标题``. A single ``#`` may be a tag and stays."""
+    """Add the space that CommonMark requires in ``##标题`` and ``#　标题``. A single ``#`` before a word may be a tag and stays."""
     return _UNSPACED_HEADING.sub(r"\1 ", text)
 
 

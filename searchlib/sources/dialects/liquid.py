@@ -33,7 +33,8 @@ _OUTPUT = lazy_pattern(
 )
 _TAB = lazy_pattern(r"<!--\s*(?:tab\b((?>(?:[^\n<-]|-(?!->)|<(?!!--))*))|endtab\s*)-->")
 _TAB_ICON = lazy_pattern(r"@.*$")
-_PART = lazy_pattern(r"""(?:"[^"]*+"|'[^']*+'|[^,"']|["'])+""")
+_PART = lazy_pattern(r"""(?:"[^"]*+"|'[^']*+'|[^,:"']|(?<!:):(?!:)|["'])+""")
+"""An argument. Volantis separates them by ``::``."""
 _OPTION = lazy_pattern(r"([a-z][a-z_-]*):(?!//)(\S+)")
 _LINK = lazy_pattern(r"\[([^\[\]\n]*)\]\([^()\n]*\)")
 _IMAGE_SIZE = lazy_pattern(r"\d+(?:px|%|em|vw)?")
@@ -87,7 +88,7 @@ _STYLE_WORDS = frozenset(
     (
         "default primary secondary success info warning danger error tip note red blue green yellow orange purple pink gray "
         "grey cyan black white light dark simple flat modern disabled no-icon open close closed checked plus minus times "
-        "square circle bold large small big center left right inline block full logo h1 h2 h3 h4 h5 h6 subtitle"
+        "square circle solid regular bold large small big center left right inline block full logo h1 h2 h3 h4 h5 h6 subtitle"
     ).split()
 )
 
@@ -183,7 +184,7 @@ def _link_text(source: str, *, is_post: bool) -> str:
 
 
 def _positional_texts(name: str, source: str) -> list[str]:
-    """Return the texts in positional arguments. Commas separate them, or spaces if there are style classes."""
+    """Return the texts in positional arguments. Commas or ``::`` separate them, or spaces if there are style classes."""
     texts = []
     for part in _PART.findall(source):
         words = [each.value for each in parse_arguments(part) if not each.name and not is_address(each.value)]
@@ -192,6 +193,8 @@ def _positional_texts(name: str, source: str) -> list[str]:
         text = " ".join(word for word in words if not _OPTION.match(word)).strip()
         if "@" in text:
             text = _text_beside_style(text)
+        elif name == "label" and text.rpartition(" ")[2].lower() in _STYLE_WORDS:
+            text = text.rpartition(" ")[0] or text
         if has_han(text):
             texts.append(_without_style(name, text))
         elif name in _TEXT_TAGS and not _STYLE_WORDS.issuperset(text.lower().split()) and "fa-" not in text:

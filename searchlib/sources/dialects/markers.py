@@ -16,7 +16,7 @@ _SNIPPET = lazy_pattern(
     r"|\{\{\{(?:row|col)|\}\}\}|:end_tab:)[ \t]*$",
     re.MULTILINE,
 )
-_LABEL = lazy_pattern(r"^\([A-Za-z][\w.-]*\)=[ \t]*$\n?", re.MULTILINE)
+_LABEL = lazy_pattern(r"^\([A-Za-z][\w.:/-]*\)=[ \t]*$\n?", re.MULTILINE)
 # Other names are links to people, ``@[张三](https://…)``.
 _EMBEDS = (
     "youtube|vimeo|vine|prezi|osf|bilibili|acfun|youku|tencent|artplayer|video|audio|audioreader|pdf|code|codepen|jsfiddle|caniuse"

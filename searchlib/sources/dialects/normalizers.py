@@ -117,7 +117,7 @@ NORMALIZERS = NormalizerList(
         r"<!--\s*(?:START doctoc|toc\b|TOC\b|MarkdownTOC|vim-markdown-toc)",
         *(r":\(fa", r":(?:material|fontawesome|octicons|simple|mdi|icon)-", r":end_tab:"),
     ),
-    Normalizer(markers.remove_labels, r"\n\([A-Za-z][\w.-]*\)=", r"\{[a-z][a-z:_-]*\}`", r":[a-z][a-z:_-]{0,38}:`"),
+    Normalizer(markers.remove_labels, r"\n\([A-Za-z][\w.:/-]*\)=", r"\{[a-z][a-z:_-]*\}`", r":[a-z][a-z:_-]{0,38}:`"),
     Normalizer(obsidian.remove_wikilinks, r"\[\["),
     Normalizer(obsidian.remove_comments, r"%%"),
     Normalizer(obsidian.remove_block_ids, r"\^[A-Za-z0-9-]+[ \t]*(?:\n|\Z)"),
@@ -141,7 +141,7 @@ NORMALIZERS = NormalizerList(
     Normalizer(inline.replace_emoji_names, r":(?<![A-Za-z0-9\]]:)(?:[+-]1|\d*[a-z][a-z0-9_-]+):(?![A-Za-z0-9/@])"),
     Normalizer(commonmark.quote_addresses, r"\]\([^()<>\n\" ]++ ++[^()<>\n\" ]"),
     Normalizer(commonmark.align_delimiter_rows, r"\n(?: {4}|\t)[ \t]*+(?:\|[ \t]*)?:?-+:?[ \t]*\|"),
-    Normalizer(commonmark.space_headings, r"##[^\s#]"),
+    Normalizer(commonmark.space_headings, r"##[^\s#]", r"#[\u3000\xa0]"),
     Normalizer(commonmark.escape_label_paragraphs, rf"\]:[ \t]*{HAN}"),
 )
 """For Markdown."""

@@ -60,6 +60,10 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("{% poetry title:静夜思 author:李白 footer:诗 %}", "\n静夜思 李白\n"),
         ("{% cq %}引用{% endcq %}", "引用"),
         ("{% note info 3 个要点 %}", "\n3 个要点\n"),
+        ("{% note warning::参数可以省略，但不能乱。 %}", "\n参数可以省略，但不能乱。\n"),
+        ("见{% link 如何使用::/a/b::https://a.cn/a.svg %}。", "见如何使用。"),
+        ("{% btn regular::下载::https://a.cn::fas fa-play %}与{% p subtitle::圆角样式 %}。", "下载与圆角样式。"),
+        ("臣{% label 亮 blue %}言{% label Docker pink %}{% label red %}。", "臣亮言Docker。"),
         ("{% note 2023 年度总结 %}", "\n2023 年度总结\n"),
         ("{% tip 30% 的人 %}", "\n30% 的人\n"),
         ("{% progress 80 blue 完成的进度 %}与{% image a.png 300px 图的说明 %}。", "完成的进度与图的说明。"),
@@ -152,6 +156,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         (':::tip{title="标题"}\n内容\n:::', "\n标题\n\n内容\n"),
         ('::: {.callout-note title="标题"}\n内容\n:::', "\n标题\n\n内容\n"),
         ("> ::: tip 标题\n> 内容\n> :::", ">\n> 标题\n>\n> 内容\n> "),
+        ("2. 一步\n\n    :::note[标题]\n    - 甲\n    :::", "2. 一步\n\n\n    标题\n\n    - 甲\n"),
         (":::: code-group\n::: code-group-item 甲\n码\n:::\n::::", "\n\n甲\n\n码\n\n"),
         ('文 :::image type="icon" source="a.png" alt-text="说明"::: 文', "文  说明  文"),
         (":::row:::\n    :::column:::\n        甲\n    :::column-end:::\n:::row-end:::", "\n\n甲\n\n"),
@@ -205,6 +210,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
     ],
     markers.remove_labels: [
         ("(a-label)=\n# 标题", "# 标题"),
+        ("(sec/a:b.c)=\n# 标题", "# 标题"),
         ("值 {x}`y` 与 (a)= 3", "值 {x}`y` 与 (a)= 3"),
     ],
     obsidian.remove_wikilinks: [
@@ -302,6 +308,10 @@ CASES: dict[Function, list[tuple[str, str]]] = {
             "<Tabs>\n  <Tab label='甲'>\n    一\n\n    - 二\n      - 三\n  </Tab>\n</Tabs>\n\n尾",
             "\n\n\n甲\n\n\n\n一\n\n- 二\n  - 三\n\n\n\n\n\n尾",
         ),
+        (
+            "<Steps>\n1. 一步\n\n    <Tabs>\n      <Tab>\n      甲\n      </Tab>\n    </Tabs>\n\n    乙\n</Steps>",
+            "\n\n1. 一步\n\n\n\n\n\n    甲\n\n\n\n\n\n    乙\n\n",
+        ),
         ('<Badge text="beta" type="warn"/>', "beta"),
         ("<Foo a={{b: '>'}} {...rest} onClick={() => x} />文", "文"),
         ("<div style={{color: 'red'}} id=\"a\">文</div>", '<div id="a">文</div>'),
@@ -332,6 +342,10 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("见[颜色](01 Colors.md)一节", "见[颜色](<01 Colors.md>)一节"),
         ("[甲](../b c#d) [乙](丙 丁)", "[甲](<../b c#d>) [乙](丙 丁)"),
         ('![图](a.png "题 目") ![图](a.png)', '![图](a.png "题 目") ![图](a.png)'),
+        (
+            "带宽见[甲](https://a.cn/b）芯片，另一种是 HBM（高带宽) 等",
+            "带宽见[甲](https://a.cn/b）芯片，另一种是 HBM（高带宽) 等",
+        ),
     ],
     commonmark.align_delimiter_rows: [
         ("甲 | 乙\n      ---|---\n丙 | 丁", "甲 | 乙\n---|---\n丙 | 丁"),
@@ -342,6 +356,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("##标题", "## 标题"),
         ("* ###标题\n> 1. ##题", "* ### 标题\n> 1. ## 题"),
         ("文\n######标题\n文", "文\n###### 标题\n文"),
+        ("##\u3000标题\n#\u3000标题\n#\xa0标题", "## \u3000标题\n# \u3000标题\n# \xa0标题"),
         ("## 标题", "## 标题"),
         ("#标签", "#标签"),
         ("#######七个", "#######七个"),
