@@ -18,6 +18,9 @@ _LEADING_SYMBOL = re.compile(r"(?:^|\s)[-+$%&*/\\<=>@^_`|~.:\[\]{}!#]")
 _IGNORED_SYMBOL = re.compile(r"^[.@$]\w|[+#]\w|[$¥€£]\d|\d[%‰°$¥€£]", re.ASCII)
 """A symbol of a name before or inside it, or of a number: ``.NET``, ``C++20``, ``50%``."""
 
+_MIN_PHRASE = 3
+"""The minimum number of Latin words in a row that are probably a phrase."""
+
 _AND = re.compile(r"(?:^|\s)AND(?:\s|$)")
 _NEGATED_HAN = re.compile(rf"\s*[-－−][{HAN}]")
 _MINUS_WORD = re.compile(r"\s*[-－−]\w+\s*")
@@ -61,18 +64,28 @@ def typed_text(query: tree.Query) -> TypedText | None:
 
 
 def typed_words(query: tree.Query) -> tuple[TypedText, ...]:
-    """Return the words with symbols that the fold ignores, each with the Latin words after it: ``C++20``, ``.NET Core``."""
+    """Return the words with symbols that the fold ignores, each with the Latin words after it: ``C++20``, ``.NET Core``.
+
+    Several Latin words in a row (``for i in range``), probably code or a message, are one such text. Its ``text`` is empty: its
+    units tell enough.
+    """
     texts = [node.text for node in tree.conjuncts(query.tree) if isinstance(node, tree.UnquotedText) and node.is_plain]
     found = []
     at = 0
     while at < len(texts):
         end = at + 1
-        if _IGNORED_SYMBOL.search(fold(texts[at])):
-            while end < len(texts) and texts[end].isascii():
-                end += 1
-            text = " ".join(texts[at:end])
-            if run := tuple(units(fold(text))):
-                found.append(TypedText(PhraseClause(run), normalize_spaces(text), has_operators=False))
+        while end < len(texts) and texts[end].isascii():
+            end += 1
+        has_symbol = _IGNORED_SYMBOL.search(fold(texts[at])) is not None
+        is_phrase = texts[at].isascii() and end - at >= _MIN_PHRASE
+        if not (has_symbol or is_phrase):
+            at += 1
+            continue
+        text = " ".join(texts[at:end])
+        if run := tuple(units(fold(text))):
+            found.append(
+                TypedText(PhraseClause(run), normalize_spaces(text) if has_symbol else "", has_operators=False)
+            )
         at = end
     return tuple(found)
 

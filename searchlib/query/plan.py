@@ -187,8 +187,9 @@ class Plan:
             ranks before all others.
         as_typed_text: The text of ``as_typed``, symbols included. Engines do not read it: the executor replaces ``as_typed``
             by the ids of the articles that contain this text, if there are any.
-        typed_words: Words with symbols that the fold ignores, as the units and the text of each. If no article contains the
-            ``as_typed_text``, articles that contain these texts rank before the others. Engines do not read them.
+        typed_words: Words with symbols that the fold ignores, as the units and the text of each, and phrases of Latin words,
+            without a text. If no article contains the ``as_typed_text``, articles that contain these rank before the others.
+            Engines do not read them.
         needs_typed_text: Whether ``as_typed`` is dropped if no article contains its text, because the query has operators.
     """
 

@@ -68,8 +68,9 @@ def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
     highlight_terms = [term for text in marked for term in _highlight_terms(text)]
     own_terms = (term for text in used for term in ranking_terms(text))
     terms = tuple(dict.fromkeys((*own_terms, *number_bigrams(root, analyze))))
-    if typed:
-        highlight_terms.append(HighlightTerm(typed.phrase.units, unbroken=typed.phrase.unbroken))
+    typed_parts = typed_words(query)
+    for each in (*([typed] if typed else []), *typed_parts):
+        highlight_terms.append(HighlightTerm(each.phrase.units, unbroken=each.phrase.unbroken))
     return Plan(
         required=required[0] if len(required) == 1 else AllOf(tuple(required)),
         words=tuple(dict.fromkeys(words)),
@@ -88,7 +89,7 @@ def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
         as_typed=typed and typed.phrase,
         as_typed_text=typed.text if typed else "",
         needs_typed_text=typed is not None and typed.has_operators,
-        typed_words=tuple((each.phrase, each.text) for each in typed_words(query)),
+        typed_words=tuple((each.phrase, each.text) for each in typed_parts),
     )
 
 

@@ -23,7 +23,7 @@ from searchlib.models import Article, CategoryNode, DateOffer, FacetValue, Passa
 from searchlib.query.as_typed import contains_typed
 from searchlib.query.date_offers import date_offer
 from searchlib.query.parser import MAX_QUERY_LENGTH
-from searchlib.query.plan import AllOf, AnyOf, IdClause, PhraseClause, Plan
+from searchlib.query.plan import AllOf, AnyOf, Clause, IdClause, PhraseClause, Plan
 from searchlib.query.tree import And, Not, UnquotedText
 from searchlib.search.did_you_mean import QueryCorrection, QueryCorrector
 from searchlib.search.explain import explain_query
@@ -428,12 +428,20 @@ class SearchExecutor:
                 return replace(plan, as_typed=AnyOf(tuple(map(IdClause, ids))))
             if plan.needs_typed_text:
                 plan = replace(plan, as_typed=None)
-        matches = [self._ids_with_typed(clause, text, deadline) for clause, text in plan.typed_words]
-        words = [AnyOf(tuple(map(IdClause, ids))) for ids in matches if ids]
+        matches = [self._with_typed_words(clause, text, deadline) for clause, text in plan.typed_words]
+        words = [match for match in matches if match is not None]
         if not words:
             return plan
         others = (plan.required, *plan.words) if all_words else (plan.required,)
         return replace(plan, as_typed=AllOf((*words, *others)))
+
+    def _with_typed_words(self, clause: PhraseClause, text: str, deadline: Deadline) -> Clause | None:
+        """Return the clause of the articles that contain typed words, or None if there are none. An empty text adds no symbols."""
+        if text:
+            ids = self._ids_with_typed(clause, text, deadline)
+            return AnyOf(tuple(map(IdClause, ids))) if ids else None
+        request = Request(plan=Plan(required=clause), facets=(), deadline=deadline)
+        return clause if self._engine.with_deadline(deadline).count(request).total else None
 
     def _ids_as_typed(self, plan: Plan, deadline: Deadline) -> tuple[str, ...]:
         """Return the ids of the articles that contain the whole typed text of a plan."""

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from searchlib.query.as_typed import contains_typed, typed_text
+from searchlib.query.as_typed import contains_typed, typed_text, typed_words
 from searchlib.query.parser import parse
 
 TODAY = date(2026, 3, 15)
@@ -55,6 +55,23 @@ def test_a_query_with_symbols_or_operators_has_a_typed_text(
 )
 def test_other_queries_have_none(query: str) -> None:
     assert typed_text(parse(query, today=TODAY)) is None
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        (".NET Core 教程", {("net", "core"): ".net core"}),
+        ("for i in range", {("for", "i", "in", "range"): ""}),
+        ("报错 no such file 怎么办 C++20", {("no", "such", "file"): "", ("c", "20"): "c++20"}),
+        ("python file", {}),
+        ("docker 与 redis 与 nginx", {}),
+        ('"for i in range"', {}),
+    ],
+)
+def test_words_with_symbols_and_phrases_of_latin_words_are_typed_words(
+    query: str, words: dict[tuple[str, ...], str]
+) -> None:
+    assert {each.phrase.units: each.text for each in typed_words(parse(query, today=TODAY))} == words
 
 
 @pytest.mark.parametrize(

@@ -238,3 +238,19 @@ def test_a_han_character_after_a_latin_word_may_belong_to_the_next_word(tmp_path
     }
     with index_of(files, tmp_path) as opened:
         assert "java.md" in ids(opened.search(query))
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("java or docker", []),
+        ("java OR docker", ["docker.md", "java.md", "script.md"]),
+        ("getElementById of kubernetes", ["script.md"]),
+        ("docker on 教程", ["docker.md"]),
+        ("for from", []),
+    ],
+)
+def test_function_words_of_english_are_not_required(index: searchlib.Index, query: str, expected: list[str]) -> None:
+    results = index.search(query)
+    assert results.full == len(expected)
+    assert sorted(ids(results))[: results.full] == expected or not expected

@@ -31,6 +31,8 @@ TEXTS = {
     "grep.md": ("过滤", 'grep "java" -v'),
     "numbers.md": ("数字", "2022、2021 和 5，pip 的 install。"),
     "treaty.md": ("新闻", "双方十年前签署《合作框架》(ABC)。ABC是为往来，还有关税和投资等别的内容。"),
+    "loop.md": ("循环", "最简单的写法是 for i in range(3)，其他都一样。"),
+    "range.md": ("for, in, i, range", "i 在 range 里，for 与 in 是关键字。range 的 i，for 的 range，in 的 i。"),
     "treaties.md": ("合作框架 ABC", "ABC是为合作框架，ABC，合作框架是为 ABC 而设。"),
 }
 
@@ -63,6 +65,8 @@ def ids(results: searchlib.Results) -> list[str]:
         ("标题：测试", "colon.md"),
         ("ps aux | grep java", "pipe.md"),
         ("作框架》（ABC）。ABC是为", "treaty.md"),
+        ("for i in range", "loop.md"),
+        ("循环 for i in range", "loop.md"),
     ],
 )
 @pytest.mark.parametrize("literal", [False, True])
