@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from searchlib.analysis.dictionary import Dictionary, configured_dictionary
 from searchlib.analysis.fold import fold_with_offsets
-from searchlib.analysis.han_tokenizer import han_tokenizer, with_frequencies
+from searchlib.analysis.han_tokenizer import CORPUS_WORDS, HanTokenizer, han_tokenizer, with_frequencies
 from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.analysis.units import EMOJI, HAN, LATIN, UNIT
 from searchlib.common.arguments import check_text
@@ -29,6 +29,10 @@ _ASCII_LETTERS_OR_DIGITS = re.compile(LETTERS_OR_DIGITS.pattern, re.ASCII)
 _PREFIXES = frozenset("大小新旧老高低多全超快好非反双单副总")
 """Characters that often begin a word that jieba splits: 大模型, 高并发, 新特性."""
 
+_AT_END = frozenset("是有在与和及或")
+_AT_START = frozenset("与和及或")
+"""Function words that jieba joins with unknown words before and after them: 微博是什么, 拼多多和小红书."""
+
 _MAX_CACHED_LENGTH = 30
 """The maximum length of a cached Latin run. Short runs recur: they are mostly numbers and names."""
 
@@ -46,7 +50,7 @@ def words(folded: str, *, parts: bool, dictionary: Dictionary | None = None) -> 
     """Return the words of a folded text, in order.
 
     Without ``parts`` the words do not overlap. Neither a function word nor a character that begins the next word belongs to the
-    Latin word before it: docker 的, java 高 并发, but 3个. With ``parts`` each word follows its parts: dictionary words inside a
+    Latin word before it: docker 的, java 高 并发, but 3个. Neither does a function word belong to an unknown word. With ``parts`` each word follows its parts: dictionary words inside a
     Han word, pieces of ``v2.0.1`` and ``iphone13``.
     """
     tokenizer = han_tokenizer(dictionary)
@@ -70,6 +74,8 @@ def words(folded: str, *, parts: bool, dictionary: Dictionary | None = None) -> 
         pieces = [
             WordToken(text, chunk.start + start, chunk.start + end) for text, start, end in tokenize_han(chunk.text)
         ]
+        if not parts:
+            pieces = _without_function_words(pieces, tokenizer)
         if latin and latin.end == chunk.start and len(pieces[0].text) == 1:
             # A Latin word and a single Han character directly after it form one word: b端, a股, 2021年.
             mixed = WordToken(folded[latin.start : pieces[0].end], latin.start, pieces[0].end)
@@ -81,6 +87,29 @@ def words(folded: str, *, parts: bool, dictionary: Dictionary | None = None) -> 
         result.extend(pieces)
         latin = None
     return result
+
+
+def _without_function_words(pieces: Sequence[WordToken], tokenizer: HanTokenizer) -> list[WordToken]:
+    """Return words that are side by side, with the function words apart that jieba joined with unknown words."""
+    found: list[WordToken] = []
+    for piece in pieces:
+        text, start, end = piece.text, piece.start, piece.end
+        cut = 0
+        if text[0] in _AT_START and piece is not pieces[0] and _is_joined(text, 1, tokenizer):
+            cut = 1
+        elif text[-1] in _AT_END and piece is not pieces[-1] and _is_joined(text, len(text) - 1, tokenizer):
+            cut = len(text) - 1
+        if cut:
+            found += WordToken(text[:cut], start, start + cut), WordToken(text[cut:], start + cut, end)
+        else:
+            found.append(piece)
+    return found
+
+
+def _is_joined(word: str, at: int, tokenizer: HanTokenizer) -> bool:
+    """Return whether a word of several characters is in no dictionary: it is no more frequent than its two parts suggest."""
+    one, other = tokenizer.frequency(word[:at]) if at else 0, tokenizer.frequency(word[at:])
+    return len(word) > 1 and tokenizer.frequency(word) <= one * other // CORPUS_WORDS
 
 
 def _stands_alone(pieces: Sequence[WordToken]) -> bool:
