@@ -50,8 +50,8 @@ def words(folded: str, *, parts: bool, dictionary: Dictionary | None = None) -> 
     """Return the words of a folded text, in order.
 
     Without ``parts`` the words do not overlap. Neither a function word nor a character that begins the next word belongs to the
-    Latin word before it: docker 的, java 高 并发, but 3个. Neither does a function word belong to an unknown word. With ``parts`` each word follows its parts: dictionary words inside a
-    Han word, pieces of ``v2.0.1`` and ``iphone13``.
+    Latin word before it: docker 的, java 高 并发, but 3个. Neither does a function word belong to an unknown word. With ``parts``
+    each word follows its parts: dictionary words inside a Han word, pieces of ``v2.0.1`` and ``iphone13``.
     """
     tokenizer = han_tokenizer(dictionary)
     tokenize_han = tokenizer.tokenize_for_search if parts else tokenizer.tokenize
