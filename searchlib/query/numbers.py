@@ -13,9 +13,15 @@ from searchlib.analysis.units import HAN, units
 _DIGITS = "零一二三四五六七八九"
 _VALUES = {**{digit: value for value, digit in enumerate(_DIGITS)}, "两": 2, "〇": 0}
 _SCALES = {"十": 10, "百": 100, "千": 1000}
+_SIZES = (("千", 1000), ("百", 100), ("十", 10))
+
+_YEAR_LENGTH = 4
 
 _MAX_SPELLED = 100
-"""The first number that is not spelled in characters: larger ones are mostly written in digits."""
+"""The first number that is not spelled in characters, unless it is round: larger ones are mostly written in digits."""
+
+_MAX_ROUND = 10_000
+"""The first round number, of at most two digits before zeros, that is not spelled in characters: 一千五百."""
 
 _MIN_OF_LETTER = 10
 """The minimum number before a unit of one letter. A smaller one may be a name: 5g."""
@@ -41,17 +47,21 @@ _SCALE = re.compile(rf"[{''.join(_LARGE_SCALES)}](?![{_DIGITS}〇两十百千{''
 
 _DATE = re.compile(
     r"(?<![\d./-])(?P<year>[12]\d{3})(?:年(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号])?"
-    r"|(?P<separator>[./-])(?P<month_digits>\d{1,2})(?:(?P=separator)(?P<day_digits>\d{1,2}))?)(?![\d./-])"
+    r"|(?P<separator>[./-])(?P<month_digits>\d{1,2})(?:(?P=separator)(?P<day_digits>\d{1,2}))?"
+    r"|(?P<compact_month>\d{2})(?P<compact_day>\d{2}))(?![\d./-])"
 )
-"""A month or a day of a year, in digits."""
+"""A month or a day of a year, in digits: also ``20210315``."""
 
 _UNITS = (
     ("km", "公里", "千米"),
     ("m", "米"),
     ("cm", "厘米", "公分"),
+    ("英寸", "寸", "吋"),
     ("mm", "毫米"),
     ("kg", "公斤", "千克"),
     ("g", "克"),
+    ("gb", "g"),
+    ("tb", "t"),
     ("mg", "毫克"),
     ("l", "升"),
     ("ml", "毫升"),
@@ -68,7 +78,10 @@ _UNITS = (
     ("美元", "美金"),
     ("日", "号"),
 )
-_SAME_UNITS = {unit: tuple(other for other in group if other != unit) for group in _UNITS for unit in group}
+_SAME_UNITS = {
+    unit: tuple(other for group in _UNITS if unit in group for other in group if other != unit)
+    for unit in {unit for group in _UNITS for unit in group}
+}
 _UNIT = re.compile(rf"(?:{'|'.join(sorted(_SAME_UNITS, key=len, reverse=True))})(?![a-z]|(?<=日)[元圆币本])")
 
 
@@ -122,7 +135,7 @@ def _writings_of(number: re.Match[str]) -> NumberWritings | None:
     if value is None or _is_part_of_word(number, unit):
         return None
     separated = _separated(number, value, scale[0] if scale else "")
-    forms = (*separated, *([] if scale else _other_characters(number, value)))
+    forms = (*separated, *(each + (scale[0] if scale else "") for each in _other_characters(number, value)))
     names = [unit[0] if unit else "", *(_SAME_UNITS[unit[0]] if unit else ())]
     if value < _MIN_OF_LETTER and any(len(each) == 1 and each.isascii() for each in names):
         names = names[:1]
@@ -143,16 +156,27 @@ def _is_part_of_word(number: re.Match[str], unit: re.Match[str] | None) -> bool:
     return len(number["spelled"] or "") == 1 and end < len(folded) and unit is None and not is_counted
 
 
+def _month_and_day(date: re.Match[str]) -> tuple[int, int | None]:
+    month = date["month"] or date["month_digits"] or date["compact_month"]
+    day = date["day"] or date["day_digits"] or date["compact_day"]
+    return int(month), int(day) if day else None
+
+
 def _is_date(date: re.Match[str]) -> bool:
-    month, day = date["month"] or date["month_digits"], date["day"] or date["day_digits"]
-    return 1 <= int(month) <= 12 and 1 <= int(day or 1) <= 31
+    month, day = _month_and_day(date)
+    return 1 <= month <= 12 and (day is None or 1 <= day <= 31)
 
 
 def _date_writings(date: re.Match[str]) -> tuple[str, ...]:
     """Return other ways to write a date, with other units: 2021年3月15日 and ``2021-03-15``, not ``2021/03/15`` too."""
-    year, month, day = date["year"], int(date["month"] or date["month_digits"]), date["day"] or date["day_digits"]
+    year, (month, day) = date["year"], _month_and_day(date)
     if day:
-        writings = [f"{year}年{month}月{int(day)}日", f"{year}-{month:02}-{int(day):02}", f"{year}-{month}-{int(day)}"]
+        writings = [
+            f"{year}年{month}月{day}日",
+            f"{year}-{month:02}-{day:02}",
+            f"{year}-{month}-{day}",
+            f"{year}{month:02}{day:02}",
+        ]
     else:
         writings = [f"{year}年{month}月", f"{year}-{month:02}", f"{year}-{month}"]
     return tuple(each for each in dict.fromkeys(writings) if units(each) != units(date[0]))
@@ -185,15 +209,36 @@ def _amounts(amount: Decimal) -> Iterator[str]:
 
 
 def _other_characters(number: re.Match[str], value: int) -> Sequence[str]:
-    """Return a number in digits that is spelled, and the reverse."""
-    if number["spelled"]:
-        return [str(value)]
-    if number["decimals"] or number["digits"].startswith("0") or value >= _MAX_SPELLED:
+    """Return a number in digits that is spelled, and the reverse. Years are spelled digit by digit, with 〇 or 零."""
+    spelled, folded = number["spelled"], number.string
+    if spelled:
+        digits_only = not any(char in _SCALES for char in spelled)
+        others = (spelled.replace("〇", "零"), spelled.replace("零", "〇")) if digits_only else ()
+        return [str(value), *(each for each in dict.fromkeys(others) if each != spelled)]
+    if number["decimals"] or number["digits"].startswith("0"):
         return ()
-    tens, ones = divmod(value, 10)
-    if not tens:
-        return [_DIGITS[ones], *(["两"] if ones == 2 else [])]
-    return [(_DIGITS[tens] if tens > 1 else "") + "十" + (_DIGITS[ones] if ones else "")]
+    if folded[number.end() : number.end() + 1] == "年" and len(number["digits"]) == _YEAR_LENGTH:
+        digits = "".join(_DIGITS[int(digit)] for digit in number["digits"])
+        return list(dict.fromkeys((digits.replace("零", "〇"), digits)))
+    if value >= _MAX_SPELLED and (value >= _MAX_ROUND or len(str(value).rstrip("0")) > 2):
+        return ()
+    return _spelled(value)
+
+
+def _spelled(value: int) -> Sequence[str]:
+    """Return the ways to spell a number below ``_MAX_ROUND`` of at most two digits before zeros: 二百五十 and 两百五十."""
+    text = ""
+    rest = value
+    for scale, size in _SIZES:
+        digit, rest = divmod(rest, size)
+        if digit:
+            text += "" if size == 10 and digit == 1 and not text else _DIGITS[digit]
+            text += scale
+        elif text and rest and not text.endswith("零"):
+            text += "零"
+    if rest or not text:
+        text += _DIGITS[rest]
+    return [text, "两" + text[1:]] if text[0] == "二" and text[1:2] != "十" else [text]
 
 
 def _value(spelled: str) -> int | None:

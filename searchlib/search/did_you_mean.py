@@ -63,7 +63,7 @@ class QueryCorrector:
         """Return the correction of a query; None if no word seems mistyped, or the query is too long.
 
         A correction that changes a possible name of a person, or half of the characters of a Han text, is offered but not
-        searched.
+        searched. Words with synonyms, other writings or regional words are correct.
         """
         query = parsed.text
         if len(units(fold(query))) > MAX_UNITS:
@@ -77,7 +77,8 @@ class QueryCorrector:
         for text_start, text in _searched_texts(query, parsed.tree):
             folded = fold_with_offsets(text)
             is_last = text_start + len(text) == len(query.rstrip())
-            for start, end, word in self._corrections(folded.text, han_corrector, latin_corrector, budget):
+            trusted = self._trusted_spans(folded.text, parsed.analyzer)
+            for start, end, word in self._corrections(folded.text, trusted, han_corrector, latin_corrector, budget):
                 if is_last and end == len(folded.text) and word.startswith(folded.text[start:end]):
                     continue  # The last word of a query matches longer words, too.
                 is_searchable &= not _is_doubtful(folded.text, start, end, word, engine.lexicon())
@@ -91,10 +92,14 @@ class QueryCorrector:
         return QueryCorrection("".join([*corrected, query[copied:]]), is_searchable, is_clear)
 
     def _corrections(
-        self, folded: str, han_corrector: HanCorrector, latin_corrector: LatinCorrector, budget: Iterator[int]
+        self,
+        folded: str,
+        trusted: Sequence[Span],
+        han_corrector: HanCorrector,
+        latin_corrector: LatinCorrector,
+        budget: Iterator[int],
     ) -> list[tuple[int, int, str]]:
         """Return the start, end and correction of each mistyped word in a folded text, in order."""
-        trusted = self._trusted_spans(folded)
         corrections = [
             (run.start() + each.start, run.start() + each.end, each.word)
             for run in HAN_RUN.finditer(folded)
@@ -110,9 +115,9 @@ class QueryCorrector:
                 corrections.append((*word.span(), correction))
         return sorted(corrections)
 
-    def _trusted_spans(self, folded: str) -> list[Span]:
-        """Return the spans of regional words, and of words in the lists of the user."""
-        lists = (self._analyzer.synonyms, self._analyzer.regional)
+    def _trusted_spans(self, folded: str, analyzer: QueryAnalyzer) -> list[Span]:
+        """Return the spans of words that the analyzer of a query widens, and of words in the lists of the user."""
+        lists = (analyzer.synonyms, analyzer.writings, analyzer.regional)
         spans = [(each.start, each.end) for words in lists for each in words.spans(folded)]
         if self._own_words:
             spans += [word.span() for word in _LATIN_WORD.finditer(folded) if word[0] in self._own_words]

@@ -399,7 +399,7 @@ class SearchExecutor:
             return None
         engine = self._engine.with_deadline(deadline)
         return self._corrections.get(
-            (query.text, query.today, query.query.is_literal),
+            (query.text, query.today, query.query.is_literal, query.analyzer is self._analyzer),
             lambda: self._corrector.correct(engine, query, self._write(query.text, deadline)),
             lambda _: len(query.text),
         )

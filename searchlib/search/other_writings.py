@@ -12,7 +12,7 @@ from searchlib.analysis.pinyin_patterns import spelled_syllables
 from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.analysis.synonyms import Units
 from searchlib.analysis.tokens import LETTERS_OR_DIGITS
-from searchlib.analysis.units import is_han, units
+from searchlib.analysis.units import HAN, is_han, units
 from searchlib.engines.base import Engine, Request
 from searchlib.query.analyzed_text import AnalyzedText
 from searchlib.query.numbers import NumberWritings, is_unbroken, is_unit, number_writings
@@ -33,14 +33,14 @@ _MAX_PAIRS = 4
 """The maximum number of pairs of words that are looked up as one word. More are probably a pasted text."""
 
 _MAX_UNKNOWN = 4
-"""The maximum number of rare words of a query that are looked up as several words."""
+"""The maximum number of words of a query that are looked up as several words. Articles must contain these side by side more often
+than the word: Wi-Fi for ``wifi``, Spring Boot for ``springboot``."""
 
-_RARE_ARTICLES = 10
-"""A word of fewer articles is also looked up as several words, side by side in more than ``_MIN_JOINED_RATIO`` times as many
-articles: Wi-Fi for ``wifi``."""
+_COMPOUND = re.compile(r"[^\W_]+(?:[-._'/&][^\W_]+)+", re.ASCII)
+"""A Latin word with symbols inside, which may be written without them: ``wi-fi``, ``utf-8``, ``h.264``, ``a/b``."""
 
-_COMPOUND = re.compile(r"[^\W_]+(?:[-._'][^\W_]+)+", re.ASCII)
-"""A Latin word with symbols inside, which may be written without them: ``wi-fi``, ``utf-8``, ``h.264``."""
+_LETTERS_IN_HAN = re.compile(rf"(?<![^\W{HAN}])[a-z]{{2,3}}(?=[{HAN}])|(?<=[{HAN}])[a-z]{{2,3}}(?![^\W{HAN}])")
+"""A few letters beside Han characters, which may be an abbreviation with symbols inside: ``ab测试``, A/B 测试."""
 
 _LETTER, _DECIMALS = re.compile("[a-z]"), re.compile(r"\d\.\d")
 
@@ -96,6 +96,7 @@ def with_other_writings(query: ParsedQuery, engine: Engine) -> ParsedQuery | Non
     numbers = islice((text for text in (*texts, *quantities) if number_writings(text)), _MAX_NUMBERS)
     writings = [writing for text in numbers for writing in _number_writings(text, query.analyzer, engine)]
     writings += (writing for text in texts for writing in _without_final(text, engine))
+    writings += (writing for text in texts for writing in _letters_apart(text, query.analyzer, engine))
     return _with_writings(query, [*writings, *_together(texts, engine), *_separate_words(texts, engine)])
 
 
@@ -168,6 +169,21 @@ def _without_final(text: str, engine: Engine) -> Iterator[_Writing]:
         yield from _writings(text, _with_articles([text[:-1]], engine), text, engine)
 
 
+def _letters_apart(text: str, analyzer: QueryAnalyzer, engine: Engine) -> Iterator[_Writing]:
+    """Yield a text with symbols between the letters of an abbreviation: A/B 测试 for ``ab测试``."""
+    letters = _LETTERS_IN_HAN.search(text)
+    if letters is None:
+        return
+    words = AnalyzedText(UnquotedText(text), analyzer).group_spans
+    # The abbreviation with the words beside it: their articles tell whether it is one.
+    start = max((first for first, last in words if last == letters.start()), default=letters.start())
+    end = min((last for first, last in words if first == letters.end()), default=letters.end())
+    apart = text[start : letters.start()] + "/".join(letters[0]) + text[letters.end() : end]
+    if end - start > len(letters[0]):
+        for each in _with_articles([apart], engine):
+            yield _Writing(_units(text[start:end]), _units(each), each, is_equal=False)
+
+
 def _writings(typed: str, others: Sequence[str], text: str, engine: Engine) -> Iterator[_Writing]:
     """Yield the other ways to write a part of a text."""
     is_equal = bool(others) and not _with_articles([typed], engine)
@@ -228,23 +244,26 @@ def _separate_words(texts: Sequence[str], engine: Engine) -> Iterator[_Writing]:
         if not spelled_syllables(unit)
     ]
     frequencies = engine.frequencies(typed)
-    rare = (each for each in dict.fromkeys(typed) if frequencies[each] < _RARE_ARTICLES)
-    for word in islice(rare, _MAX_UNKNOWN):
-        if apart := _words_apart(word, _MIN_JOINED_RATIO * frequencies[word], engine):
+    for word in islice(dict.fromkeys(typed), _MAX_UNKNOWN):
+        if apart := _words_apart(word, frequencies[word], engine):
             yield _Writing((word,), apart, " ".join(apart), is_equal=not frequencies[word])
 
 
 def _words_apart(word: str, min_articles: int, engine: Engine) -> Units:
-    """Return the words that a rare word consists of, if more than ``min_articles`` articles contain them side by side."""
+    """Return the words that a word consists of, if more than ``min_articles`` articles contain them side by side."""
     pieces = LETTERS_OR_DIGITS.findall(word)
     known = engine.frequencies(pieces)
-    found = [
-        unit
-        for piece in pieces
-        for unit in ((piece,) if known[piece] and len(pieces) > 1 else _halves(piece, engine) or (piece,))
+    whole = [(piece,) if known[piece] and len(pieces) > 1 else _halves(piece, engine) or (piece,) for piece in pieces]
+    # In iphone15promax, promax may be a word of the archive, but not after 15.
+    halved = [
+        _halves(piece, engine) if len(halves) == 1 else halves for piece, halves in zip(pieces, whole, strict=True)
     ]
-    phrase = " ".join(found)
-    return tuple(found) if len(found) > 1 and engine.phrase_frequencies([phrase])[phrase] > min_articles else ()
+    choices = [dict.fromkeys(each for each in (one, other) if each) for one, other in zip(whole, halved, strict=True)]
+    found = [tuple(unit for piece in choice for unit in piece) for choice in islice(product(*choices), _MAX_WRITINGS)]
+    phrases = {" ".join(each): each for each in found if len(each) > 1}
+    counts = engine.phrase_frequencies(phrases)
+    best = max(phrases, key=lambda phrase: counts[phrase], default="")
+    return phrases[best] if best and counts[best] > min_articles else ()
 
 
 def _halves(word: str, engine: Engine) -> Units:

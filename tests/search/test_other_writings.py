@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -32,6 +33,10 @@ TEXTS = {
     "wireless.md": ("无线", "WiFi 信号，编码是 UTF8，视频是 H264。"),
     **{f"plug{number}.md": ("接口", "Wi-Fi 和 USB-C 充电。") for number in range(5)},
     "fund.md": ("募捐", "共募得 150 万元，比 2019-07-08 多 3.2亿。"),
+    "screen.md": ("电脑", "27 英寸显示器，16G 内存，要做 A/B 测试。"),
+    "plan.md": ("规划", "二〇二五年前建成，共一百二十万亩良田，走了一百天。"),
+    "boot.md": ("后端", "springboot 入门。"),
+    **{f"boot{number}.md": ("框架", "Spring 的 spring boot 配置。") for number in range(3)},
     "log.md": ("纪要", "会议在 2018年5月6日召开，到会 23,000 人。"),
 }
 
@@ -75,6 +80,14 @@ WRITINGS = [
     ("一百五十万元", "fund.md", "150 万元", "150万元"),
     ("32000万", "fund.md", "3.2亿", "3.2亿"),
     ("2.3万人", "log.md", "23,000 人", "23,000人"),
+    ("ab测试", "screen.md", "A/B 测试", "a/b测试"),
+    ("27寸", "screen.md", "27 英寸", "27英寸"),
+    ("16gb内存", "screen.md", "16G 内存", "16g内存"),
+    ("二零二五年", "plan.md", "二〇二五年", "二〇二五年"),
+    ("2025年", "plan.md", "二〇二五年", "二〇二五年"),
+    ("120万亩", "plan.md", "一百二十万亩", "一百二十万亩"),
+    ("100天", "plan.md", "一百天", "一百天"),
+    ("20180506", "log.md", "2018年5月6日", "2018年5月6日"),
     ("2018-05-06", "log.md", "2018年5月6日", "2018年5月6日"),
     ("2018/5/6", "log.md", "2018年5月6日", "2018年5月6日"),
     ("2019年7月8日", "fund.md", "2019-07-08", "2019-07-08"),
@@ -91,7 +104,7 @@ def test_another_way_to_write_a_query_is_found_marked_and_named(
     pieces = [*first.title_spans, *(piece for snippet in first.snippets for piece in snippet)]
     assert marked in [text for text, is_marked in pieces if is_marked]
     assert f"也查找了其他写法：{named}。" in map(str, results.notes)
-    assert results.searched == query
+    assert (results.searched, results.correction) == (query, None)
 
 
 def test_the_number_as_typed_ranks_first(index: searchlib.Index) -> None:
@@ -128,3 +141,16 @@ def test_two_words_that_are_mostly_apart_are_not_joined(index: searchlib.Index) 
     assert (results.total, results.notes) == (1, ())
     results = index.search("search list")
     assert (results.total, results.notes) == (30, ())
+
+
+def test_a_word_that_is_mostly_written_as_two_finds_both(index: searchlib.Index) -> None:
+    found = [hit.id for hit in index.search("springboot", repeats="show").hits]
+    assert (found[0], len(found)) == ("boot.md", 4)
+
+
+def test_a_part_of_a_word_can_be_two_words_although_other_articles_have_it_as_one(tmp_path: Path) -> None:
+    texts = {"phone.md": "iPhone 15 Pro Max 发布了。", "brand.md": "promax 牌的屏保。"}
+    with index_of(texts, tmp_path) as index:
+        results = index.search("iphone15promax")
+        assert [hit.id for hit in results.hits] == ["phone.md"]
+        assert [*map(str, results.notes)] == ["也查找了其他写法：iphone 15 pro max。"]
