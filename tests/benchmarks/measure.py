@@ -35,10 +35,10 @@ _WAYS: tuple[tuple[tuple[Kind, ...], bool, bool], ...] = (
 """What is asked, with facets or without, with snippets or without; the words with facets alone come first."""
 
 _BUILT, _LONG_BUILD = 3, 40
-"""So many times each index is built, as long as that takes no more than so many seconds."""
+"""So many times each index is built, as long as that takes no more than so many seconds; once in a run without rounds."""
 
 _OPENED = 5
-"""Times that each index is opened, each in a process of its own; the median counts."""
+"""Times that each index is opened, each in a process of its own; the median counts. Once in a run without rounds."""
 
 _PACKAGES = ("searchlib", "tantivy", "rjieba", "whoosh", "jieba", "numpy")
 
@@ -57,7 +57,7 @@ def run(
     measured: list[Size] = []
     upkeep = None
     with tqdm(total=_steps(sizes, engines, rounds), unit="", leave=False, disable=None) as bar:
-        half = _half(source, work / "indexes-half", bar) if PROJECT in engines else None
+        half = _half(source, work / "indexes-half", rounds, bar) if PROJECT in engines else None
         for count in sizes:
             indexes = work / f"indexes-{count}"
             some = [name for name in engines if count <= LARGEST.get(name, count)]
@@ -82,11 +82,11 @@ def _measure(
     builds: dict[str, Build] = {}
     for name in engines:
         bar.set_description(f"{source.count:,} articles: {name} builds")
-        builds[name] = _build(name, source, indexes)
+        builds[name] = _build(name, source, indexes, rounds)
         bar.update()
     bar.set_description(f"{source.count:,} articles: indexes are opened")
     # In turn, so that all have the same share of a busy machine.
-    opened = [{name: measure_open(name, indexes / name) for name in engines} for _ in range(_OPENED)]
+    opened = [{name: measure_open(name, indexes / name) for name in engines} for _ in range(_OPENED if rounds else 1)]
     open_ms = {name: median(each[name] for each in opened) for name in engines}
     with ExitStack() as stack:
         searchers = {name: stack.enter_context(searching(name, indexes / name)) for name in engines}
@@ -96,21 +96,21 @@ def _measure(
     return Size(articles=source.count, text=text, builds=builds, searches=searches)
 
 
-def _build(name: str, source: Source, indexes: Path) -> Build:
+def _build(name: str, source: Source, indexes: Path, rounds: int) -> Build:
     """Build an index; of short builds, which a busy machine disturbs most, the median of several."""
     folder = indexes / name
     indexes.mkdir(parents=True, exist_ok=True)
     builds: list[Build] = []
-    while len(builds) < _BUILT and sum(build.seconds for build in builds) < _LONG_BUILD:
+    while len(builds) < (_BUILT if rounds else 1) and sum(build.seconds for build in builds) < _LONG_BUILD:
         # What an earlier build or an interrupted run has left behind.
         shutil.rmtree(folder, ignore_errors=True)
         builds.append(measure_build(name, source, folder))
     return sorted(builds, key=lambda build: build.seconds)[len(builds) // 2]
 
 
-def _half(source: Source, indexes: Path, bar: tqdm[None]) -> Build:
+def _half(source: Source, indexes: Path, rounds: int, bar: tqdm[None]) -> Build:
     bar.set_description(f"{source.count // 2:,} articles: {PROJECT} builds")
-    half = _build(PROJECT, source.first(source.count // 2), indexes)
+    half = _build(PROJECT, source.first(source.count // 2), indexes, rounds)
     shutil.rmtree(indexes)
     bar.update()
     return half
