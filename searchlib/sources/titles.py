@@ -41,6 +41,7 @@ _SECTION_NAME = lazy_pattern(
 )
 _LATIN_WORD = lazy_pattern("[A-Za-z]+")
 _MIN_TITLE_WORDS = 3
+_MIN_TITLE_CHARACTERS = 6
 
 
 def find_title(content: Content, article_id: str) -> tuple[str, str]:
@@ -68,13 +69,16 @@ def _is_first_section(content: Content, name: str) -> bool:
     """Return whether the heading before all text is that of a section.
 
     Such a heading is the first of several numbered ones (一、安装 before 二、使用), has a name such as 前言, or has siblings below
-    the first level. A heading with siblings is not one if it translates a file name of several English words.
+    the first level. A heading with siblings is not one if it translates a file name of several English words. If the file name is
+    a Chinese title, headings below the first level are those of sections, too.
     """
     heading, is_below_first = content.lead_heading, content.lead_level > 1
     if (is_below_first or content.lead_has_siblings) and _is_section_name(heading):
         return True
     is_english = not HAN.search(name) and len(_LATIN_WORD.findall(name)) >= _MIN_TITLE_WORDS
     if is_below_first and content.lead_has_siblings and not (is_english and HAN.search(heading)):
+        return True
+    if is_below_first and len(HAN.findall(name)) >= _MIN_TITLE_CHARACTERS:
         return True
     number = _FIRST_NUMBER.match(heading)
     return number is not None and any(each.startswith(number[0].translate(_NEXT_NUMBER)) for each in content.headings)
