@@ -38,6 +38,7 @@ _MAX_PREFIX = 100
 _MAX_FENCE_LENGTH = 64
 _UNQUOTED_LINE = lazy_pattern(r"^(?![ \t]*>)", re.MULTILINE)
 _LIST_ITEM = lazy_pattern(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
+_TAB = 4
 _MAX_INDENT = 40
 # After these lines, indented lines belong to a list item or a container, and are not code.
 _INDENTING_LINE = lazy_pattern(r"(?:[-*+]|\d{1,9}[.)])$|!!!|\?\?\?|===|:::|\[\^|[ \t]*\{[%{]|</?[A-Z]")
@@ -232,7 +233,7 @@ class _Scan:
         indent = 4
         for line in reversed(lines[1:] if start > _MAX_LOOKBACK else lines):
             if (item := _LIST_ITEM.match(line)) is not None:
-                indent = len(item[0]) + 4
+                indent = len(item[0].expandtabs(_TAB)) + 4
                 break
             if _INDENTING_LINE.match(line.lstrip(" \t")):
                 return None
@@ -241,7 +242,7 @@ class _Scan:
         else:
             if start > _MAX_LOOKBACK:
                 return None
-        space = rf"(?: {{{indent}}}|\t{{{indent // 4}}})"
+        space = rf"(?: {{{indent}}}|\t{{{-(-indent // _TAB)}}})"
         code = lazy_pattern(rf"(?:{space}[^\n]*(?:\n|\Z)|(?:[ \t]*\n)+(?={space}))+").match(self.text, start)
         if code is None or indent > _MAX_INDENT:
             return None
