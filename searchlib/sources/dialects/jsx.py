@@ -21,11 +21,20 @@ _COMMENT = lazy_pattern(r"\{[ \t\n]*/\*(?>(?:[^*{]|\*(?!/)|\{(?!/\*))*)\*/[ \t\n
 _TAG_START = lazy_pattern(r"<(/?)([A-Za-z][\w.:-]*|(?=>))")
 _ATTRIBUTE = lazy_pattern(r"""\s*(?:([\w:@#.$-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|(?=(\{))))?|(?=(\{)))""")
 _TAG_END = lazy_pattern(r"\s*(/?)>")
+_VUE_ATTRIBUTE = lazy_pattern(r"\s+[@#][a-zA-Z]")
+_SLOT = lazy_pattern(r"<template\s+(?:#|v-slot)[^<>]*>")
+"""A part of the content of a component of Vue. The page shows it, other than a template of HTML."""
+
 _MAX_TAG_LENGTH = 10_000
 _MAX_PREFIX = 100
 # Control characters mark the tags of components that begin a line. The text contains no others: ``clean`` removes them.
 _OPENED, _CLOSED = "\x01", "\x02"
 _COMPONENT_LINE = lazy_pattern(r"[ \t]*<[A-Z]")
+_ELEMENTS = "center|details|div|p|section|summary"
+_ELEMENT = lazy_pattern(rf"^<(/?)(?:{_ELEMENTS})\b[^<>\n]*>[ \t]*$", re.MULTILINE)
+_ELEMENT_LINE = lazy_pattern(
+    rf"^((?:[ \t]*(?:[-*+]|\d{{1,9}}[.)])[ \t]+)?)<({_ELEMENTS})\b[^<>\n]*>([^\n]*)</\2>[ \t]*$", re.MULTILINE
+)
 _BRACE = lazy_pattern(r"[{}]")
 _STRING_CHILD = lazy_pattern(r"""\{\s*(?:"([^"{}]*)"|'([^'{}]*)'|`([^`{}$]*)`|(\x00\d+\x00))\s*\}""")
 """A string or, in backticks, code that is protected."""
@@ -54,7 +63,9 @@ def remove_jsx_comments(text: str) -> str:
 
 
 def remove_components(text: str) -> str:
-    """Remove the tags of components and the attributes in braces of other tags."""
+    """Remove the tags of components, and the attributes in braces, ``@events`` and ``#slots`` of other tags."""
+    if "<template" in text and _SLOT.search(text):
+        text = _SLOT.sub("<Slot>", text).replace("</template>", "</Slot>")
     closings = _closing_braces(text) if "={" in text or "{..." in text else {}
     pieces: list[str] = []
     copied = 0
@@ -73,6 +84,12 @@ def remove_components(text: str) -> str:
     pieces.append(text[copied:])
     text = "".join(pieces)
     return _remove_indents(text) if _OPENED in text or _CLOSED in text else text
+
+
+def open_elements(text: str) -> str:
+    """Remove the tags of HTML elements that begin and end a line: MDX reads Markdown between them, other than CommonMark."""
+    text = _ELEMENT_LINE.sub(lambda match: (match[1] or "\n") + match[3] + "\n", text)
+    return _remove_indents(_ELEMENT.sub(lambda match: _CLOSED if match[1] else _OPENED, text))
 
 
 def remove_expressions(text: str) -> str:
@@ -111,7 +128,7 @@ def _parse_tag(text: str, match: re.Match[str], closings: dict[int, int]) -> tup
     closing, name = match[1], match[2]
     position, limit = match.end(), match.end() + _MAX_TAG_LENGTH
     is_component = not name or name[0].isupper()
-    has_braces = False
+    is_dialect = False
     arguments: list[Argument] = []
     html = [f"<{closing}{name}"]
     while (attribute := _ATTRIBUTE.match(text, position, limit)) is not None:
@@ -120,13 +137,15 @@ def _parse_tag(text: str, match: re.Match[str], closings: dict[int, int]) -> tup
         if brace:
             if (closed := closings.get(end)) is None or closed > limit:
                 return None
-            has_braces = True
+            is_dialect = True
             value = text[end : closed + 1]
             string = _STRING.fullmatch(value)
             if attribute[1] and string is not None:
                 arguments.append(Argument(attribute[1], string[1] or string[2] or string[3] or "", True))
                 html.append(f' {attribute[1]}="{arguments[-1].value}"' if '"' not in arguments[-1].value else "")
             end = closed + 1
+        elif attribute[1] and _VUE_ATTRIBUTE.match(attribute[0]):
+            is_dialect = True
         elif attribute[1]:
             quoted = attribute[2] if attribute[2] is not None else attribute[3]
             arguments.append(Argument(attribute[1], quoted or "", True))
@@ -138,7 +157,7 @@ def _parse_tag(text: str, match: re.Match[str], closings: dict[int, int]) -> tup
     if end_match is None:
         return None
     if not is_component:
-        return end_match.end(), "".join((*html, end_match[1], ">")) if has_braces else None
+        return end_match.end(), "".join((*html, end_match[1], ">")) if is_dialect else None
     place = match.start(), end_match.end()
     return place[1], _component_text(text, place, arguments, is_closing=bool(closing), is_empty=bool(end_match[1]))
 

@@ -316,6 +316,9 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("<Foo a={{b: '>'}} {...rest} onClick={() => x} />文", "文"),
         ("<div style={{color: 'red'}} id=\"a\">文</div>", '<div id="a">文</div>'),
         ("<>文</>", "\n文"),
+        ("看 <template #title>头</template> 与 <template v-slot:x>尾</template>。", "看 头 与 尾。"),
+        ('<a @click.stop="go" href="b">点</a> 与 <el-x #a>文</el-x>', '<a href="b">点</a> 与 <el-x>文</el-x>'),
+        ("<template>文</template> <a@b.cn> 与 a <b @ c> d", "<template>文</template> <a@b.cn> 与 a <b @ c> d"),
         ("泛型 Map<String, Integer> 与 a < B", "泛型 Map<String, Integer> 与 a < B"),
     ],
     inline.mark_ruby: [
@@ -368,6 +371,12 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("[1]: http://a.cn", "[1]: http://a.cn"),
         ("[^1]: 脚注", "[^1]: 脚注"),
         ("    [注]: 代码", "    [注]: 代码"),
+    ],
+    jsx.open_elements: [
+        ("<p>\n**甲**\n</p>\n<p class='a'>**乙**</p>", "\n**甲**\n\n\n**乙**\n"),
+        ("<details>\n<summary>题</summary>\n  - 一\n    - 二\n</details>", "\n\n题\n\n  - 一\n    - 二\n"),
+        ("<div>\n    - 一\n</div>\n- <p>[乙](b) 丙</p>\n- 丁", "\n- 一\n\n- [乙](b) 丙\n\n- 丁"),
+        ("文 <p>甲</p>\n  <p>\n乙\n<pre>", "文 <p>甲</p>\n  <p>\n乙\n<pre>"),
     ],
     jsx.remove_expressions: [
         ("变量 {props.name} 与 {'文字'} 与 {a && {b: 1}}。", "变量  与 文字 与 。"),
