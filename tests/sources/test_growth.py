@@ -32,8 +32,9 @@ export_const_{\n | :::_a\n | :::row:::\n__ | !!!_a\n____ | ===_"a"\n____ | _:::i
 ```{note}_a\n | ```{note}\n:a:_b\n | ```{list-table}\n*_-_a\n | :::{a}\n:b:_c\n | ```{math}\n | :::\n``` |
 ```{csv-table}\n"a | [@a1_ | [a_@b;_ | [@a1;_@b2]_ | ::a\n | ::a{b="c"}\n---\na:_b\n | :a[b | :a{b | [中]^(a |
 *_###a\n | {%_dplayer_%}\n | {_`a`_} | <A>a</A>\n |
-!!!a_b\n | !!!_b\na\n!!!\n | +++_a\n+++\n | ===_a\n===\n | [!ref_a | [!ref_a](b | <p_v-pre>a | :::_v-pre\na\n | ::::_v-pre\na\n:::\n |
-<template_#a> | <template_# | <b_@c> | <b_@c_ | <p>\n | <p>a</p>\n | -_<p>a</p> | #　a\n | {%_a_b::c | :: | \n\n\t\ta | ```\n-_a\n\n\ta
+!!!a_b\n | !!!_b\na\n!!!\n | +++_a\n+++\n | ===_a\n===\n | [!ref_a | [!ref_a](b | <p_v-pre>a | :::_v-pre\na\n |
+::::_v-pre\na\n:::\n | <template_#a> | <template_# | <b_@c> | <b_@c_ | <p>\n | <p>a</p>\n | -_<p>a</p> | #　a\n | {%_a_b::c | :: |
+\n\n\t\ta | ```\n-_a\n\n\ta
 """
 ORG = r"""
 =a_ | *a_ | [[a | [fn: | #+begin_src\n | #+begin_a\nx\n | :a:\n | <<a | @@a: | {{{a | |_a |
