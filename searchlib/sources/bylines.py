@@ -73,7 +73,7 @@ _CLAUSE = lazy_pattern(r"[\u3400-\u9fff]{5}|[\u3400-\u9fff]\d")
 _EDGES = " \t\u3000|｜丨•·,，;；/*_"
 _ZONE = ZoneInfo("UTC")
 _MAX_LINES = 12
-_MAX_LINE = 300
+_MAX_LINE = 1_000
 _MAX_NAME = 40
 _MIN_LINES = 2
 
@@ -162,11 +162,7 @@ def _read_line(line: str) -> list[tuple[str, str]] | None:
         key = _FIELDS[name]
         if value and key in _DATES and read_date(value, _ZONE) is None:
             return None
-        if (
-            value
-            and key == AUTHOR_KEYS[0]
-            and (len(value) > _MAX_NAME or value.lower() in _FIELDS or not _is_name(value))
-        ):
+        if value and key == AUTHOR_KEYS[0] and (value.lower() in _FIELDS or not _is_name(value)):
             return None
         values.append((name, value))
     return values
@@ -176,4 +172,6 @@ def _is_name(value: str) -> bool:
     if not any(map(str.isalnum, value)) or any(mark in value for mark in "。！？!?：:") or _SECOND_LABEL.search(value):
         return False
     parts = re.split("[,，]", value)
+    if any(len(part) > _MAX_NAME for part in parts):
+        return False
     return len(parts) == 1 or not any(_CLAUSE.search(part) for part in parts)

@@ -164,6 +164,10 @@ def find_date(
     return None, ""
 
 
+_ZERO_DATES = ("0000", "0001")
+"""The starts of dates that programs write where there is none: ``0000-00-00`` of MySQL, ``0001-01-01`` of Go and Hugo."""
+
+
 def unread_date(metadata: Metadata, zone: ZoneInfo, order: Iterable[str], source: str) -> str:
     """Return a message about the first date key whose value is not a date, or "".
 
@@ -172,7 +176,9 @@ def unread_date(metadata: Metadata, zone: ZoneInfo, order: Iterable[str], source
     for key, value in metadata.find(_without_file_name(tuple(order))):
         if key == source:
             break
-        if isinstance(value, str) and _DIGIT.search(value) and read_date(value, zone) is None:
+        if not isinstance(value, str) or value.startswith(_ZERO_DATES):
+            continue
+        if _DIGIT.search(value) and read_date(value, zone) is None:
             return f"{key}: {value[:_MAX_QUOTED_LENGTH]!r} is no date"
     return ""
 

@@ -331,6 +331,8 @@ def test_the_setting_suffixes_adds_files(tmp_path: Path) -> None:
     ("front_matter", "problem", "source"),
     [
         ("date: 2020-02-30", "date: '2020-02-30' is no date", ""),
+        ("date: 0001-01-01T00:00:00Z", None, ""),
+        ("date: 0000-00-00 00:00:00\nupdated: 2021-03-04", None, "updated"),
         ("date: 2020-02-30\nupdated: 2021-03-04", "date: '2020-02-30' is no date", "updated"),
         ("date: 2021-03-04\nupdated: 30.30.2020", None, "date"),
         ("date: 待定", None, ""),

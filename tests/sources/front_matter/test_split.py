@@ -181,6 +181,7 @@ def test_yaml_above_dashes_is_no_block_of_headers() -> None:
         ('---\ntitle: 甲\na: "b\nc: d\n---\n文', "line 3: found unexpected end of stream"),
         ("---\ntitle: 甲\ntags:\n\t- a\n---\n文", "line 4: found character that cannot start any token"),
         ("title: 甲\ntags: [a\ndate: 2020\n---\n文", "line 2: did not find expected ',' or ']'"),
+        ("<!--yml\ntitle: 甲\ntags: [a\n-->\n文", "line 3: did not find expected ',' or ']'"),
         ("<!--\ntitle: 甲\ntags: [a\n-->\n文", "line 3: did not find expected ',' or ']'"),
         ("<!-- title: 甲\ntags: [a\n-->\n文", "line 2: did not find expected ',' or ']'"),
         ('+++\ntitle = "甲"\ndate = \n+++\n文', "line 3: Invalid value"),
