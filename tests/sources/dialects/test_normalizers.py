@@ -200,7 +200,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("[[toc]]", ""),
         ("@[toc](目录)", ""),
         ("<<< @/a.js{1,3}", ""),
-        ('--8<-- "a.md"', ""),
+        ("--8<--", ""),
         ("@[youtube](abc)", ""),
         ("@[code{3-5} js](a.js)后", "后"),
         ("（@[张三](https://a) 和 @[coder](b) 投稿）", "（@[张三](https://a) 和 @[coder](b) 投稿）"),
