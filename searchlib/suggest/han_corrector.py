@@ -106,7 +106,8 @@ class Correction:
 class _Suspect:
     """The span ``run[start:end]``, which may be one mistyped word; ``is_whole`` is set if it is the whole run.
 
-    ``is_common`` is set if none of its words is rare. ``contexts`` are the content words before and after it, as pairs with one
+    ``is_common`` is set if none of its words is rare, ``is_unknown`` if it is one word of several characters that no article
+    contains: it may be a mistyped word and a character beside it (小成序). ``contexts`` are the content words before and after it, as pairs with one
     empty element. A correction must contain the ``trusted`` texts.
     """
 
@@ -116,6 +117,7 @@ class _Suspect:
     is_whole: bool
     contexts: tuple[tuple[str, str], ...]
     is_common: bool = False
+    is_unknown: bool = False
     trusted: tuple[str, ...] = ()
 
     @property
@@ -202,9 +204,11 @@ class HanCorrector:
                 if is_whole or first == last or end - start > _MAX_SPLIT_LENGTH:
                     is_suspect = any(is_rare[first : last + 1])
                 else:
-                    is_suspect = 1 < len(words) == end - start and not FUNCTION_WORDS.issuperset(words)
+                    is_suspect = len(words) > 1 and FUNCTION_WORDS.isdisjoint(words)
+                    is_suspect |= 1 < len(words) == end - start and not FUNCTION_WORDS.issuperset(words)
                 if is_suspect:
-                    yield _Suspect(run, start, end, is_whole, _contexts(texts, first, last))
+                    is_unknown = first == last and end - start > 2 and not frequencies[texts[first]]
+                    yield _Suspect(run, start, end, is_whole, _contexts(texts, first, last), is_unknown=is_unknown)
                 elif is_whole and len(words) <= end - start < 2 * len(words):
                     yield _Suspect(run, start, end, is_whole, ())
                 elif is_whole and len(words) > 1:
@@ -246,7 +250,8 @@ class HanCorrector:
         candidates = self._best_candidates(suspect)
         frequencies = dict(self._statistics.frequencies([candidate.word for candidate in candidates]))
         # A text that is not a word of the index can still be a phrase of it.
-        frequencies |= self._statistics.phrase_frequencies([word for word, count in frequencies.items() if not count])
+        phrases = {word for word, count in frequencies.items() if not count}
+        frequencies |= self._statistics.phrase_frequencies(phrases)
         # Two typed characters are too little evidence for an arbitrary substitution: most names would become a word.
         max_cost = typo_costs.ANY_CHARACTER if len(typed) > 2 else typo_costs.MISSING
         # A query without matches is better corrected by a likely typo than not at all.
@@ -256,13 +261,16 @@ class HanCorrector:
         for word, cost in {candidate.word: candidate.cost for candidate in candidates}.items():
             if frequencies[word] >= least and word != typed and not _is_other_number(typed, word):
                 is_typo = suspect.is_whole and self._is_typo(typed, frequency, word, frequencies[word])
-                gain = weights.prior * self._log_frequency(word, frequencies[word]) - cost
+                # General texts tell nothing about a phrase.
+                is_phrase = suspect.is_unknown and word in phrases
+                prior = math.log(frequencies[word]) if is_phrase else self._log_frequency(word, frequencies[word])
+                gain = weights.prior * prior - cost
                 score = self._score(typed, gain, frequency * (weights.typo if is_typo else 1.0))
                 if score >= weights.min_score or (is_hopeless and cost <= max_cost):
-                    likely.append((score, word))
+                    likely.append((not is_phrase, score, word))
         if not likely:
             return None
-        score, word = max(likely)
+        _, score, word = max(likely)
         if not suspect.is_whole and not self._fits(suspect, word, score):
             return None
         return Correction(suspect.start, suspect.end, word, score)
@@ -288,6 +296,13 @@ class HanCorrector:
         lexicon, typed = self._statistics.lexicon(), suspect.typed
         for words in lexicon.words(len(typed)):
             yield from self._best_words(words, typo_costs.substitution_costs(words, typed, lexicon))
+        if suspect.is_unknown:
+            for start, end in ((1, len(typed)), (0, len(typed) - 1)):
+                part = typed[start:end]
+                for words in lexicon.words(len(part)):
+                    for each in self._best_words(words, typo_costs.substitution_costs(words, part, lexicon)):
+                        if each.word != part:
+                            yield each._replace(word=typed[:start] + each.word + typed[end:])
         if not suspect.is_whole:
             return
         costs = typo_costs.swap_and_insertion_costs(typed)

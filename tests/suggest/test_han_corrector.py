@@ -45,6 +45,23 @@ def test_a_typo_is_corrected(typed: str, meant: str) -> None:
     assert found == meant
 
 
+@pytest.mark.parametrize(
+    ("typed", "words", "phrases", "meant"),
+    [
+        ("微信小成序", {"微信": 400, "程序": 2000, "成序": 9}, {"小程序": 800, "微信小程序": 400}, "小程序"),
+        ("微信小成序", {"微信": 400, "程序": 2000, "源程序": 90}, {"小程序": 800, "微信小程序": 400}, "小程序"),
+        ("亚运会开幕试", {"亚运会": 200, "开幕": 900, "开幕式": 300}, {"亚运会开幕式": 3}, "开幕式"),
+        # Without an article that contains it beside its neighbor, it may be a new word.
+        ("微信小成序", {"微信": 400, "程序": 2000}, {"小程序": 800}, None),
+        ("亚运会开幕试", {"亚运会": 200, "开幕": 900, "开幕式": 300}, {}, None),
+    ],
+)
+def test_a_typo_beside_a_character_that_belongs_to_the_word_is_corrected(
+    typed: str, words: dict[str, int], phrases: dict[str, int], meant: str | None
+) -> None:
+    assert corrected(typed, words, phrases) == ([meant] if meant else [])
+
+
 @pytest.mark.parametrize("typed", [*WORDS, "我们应该努力", "意见问题"])
 def test_known_words_are_not_corrected(typed: str) -> None:
     assert HanCorrector(FakeStatistics(WORDS), ARTICLES).correct(typed, is_whole_query=True) == []
