@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from searchlib.analysis.pinyin_patterns import spelled_syllables
+from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.suggest.lookup import MIN_TARGET_ARTICLES
 from searchlib.suggest.pinyin_reader import PinyinReader
 from searchlib.suggest.word_statistics import WordStatistics, is_name
@@ -22,6 +24,9 @@ _MIN_RATIO_OF_SWAP, _MIN_RATIO_OF_LETTER = 100, 500
 
 _MIN_PINYIN_ARTICLES, _MIN_PINYIN_RATIO = 10, 5
 """The minimum articles of a name that replaces its pinyin, and their minimum ratio to the articles of the typed word."""
+
+_MIN_FREQUENT_PINYIN_RATIO = 50
+"""The minimum ratio for a typed word that is correct: 北京 is offered for ``beijing``."""
 
 _MIN_MISTYPED_PINYIN = 6
 """The minimum letters of mistyped pinyin. Fewer letters with a slip spell many names."""
@@ -67,11 +72,11 @@ class LatinCorrector:
     def correct(self, word: str) -> str | None:
         """Return the frequent word that a rare word probably means, or the name that it spells in pinyin, or None.
 
-        The beginning of a word or of the pinyin of a name is completed, not corrected.
+        A word in many articles is correct, but a name that it spells can be much more frequent. The beginning of a word or of the pinyin of a name is completed, not corrected.
         """
         frequency = self._statistics.frequencies([word])[word]
         if frequency >= _CORRECT_ARTICLES or (frequency and is_name(word, self._statistics)):
-            return None
+            return self._frequent_name(word, frequency)
         if longer := self._longer_word(word, frequency):
             return longer
         name = self._pinyin.name(word)
@@ -86,6 +91,12 @@ class LatinCorrector:
             return min(candidates)[-1] if candidates else None
         name = self._pinyin.mistyped_name(word)
         return name.text if name and name.count >= _MIN_PINYIN_ARTICLES else None
+
+    def _frequent_name(self, word: str, frequency: int) -> str | None:
+        """Return the name that a word spells in pinyin, if it is much more frequent than the word, or None."""
+        name = self._pinyin.name(word) if spelled_syllables(word) else None
+        is_frequent = name and name.text not in FUNCTION_WORDS and name.count >= frequency * _MIN_FREQUENT_PINYIN_RATIO
+        return name.text if name and is_frequent and name.count >= _MIN_PINYIN_ARTICLES else None
 
     def _longer_word(self, word: str, frequency: int) -> str | None:
         """Return the most frequent word that begins with a rare word, or None."""

@@ -57,6 +57,14 @@ def test_pinyin_with_a_slip_is_read_as_a_name(typed: str, meant: str | None) -> 
     assert LatinCorrector(FakeStatistics(words), ARTICLES).correct(typed) == meant
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("beijing", "北京"), ("women", None), ("tale", None), ("banana", None), ("python", None)]
+)
+def test_a_frequent_word_that_spells_a_much_more_frequent_name_is_offered_this(typed: str, meant: str | None) -> None:
+    words = {**WORDS, "beijing": 42, "北京": 8000, "women": 38, "我们": 9000, "tale": 30, "他乐": 900, "banana": 33}
+    assert LatinCorrector(FakeStatistics(words), ARTICLES).correct(typed) == meant
+
+
 def test_swapped_letters_are_likelier_than_a_different_letter() -> None:
     words = {"farm": 9000, "from": 900}
     assert LatinCorrector(FakeStatistics(words), ARTICLES).correct("form") == "from"
