@@ -159,6 +159,13 @@ def longer_words_note(word: str, longer: Sequence[str]) -> Note:
 
 def word_parts_note(compound: str, parts: Sequence[str]) -> Note:
     """Return the note about the parts of a compound, which are searched for instead of it."""
+    if len(parts) == 1:
+        return Note(
+            "没有文章含有“%(compound)s”，已查找 %(part)s。",
+            "No article contains “%(compound)s”. Searched for %(part)s.",
+            compound=compound,
+            part=parts[0],
+        )
     return Note(
         "没有文章含有“%(compound)s”，已分别查找 %(parts)s。",
         "No article contains “%(compound)s”. Searched for its parts: %(parts)s.",

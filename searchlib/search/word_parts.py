@@ -1,4 +1,5 @@
-"""Search for the parts of a compound that no article contains: ``com.example.FooException`` as com, example and FooException."""
+"""Search for the parts of a compound that no article contains: ``com.example.FooException`` as com, example and FooException,
+``iphone99`` as iphone."""
 
 from __future__ import annotations
 
@@ -8,16 +9,20 @@ from dataclasses import replace
 from itertools import islice
 
 from searchlib.analysis.fold import fold
+from searchlib.analysis.tokens import LETTERS_OR_DIGITS
 from searchlib.analysis.units import units
 from searchlib.engines.base import Engine
 from searchlib.query.analyzed_text import connected_words
 from searchlib.query.synonyms import word_parts_note
 from searchlib.search.parsed_query import ParsedQuery
 
-_COMPOUND = re.compile(r"[^\W_]+(?:[./:_>-]+[^\W_]+)+", re.ASCII)
-"""Latin words and numbers that symbols connect."""
+_COMPOUND = re.compile(r"[^\W_]+(?:[./:_>-]+[^\W_]+)+|[^\W\d_]+\d[^\W_]*", re.ASCII)
+"""Latin words and numbers that symbols connect, or a word and a number directly after it."""
 
 _PART = re.compile(r"[^\W_]+")
+
+_MIN_NAME_LENGTH = 3
+"""The minimum length of the word in a compound of one word and a number (``gpt-9``). Shorter ones are often codes."""
 
 _MAX_COMPOUNDS = 4
 """The maximum number of compounds of a query that are separated. More are probably a pasted text."""
@@ -28,25 +33,30 @@ def with_word_parts(query: ParsedQuery, engine: Engine) -> ParsedQuery | None:
 
     A query with operators has none. The parts of a compound are separated only if no article contains it. Its rarest part, the
     longest of several, is then required, because it tells more than the others: NullPointerException in
-    ``java.lang.NullPointerException``.
+    ``java.lang.NullPointerException``. In a compound of a
+    name and a number, the number is left out, because it tells nothing alone: iphone for ``iphone99``.
     """
     parts_of = _compounds(query.plain_texts)
     if not parts_of:
         return None
-    texts = {text for compound, parts in parts_of.items() for text in (compound, *parts)}
+    # Letters and digits that stand apart match, too: Java 21 for java21.
+    apart = {compound: " ".join(LETTERS_OR_DIGITS.findall(compound)) for compound in parts_of}
+    texts = {text for compound, parts in parts_of.items() for text in (compound, apart[compound], *parts)}
     folded = {text: " ".join(units(fold(text))) for text in texts}
     counts = engine.phrase_frequencies(folded.values())
     frequencies = {text: counts[folded[text]] for text in texts}
     separated = {
-        compound: parts if query.query.is_literal else _with_required(parts, frequencies)
+        compound: parts if query.query.is_literal else _with_required(compound, parts, frequencies)
         for compound, parts in parts_of.items()
-        if not frequencies[compound]
+        if not (frequencies[compound] or frequencies[apart[compound]])
+        and (_has_words(compound) or frequencies[parts[0]])
     }
     if not separated:
         return None
 
     def separate(compound: re.Match[str]) -> str:
-        return " ".join(separated.get(compound[0], [compound[0]]))
+        parts = separated.get(compound[0])
+        return f" {' '.join(parts)} " if parts else compound[0]
 
     text = " ".join(_COMPOUND.sub(separate, each) for each in query.plain_texts)
     notes = [word_parts_note(compound, parts_of[compound]) for compound in separated]
@@ -55,17 +65,33 @@ def with_word_parts(query: ParsedQuery, engine: Engine) -> ParsedQuery | None:
 
 
 def _compounds(texts: Sequence[str]) -> dict[str, list[str]]:
-    """Return the parts of the first compounds of several words in some texts."""
+    """Return the parts of the first compounds of some texts: of several words, or of a name and a number."""
     compounds = (compound for text in texts for compound in _COMPOUND.findall(text))
-    found = (compound for compound in compounds if connected_words(fold(compound)))
-    return {compound: _PART.findall(compound) for compound in islice(found, _MAX_COMPOUNDS)}
+    found = ((compound, _parts(compound)) for compound in compounds)
+    return dict(islice(((compound, parts) for compound, parts in found if parts), _MAX_COMPOUNDS))
 
 
-def _with_required(parts: Sequence[str], frequencies: Mapping[str, int]) -> list[str]:
-    """Return the parts, the rarest of which is quoted, so that articles must contain it.
+def _has_words(compound: str) -> bool:
+    return bool(connected_words(fold(compound)))
 
-    If no article contains the last part, none is quoted: it may be the beginning of a longer word.
+
+def _parts(compound: str) -> list[str]:
+    """Return the parts of a compound, or nothing if it is neither several words nor a name and a number."""
+    if _has_words(compound):
+        return _PART.findall(compound)
+    name, *others = LETTERS_OR_DIGITS.findall(compound)
+    is_name = others and name.isalpha() and len(name) >= _MIN_NAME_LENGTH
+    return [name, *(other for other in others if not other.isdecimal())] if is_name else []
+
+
+def _with_required(compound: str, parts: Sequence[str], frequencies: Mapping[str, int]) -> list[str]:
+    """Return the parts, the rarest of which is quoted, so that articles must contain it; of a name with others, the name.
+
+    If no article contains the last part of several words, none is quoted: it may be the beginning of a longer word.
     """
-    found = [part for part in parts if frequencies[part]] if frequencies[parts[-1]] else []
-    required = min(found, key=lambda part: (frequencies[part], -len(part)), default=None)
+    if _has_words(compound):
+        found = [part for part in parts if frequencies[part]] if frequencies[parts[-1]] else []
+        required = min(found, key=lambda part: (frequencies[part], -len(part)), default=None)
+    else:
+        required = parts[0] if len(parts) > 1 else None
     return [f'"{part}"' if part == required else part for part in parts]

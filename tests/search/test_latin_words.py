@@ -254,3 +254,31 @@ def test_function_words_of_english_are_not_required(index: searchlib.Index, quer
     results = index.search(query)
     assert results.full == len(expected)
     assert sorted(ids(results))[: results.full] == expected or not expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected", "searched"),
+    [
+        ("iphone99", ["phone.md"], "已查找 iphone。"),
+        ("iPhone99价格", ["phone.md"], "已查找 iPhone。"),
+        ("gpt-9", ["gpt.md"], "已查找 gpt。"),
+        ("vue.js", ["vue.md"], "已分别查找 vue、js。"),
+        ("zzzz99", [], ""),
+        ("tv99", [], ""),
+    ],
+)
+def test_a_name_with_an_unknown_number_is_searched_without_it(
+    tmp_path: Path, query: str, expected: list[str], searched: str
+) -> None:
+    files = {
+        "phone.md": "# 手机\n\niPhone 15 的价格。\n",
+        "gpt.md": "# 模型\n\n现在有 GPT-4 了。\n",
+        "vue.md": "# 前端\n\n打开 App.vue。\n",
+        "tv.md": "# 电视\n\n99 台 TV。\n",
+        "number.md": "# 数字\n\n99 和 9。\n",
+    }
+    with index_of(files, tmp_path) as opened:
+        results = opened.search(query)
+        assert not opened.search(query, verbatim=True).notes
+    assert ids(results) == expected
+    assert "".join(str(note).partition("，")[2] for note in results.notes) == searched
