@@ -15,8 +15,10 @@ from searchlib.query.ranking_terms import MAX_TITLE_UNITS
 _LEADING_SYMBOL = re.compile(r"(?:^|\s)[-+$%&*/\\<=>@^_`|~.:\[\]{}!#]")
 """A symbol where a word could begin, as in commands and paths. A symbol inside or after a word belongs to the word."""
 
-_IGNORED_SYMBOL = re.compile(r"^[.@$]\w|[+#]\w|[$¥€£]\d|\d[%‰°$¥€£]", re.ASCII)
-"""A symbol of a name before or inside it, or of a number: ``.NET``, ``C++20``, ``50%``."""
+_IGNORED_SYMBOL = re.compile(
+    r"^[.@$]\w|[+#]\w|[$¥€£]\d|\d[%‰°$¥€£]|(?<![^\W_])(?:[a-z]|\d{1,4})/(?:[a-z]|\d{1,4})(?![^\W_])", re.ASCII
+)
+"""A symbol of a name before or inside it, or of a number: ``.NET``, ``C++20``, ``50%``, ``A/B``, ``1/3``."""
 
 _MIN_PHRASE = 3
 """The minimum number of Latin words in a row that are probably a phrase."""

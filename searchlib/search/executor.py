@@ -454,7 +454,8 @@ class SearchExecutor:
     ) -> tuple[str, ...]:
         """Return the ids of the articles that contain a text, of the newest ``_MAX_TYPED`` that match its units in a row.
 
-        If ``is_open`` and they are few, the last word may also be the beginning of a longer one.
+        If ``is_open`` and they are few, the last word may also be the beginning of a longer one. Otherwise, if most of
+        ``_MAX_TYPED`` contain the text, return none: it is mostly written so (I/O), and others than these contain it, too.
         """
 
         def read(clause: PhraseClause) -> Iterator[str]:
@@ -465,6 +466,8 @@ class SearchExecutor:
 
         def read_all() -> tuple[str, ...]:
             ids = tuple(read(clause))
+            if not is_open and len(ids) > _MAX_TYPED // 2:
+                return ()
             is_word = len(ids) >= _MIN_TYPED or not is_open or is_han(clause.units[-1])
             return ids if is_word else tuple(dict.fromkeys((*ids, *read(replace(clause, prefix=True)))))
 

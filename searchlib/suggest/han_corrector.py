@@ -107,8 +107,8 @@ class _Suspect:
     """The span ``run[start:end]``, which may be one mistyped word; ``is_whole`` is set if it is the whole run.
 
     ``is_common`` is set if none of its words is rare, ``is_unknown`` if it is one word of several characters that no article
-    contains: it may be a mistyped word and a character beside it (小成序). ``contexts`` are the content words before and after it, as pairs with one
-    empty element. A correction must contain the ``trusted`` texts.
+    contains: it may be a mistyped word and a character beside it (小成序). ``contexts`` are the content words before and after
+    it, as pairs with one empty element. A correction must contain the ``trusted`` texts.
     """
 
     run: str

@@ -72,7 +72,8 @@ class LatinCorrector:
     def correct(self, word: str) -> str | None:
         """Return the frequent word that a rare word probably means, or the name that it spells in pinyin, or None.
 
-        A word in many articles is correct, but a name that it spells can be much more frequent. The beginning of a word or of the pinyin of a name is completed, not corrected.
+        A word in many articles is correct, but a name that it spells can be much more frequent. The beginning of a word or of the
+        pinyin of a name is completed, not corrected.
         """
         frequency = self._statistics.frequencies([word])[word]
         if frequency >= _CORRECT_ARTICLES or (frequency and is_name(word, self._statistics)):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import searchlib
+from searchlib.search import executor
 from tests.small_indexes import index_of
 
 TEXTS = {
@@ -256,3 +257,25 @@ def test_a_pasted_text_whose_quotation_no_article_contains_is_searched_without_q
         assert "没有文章含有引号中的文字，已按普通文字查找。" in results.notes
         assert index.search(PASTED, verbatim=True).total == 0
         assert index.search('"main.py" event loop').total == 0
+
+
+def test_words_that_are_mostly_written_as_typed_leave_the_order_to_the_score(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executor, "_MAX_TYPED", 4)
+    files = {f"{name}.md": f"# 笔记\n\n读文件属于 I/O，写文件{name}也是。\n" for name in "abcdef"}
+    files["z.md"] = "# I/O\n\nI/O 的种类：阻塞 I/O，非阻塞 I/O。\n"
+    with index_of(files, tmp_path) as index:
+        assert ids(index.search("I/O"))[0] == "z.md"
+
+
+@pytest.mark.parametrize(("query", "first"), [("1/3", "share.md"), ("A/B test", "test.md")])
+def test_a_fraction_and_letters_with_a_slash_rank_first_as_typed(tmp_path: Path, query: str, first: str) -> None:
+    files = {
+        "version.md": "# TLS 1.3\n\nTLS 1.3 的 1.3 与 1.3。\n",
+        "share.md": "# 人口\n\n约 1/3 的人，还有别的很多事情要说。\n",
+        "letters.md": "# A b test\n\nA b test，test，test。\n",
+        "test.md": "# 实验\n\n先做 A/B test，再看结果，还有别的很多事情要说。\n",
+    }
+    with index_of(files, tmp_path) as index:
+        assert ids(index.search(query))[0] == first
