@@ -68,6 +68,8 @@ class QueryCorrector:
         query = parsed.text
         if len(units(fold(query))) > MAX_UNITS:
             return None
+        if name := _spelled_name(parsed, engine, self._articles):
+            return QueryCorrection(write(name), is_searchable=True, is_clear=True)
         corrected: list[str] = []
         is_searchable = is_clear = True
         copied = 0
@@ -138,6 +140,14 @@ class QueryCorrector:
     @cached_property
     def _max_own_length(self) -> int:
         return max(map(len, self._own_words), default=0)
+
+
+def _spelled_name(parsed: ParsedQuery, engine: Engine, articles: int) -> str | None:
+    """Return the name that the syllables of a query spell (重庆 for ``chong qing``), if it is corrected as one word, or None."""
+    if not parsed.is_spelled:
+        return None
+    name = LatinCorrector(engine, articles).correct("".join(map(fold, parsed.plain_texts)))
+    return name if name and not name.isascii() and len(name) == len(parsed.plain_texts) else None
 
 
 def _is_doubtful(folded: str, start: int, end: int, word: str, lexicon: Lexicon) -> bool:

@@ -388,13 +388,15 @@ class SearchExecutor:
         """Return the correction of a query, or None if no word seems mistyped, or the query is too long.
 
         If many articles match the query, its words are correct, and no lookup is needed: each of these articles contains all
-        words. For several texts, fewer articles are enough, because few articles contain a mistyped word with the others.
+        words. For several texts, fewer articles are enough, because few articles contain a mistyped word with the others. Syllables
+        of pinyin are one word.
         """
         if len(query.text) > MAX_QUERY_LENGTH:
             return None
         typed = query.tree.children if isinstance(query.tree, And) else (query.tree,)
         is_plain = all(isinstance(node, UnquotedText) for node in typed)
-        enough = MIN_COMMON_ARTICLES if len(typed) > 1 else common_articles(self._articles)
+        is_one_word = len(typed) == 1 or query.is_spelled
+        enough = common_articles(self._articles) if is_one_word else MIN_COMMON_ARTICLES
         if is_plain and counts.full >= enough:
             return None
         engine = self._engine.with_deadline(deadline)

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Protocol
 
 from searchlib.analysis.fold import fold
+from searchlib.analysis.pinyin_patterns import spelled_syllables
 from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.analysis.units import HAN_CHARACTER
 from searchlib.models import DateOffer
@@ -57,6 +58,11 @@ class ParsedQuery:
         nodes = tree.conjuncts(self.tree)
         texts = [node.text for node in nodes if isinstance(node, tree.UnquotedText) and node.is_plain]
         return texts if len(texts) == len(nodes) else []
+
+    @cached_property
+    def is_spelled(self) -> bool:
+        """Whether the query consists of several texts that spell syllables of pinyin: ``chong qing``."""
+        return len(self.plain_texts) > 1 and self.is_latin and all(map(spelled_syllables, map(fold, self.plain_texts)))
 
     @cached_property
     def is_replaceable(self) -> bool:

@@ -89,6 +89,20 @@ def test_pinyin_among_han_characters_is_read_with_them(index: searchlib.Index, q
     assert (results.searched, results.full) == ("人工智能", 30)
 
 
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [("chongqing", "重庆"), ("chong qing", "重庆"), ("Chong Qing", "重庆"), ("he he", None), ("path ring", None)],
+)
+def test_the_name_is_offered_for_pinyin_that_articles_also_contain(
+    tmp_path: Path, query: str, meant: str | None
+) -> None:
+    city = {f"city{number}.md": "# 重庆\n\n重庆的早晨。\n" for number in range(200)}
+    files = {**city, "zone.md": "# 时区\n\nAsia/Chongqing\n", "code.md": "# he\n\nhe he path ring\n"}
+    with index_of(files, tmp_path) as opened:
+        results = opened.search(query, corrected=True)
+    assert (results.searched, results.correction) == (query, meant)
+
+
 def test_pinyin_without_spaces_finds_a_part_of_its_words_if_nothing_else_matches(index: searchlib.Index) -> None:
     results = index.search("jiqunlishi")
     assert (results.searched, results.full, results.total) == ("集群 历史", 0, 60)
