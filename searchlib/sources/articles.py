@@ -282,7 +282,8 @@ def parse_article(
     title, title_source = as_name(metadata.first(TITLE_KEYS)), "title"
     if not title:
         title, title_source = find_title(content, article_id)
-        if title_source in UNTITLED and (found := site.title(article_id)):
+        is_weak = title_source in UNTITLED or (title_source == "heading" and content.lead_level > 1)
+        if is_weak and (found := site.title(article_id)):
             title, title_source = found, "navigation"
         if not content.blocks and not is_encrypted and not (title_source != "id" and _is_described(front_matter)):
             return Reading(

@@ -34,8 +34,8 @@ _LATIN_END = lazy_pattern(r"[A-Za-z0-9]+$")
 _MAX_SECTION_NAME = 30
 _ORNAMENT = lazy_pattern(r"^[\W\d_一二三]+|[\W\d_]+$")
 _SECTION_NAME = lazy_pattern(
-    "前言|引言|导言|導言|序言|绪论|緒論|(?:基本)?(?:简介|簡介|介绍|介紹)|概述|概览|概覽|背景|目录|目錄|摘要|正文|内容|內容|定义|定義|"
-    "(?:题目|題目|问题|問題)(?:描述)?|参考(?:资料|文献)?|參考(?:資料|文獻)?|introduction|intro|overview|abstract|background|preface|"
+    "前言|引言|引入|引子|导言|導言|序言|绪论|緒論|前置知识|写在前面|(?:基本)?(?:简介|簡介|介绍|介紹)|概述|概览|概覽|背景|目录|目錄|摘要|正文|"
+    "内容|內容|定义|定義|(?:题目|題目|问题|問題)(?:描述)?|参考(?:资料|文献)?|參考(?:資料|文獻)?|introduction|intro|overview|abstract|background|preface|"
     "foreword|(?:table of )?contents|references",
     re.IGNORECASE,
 )

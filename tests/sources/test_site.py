@@ -198,7 +198,7 @@ def test_a_configuration_that_cannot_be_read_says_nothing(tmp_path: Path) -> Non
 
 
 def test_a_page_without_a_heading_has_its_title_in_the_navigation(tmp_path: Path) -> None:
-    tea = "      - 茶的起源: tea/origin.md\n      - tea/plain.md\n      - 长: tea/long.md\n"
+    tea = "      - 茶的起源: tea/origin.md\n      - tea/plain.md\n      - 长: tea/long.md\n      - 产地: tea/place.md\n"
     nav = f"docs_dir: text\nnav:\n  - 首页: index.md\n  - 茶:\n{tea}"
     write(
         tmp_path,
@@ -208,6 +208,7 @@ def test_a_page_without_a_heading_has_its_title_in_the_navigation(tmp_path: Path
             "text/tea/origin.md": "正文",
             "text/tea/plain.md": "正文",
             "text/tea/long.md": "# 更长的标题\n\n正文",
+            "text/tea/place.md": "## 南方的山\n\n正文",
             "book/SUMMARY.md": "- [一之源](one%20a.md)\n- [二之具](./two.md#a)\n",
             "book/one a.md": "正文",
             "book/two.md": "---\ntitle: 自己的标题\n---\n正文",
@@ -219,6 +220,7 @@ def test_a_page_without_a_heading_has_its_title_in_the_navigation(tmp_path: Path
         "text/tea/origin.md": ("茶的起源", "navigation"),
         "text/tea/plain.md": ("plain", "file"),
         "text/tea/long.md": ("更长的标题", "heading"),
+        "text/tea/place.md": ("产地", "navigation"),
         "book/one a.md": ("一之源", "navigation"),
         "book/two.md": ("自己的标题", "title"),
     }
