@@ -94,10 +94,6 @@ class SearchState:
         year = self.date_from[:_YEAR_LENGTH] if is_month else ""
         return self.with_period(year, year)
 
-    def toggled_period(self, period: str) -> SearchState:
-        """Select a year or month, or remove it if it is selected."""
-        return self.without_period() if self.has_period(period) else self.with_period(period, period)
-
     def toggled(self, name: str, value: str) -> SearchState:
         """Add a value to a filter, or remove it if the filter has it."""
         return self.with_values(name, {*self.values(name)} ^ {value})
@@ -112,12 +108,6 @@ class SearchState:
             return self.changed(**{name: tuple(sorted(values))})
         others = [pair for pair in self.others if pair[0] != name]
         return self.changed(others=tuple(sorted([*others, *((name, value) for value in values)])))
-
-    def toggled_facet(self, facet: str, value: str) -> SearchState | None:
-        """Select a facet value, or remove it if it is selected. Return None for the empty value, which no filter accepts."""
-        if not value:
-            return None
-        return self.toggled_period(value) if facet in PERIOD_FACETS else self.toggled(facet, value)
 
     def without_filters(self) -> SearchState:
         """Remove all filters. Keep query, order, treatment of near duplicates and page size."""

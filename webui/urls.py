@@ -15,6 +15,9 @@ from webui.state import BLANK, SearchState
 Pairs = list[tuple[str, str]]
 """Names and values of URL parameters or form fields."""
 
+StateUrl = Callable[[SearchState], str]
+"""Make the URL of a search."""
+
 PARAMETER_NAMES = {"query": "q", "date_from": "from", "date_to": "to"}
 """The fields of a state whose parameters have another name in a URL."""
 _STATE_PARAMETERS = tuple(
@@ -67,38 +70,44 @@ def search_url(state: SearchState) -> str:
     return _with_state(endpoint_path("search.show"), state)
 
 
-def filter_urls(state: SearchState, name: str) -> Callable[[Iterable[str]], str]:
-    """Return a function that makes the URL of the search page with other values of the filter ``name``, at the first page."""
-    url = _urls_around(state.with_values(name, (_NO_VALUE,)), [(name, _NO_VALUE)])
+def filter_urls(state: SearchState, name: str, state_url: StateUrl = search_url) -> Callable[[Iterable[str]], str]:
+    """Return a function that makes the URL of a search with other values of the filter ``name``, at the first page.
+
+    ``state_url`` makes the URL of a state.
+    """
+    url = _urls_around(state_url(state.with_values(name, (_NO_VALUE,))), [(name, _NO_VALUE)])
     return lambda values: url([(name, value) for value in values])
 
 
-def period_urls(state: SearchState) -> Callable[[str], str]:
-    """Return a function that makes the URL of the search page with a year or month selected or, if it is selected, removed."""
-    url = _urls_around(state.with_period(_NO_VALUE, _NO_VALUE), [("from", _NO_VALUE), ("to", _NO_VALUE)])
+def period_urls(state: SearchState, state_url: StateUrl = search_url) -> Callable[[str], str]:
+    """Return a function that makes the URL of a search with a year or month selected or, if it is selected, removed.
+
+    ``state_url`` makes the URL of a state.
+    """
+    url = _urls_around(state_url(state.with_period(_NO_VALUE, _NO_VALUE)), [("from", _NO_VALUE), ("to", _NO_VALUE)])
 
     def period_url(period: str) -> str:
         if state.has_period(period):
-            return search_url(state.without_period())
+            return state_url(state.without_period())
         return url([("from", period), ("to", period)])
 
     return period_url
 
 
-def _urls_around(state: SearchState, marks: Pairs) -> Callable[[Pairs], str]:
-    """Return a function that makes the URL of the search page of a state with other parameters in the place of ``marks``.
+def _urls_around(url: str, marks: Pairs) -> Callable[[Pairs], str]:
+    """Return a function that makes a URL with other parameters in the place of ``marks``.
 
-    A page has a hundred links that differ in one parameter only. Their common parts are built once.
+    A response has hundreds of links that differ in one parameter only. Their common parts are built once.
     """
-    path = endpoint_path("search.show")
-    before, _, after = _query_string(pairs(state)).partition(_query_string(marks))
+    path, _, query_string = url.partition("?")
+    before, _, after = query_string.partition(_query_string(marks))
     before, after = before.rstrip("&"), after.lstrip("&")
 
-    def url(parameters: Pairs) -> str:
+    def url_with(parameters: Pairs) -> str:
         query = "&".join(filter(None, (before, _query_string(parameters), after)))
         return f"{path}?{query}" if query else path
 
-    return url
+    return url_with
 
 
 def values_url(state: SearchState, facet: str) -> str:

@@ -47,7 +47,7 @@ def test_page_and_size_must_be_whole_numbers(name: str, value: str) -> None:
         (FULL.without("author", "阿澈"), {"author": (), "page": 1}),
         (FULL.without("author", "别人"), {"page": 1}),
         (FULL.with_period("2020", ""), {"date_from": "2020", "date_to": "", "page": 1}),
-        (FULL.toggled_period("2021"), {"date_from": "2021", "date_to": "2021", "page": 1}),
+        (FULL.with_period("2021", "2021"), {"date_from": "2021", "date_to": "2021", "page": 1}),
         (FULL.changed(sort="oldest"), {"sort": "oldest", "page": 1}),
         (FULL.changed(size=50), {"size": 50, "page": 1}),
         (FULL.with_page(4), {"page": 4}),
@@ -71,15 +71,14 @@ def test_toggling_a_value_twice_restores_the_state(state: SearchState, name: str
     assert once.toggled(name, value) == first_page
 
 
-def test_toggling_a_period_twice_restores_the_state() -> None:
+def test_removing_a_month_keeps_its_year() -> None:
     undated = SearchState(query="a")
-    year = undated.toggled_period("2021")
-    month = year.toggled_period("2021-11")
+    year = undated.with_period("2021", "2021")
+    month = year.with_period("2021-11", "2021-11")
     assert month.has_period("2021-11")
     assert not month.has_period("2021")
-    assert month.toggled_period("2021-11") == year
-    assert month.toggled_period("2021") == year
-    assert year.toggled_period("2021") == undated
+    assert month.without_period() == year
+    assert year.without_period() == undated
 
 
 @pytest.mark.parametrize(

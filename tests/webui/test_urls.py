@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.webui.states import FULL, read_back, states
 from webui import urls
-from webui.state import BLANK, SearchState
+from webui.state import BLANK, VALUE_FILTERS, SearchState
 
 
 @pytest.mark.parametrize(
@@ -35,6 +37,31 @@ def test_parameters_have_a_fixed_order_and_defaults_are_omitted(state: SearchSta
 @given(states)
 def test_a_state_can_be_read_back_from_its_url(state: SearchState) -> None:
     assert read_back(urlencode(urls.pairs(state))) == state
+
+
+STATE_URLS = [urls.search_url, partial(urls.api_search_url, explain=True, facets=False)]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(state=states, facet=st.sampled_from(VALUE_FILTERS), values=st.sets(st.text(min_size=1), max_size=3))
+def test_the_url_of_a_filter_is_that_of_the_changed_state(
+    app: Flask, state: SearchState, facet: str, values: set[str]
+) -> None:
+    with app.test_request_context("/"):
+        for url in STATE_URLS:
+            assert urls.filter_urls(state, facet, url)(sorted(values)) == url(state.with_values(facet, values))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(state=states, period=st.sampled_from(["2021", "2021-11"]), selected=st.sampled_from(["", "2021", "2021-11"]))
+def test_the_url_of_a_period_is_that_of_the_changed_state(
+    app: Flask, state: SearchState, period: str, selected: str
+) -> None:
+    state = state.with_period(selected, selected)
+    changed = state.without_period() if period == selected else state.with_period(period, period)
+    with app.test_request_context("/"):
+        for url in STATE_URLS:
+            assert urls.period_urls(state, url)(period) == url(changed)
 
 
 def test_a_form_keeps_everything_but_the_page_and_its_visible_fields() -> None:

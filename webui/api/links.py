@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import searchlib
@@ -16,9 +16,7 @@ from webui.pages.dates import with_whole_minutes
 from webui.pages.links import hit_url
 from webui.pages.safe_html import safe_body
 from webui.pages.text_fragment import original_url
-from webui.state import BLANK, SearchState, suggestion_state
-
-_StateUrl = Callable[[SearchState], str]
+from webui.state import BLANK, PERIOD_FACETS, SearchState, suggestion_state
 
 
 def search_results(
@@ -33,13 +31,14 @@ def search_results(
     last = state.last_page(results)
     offer = results.date_offer
     tree = CategoryTree(results.category_tree, state)
+    category_url = urls.filter_urls(state, "category", url)
     linked = {
         "hits": _hits(results, state.as_searched(results)),
         "facets": {
             name: tuple(_facet_values(name, values, state, tree, url)) for name, values in results.facets.items()
         },
         "category_tree": tuple(
-            schemas.CategoryNode(**_fields(node), toggle_url=url(tree.toggled(node.path, node.value)))
+            schemas.CategoryNode(**_fields(node), toggle_url=category_url(tree.toggled_values(node.path, node.value)))
             for node in results.category_tree
         ),
         "advice": tuple(schemas.Advice(**_fields(each), url=url(state.with_advice(each))) for each in results.advice),
@@ -146,17 +145,22 @@ def _further_urls(article_id: str, state: SearchState) -> dict[str, Any]:
 
 
 def _facet_values(
-    name: str, values: Sequence[searchlib.FacetValue], state: SearchState, tree: CategoryTree, url: _StateUrl
+    name: str, values: Sequence[searchlib.FacetValue], state: SearchState, tree: CategoryTree, url: urls.StateUrl
 ) -> Iterator[schemas.FacetValue]:
-    for value in values:
-        if name == "category" and value.value:
-            target: SearchState | None = tree.toggled(tree.path(value.value), value.value)
-        else:
-            target = state.toggled_facet(name, value.value)
-        yield schemas.FacetValue(**_fields(value), toggle_url=url(target) if target else None)
+    toggle_url = urls.period_urls(state, url) if name in PERIOD_FACETS else _value_urls(name, state, tree, url)
+    for each in values:
+        # No filter accepts the empty value.
+        yield schemas.FacetValue(**_fields(each), toggle_url=toggle_url(each.value) if each.value else None)
 
 
-def _filters(state: SearchState, url: _StateUrl) -> Iterator[schemas.Filter]:
+def _value_urls(name: str, state: SearchState, tree: CategoryTree, url: urls.StateUrl) -> Callable[[str], str]:
+    filtered_url, selected = urls.filter_urls(state, name, url), {*state.values(name)}
+    if name == "category":
+        return lambda value: filtered_url(tree.toggled_values(tree.path(value), value))
+    return lambda value: filtered_url(sorted(selected ^ {value}))
+
+
+def _filters(state: SearchState, url: urls.StateUrl) -> Iterator[schemas.Filter]:
     """Yield each filter that is set. The two dates are separate filters, each with its own ``drop_url``."""
     for name in state.value_filters:
         for value in state.values(name):
@@ -168,8 +172,14 @@ def _filters(state: SearchState, url: _StateUrl) -> Iterator[schemas.Filter]:
 
 def _fields(model: searchlib.Model) -> dict[str, Any]:
     """Return the values of a model's fields by name."""
-    fields: tuple[dataclasses.Field[Any], ...] = dataclasses.fields(model)  # type: ignore[arg-type]  # every model is a dataclass
-    return {each.name: _value(getattr(model, each.name)) for each in fields}
+    names = _field_names(type(model))  # type: ignore[arg-type]  # mypy does not know that a class is hashable
+    return {name: _value(getattr(model, name)) for name in names}
+
+
+@cache
+def _field_names(model: type) -> tuple[str, ...]:
+    """Return the names of the fields of a model. A response has hundreds of models of few types."""
+    return tuple(each.name for each in dataclasses.fields(model))
 
 
 def _value(value: Any) -> Any:

@@ -22,7 +22,7 @@ class CategoryTree:
 
     def __init__(self, values: Iterable[searchlib.FacetValue | searchlib.CategoryNode], state: SearchState) -> None:
         nodes = [value for value in values if isinstance(value, searchlib.CategoryNode)]
-        self._state = state
+        self._category = state.category
         # The last nodes are selected names that are not paths of the tree. In reverse order, nodes of the tree override them.
         self._values = {node.path: node.value for node in reversed(nodes)}
         self._paths = {node.value: node.path for node in nodes}
@@ -44,17 +44,13 @@ class CategoryTree:
         """Return whether the filter selects a path."""
         return bool(self._filter_values(path, self.value(path)))
 
-    def toggled(self, path: CategoryPath, value: str) -> SearchState:
-        """Return the state with a path selected or, if it is selected, removed.
+    def toggled_values(self, path: CategoryPath, value: str) -> tuple[str, ...]:
+        """Return the values of the filter with a path selected or, if it is selected, removed.
 
         The values of a filter are alternatives, so a category beside one above it would not narrow the search. Selecting it
         therefore removes the selected categories above and below it.
         """
-        return self._state.changed(category=self.toggled_values(path, value))
-
-    def toggled_values(self, path: CategoryPath, value: str) -> tuple[str, ...]:
-        """Return the values of the filter in that state."""
-        values = {*self._state.category}
+        values = {*self._category}
         selecting = self._filter_values(path, value)
         if selecting:
             return tuple(sorted(values - selecting))
@@ -65,10 +61,10 @@ class CategoryTree:
 
     def _filter_values(self, path: CategoryPath, value: str) -> set[str]:
         """Return the values of the filter that select exactly this path."""
-        values = {value} & {*self._state.category}
+        values = {value} & {*self._category}
         for node in self._selected:
             if (node.path, node.value) == (path, value):
-                values |= _values_of(node, self._state.category)
+                values |= _values_of(node, self._category)
         return values
 
 

@@ -52,21 +52,21 @@ def test_selecting_a_category_removes_those_above_and_below_it(
     before: tuple[str, ...], path: tuple[str, ...], after: tuple[str, ...]
 ) -> None:
     tree = category_tree(*before)
-    assert tree.toggled(path, tree.value(path)) == SearchState(query="a", category=after)
+    assert tree.toggled_values(path, tree.value(path)) == after
 
 
 def test_a_name_with_several_paths_is_above_and_below_each_of_them() -> None:
     tree = category_tree("编程", names=("随笔",))
-    assert tree.toggled(("生活", "随笔"), "生活 > 随笔").category == ("生活 > 随笔", "编程")
-    assert tree.toggled(("随笔",), "> 随笔").category == ("> 随笔", "编程")
-    assert tree.toggled(("随笔",), "随笔").category == ("编程",)
+    assert tree.toggled_values(("生活", "随笔"), "生活 > 随笔") == ("生活 > 随笔", "编程")
+    assert tree.toggled_values(("随笔",), "> 随笔") == ("> 随笔", "编程")
+    assert tree.toggled_values(("随笔",), "随笔") == ("编程",)
     assert not tree.is_selected(("随笔",))
-    assert category_tree("夜谈").toggled(("随笔",), "随笔").category == ("随笔",)
+    assert category_tree("夜谈").toggled_values(("随笔",), "随笔") == ("随笔",)
 
 
 def test_without_a_tree_selected_names_add_up() -> None:
     flat = CategoryTree((), SearchState(category=("甲", "乙")))
     assert not flat
-    assert flat.toggled(("丙",), "丙").category == ("丙", "乙", "甲")
-    assert flat.toggled(("乙",), "乙").category == ("甲",)
+    assert flat.toggled_values(("丙",), "丙") == ("丙", "乙", "甲")
+    assert flat.toggled_values(("乙",), "乙") == ("甲",)
     assert flat.is_selected(("甲",))
