@@ -17,6 +17,9 @@ UNTITLED = frozenset(("folder", "file", "sentence", "id"))
 _INDEX_NAME = lazy_pattern(r"(?:_?index|readme)(?:[._-][a-z]{2}(?:[_-][a-z]{2,4})?)?", re.IGNORECASE)
 """The name of a folder's index page, possibly with a language: ``index.zh``, ``README_zh-CN``."""
 
+_NAMESPACE = "___"
+"""Stands for a slash in the names of files of Logseq: ``读书___小说.md``."""
+
 _DATE_PREFIX = lazy_pattern(
     r"(?:1[6-9]|20)\d\d[-_.]?(?:0[1-9]|1[0-2]|[1-9](?!\d))[-_.]?(?:0[1-9]|[12]\d|3[01]|[1-9](?!\d))"
     r"(?:T[0-2]\d[-_.]?[0-5]\d(?:[-_.]?[0-5]\d)?(?!\d)|_?[0-2]\d[0-5]\d(?:[0-5]\d)?(?!\d))?(?:[-_. ]+|(?!\d))"
@@ -90,7 +93,7 @@ def _is_section_name(heading: str) -> bool:
 
 def _file_name(article_id: str) -> tuple[str, str]:
     """Return the file's name without a date (for an index file, its folder's name), or "" if it has no words."""
-    stem = as_text(file_stem(article_id)).removesuffix(".excalidraw")
+    stem = as_text(file_stem(article_id)).removesuffix(".excalidraw").replace(_NAMESPACE, "/")
     if not _INDEX_NAME.fullmatch(stem):
         return _words(stem), "file"
     folder = article_id.rpartition("/")[0]

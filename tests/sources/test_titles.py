@@ -19,6 +19,7 @@ from searchlib.sources.titles import find_title
         ("20180524 spring.md", ("spring", "file")),
         ("2021_3_5_my-first-post.md", ("my-first-post", "file")),
         ("archive/x.tar.md", ("x.tar", "file")),
+        ("pages/读书___小说.md", ("读书/小说", "file")),
         ("post/tea/index.md", ("tea", "folder")),
         ("post/2021-03-04-茶/_index.md", ("茶", "folder")),
         ("指南/README.md", ("指南", "folder")),

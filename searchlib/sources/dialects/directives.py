@@ -1,7 +1,7 @@
 """Open the directives of MyST and Sphinx in Markdown: fences such as ```` ```{note} 标题 ````, whose content is Markdown.
 
-Directives for code become fences without their options. Those that a program replaces, such as ``toctree``, are removed. Other
-fences stay as they are.
+Directives for code become fences without their options. Those that a program replaces, such as ``toctree``, are removed. A fence
+``mdx-code-block`` of Docusaurus contains components. Other fences stay as they are.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ _OPENING = lazy_pattern(
     r"([ \t]*)(`{3,}|~{3,}|:{3,})[ \t]*(?:\{([A-Za-z][\w:.+-]*)\}|(toc|eval_rst)(?=[ \t]*$))[ \t]*(.*)$"
 )
 _FENCE = lazy_pattern(r"[ \t]*(?:[-*+][ \t]+|\d{1,9}[.)][ \t]+)?(`{3,}(?=[^`]*$)|~{3,})")
+_MDX_BLOCK = lazy_pattern(r"[ \t]*(`{3,})mdx-code-block[ \t]*$")
 _CLOSING = lazy_pattern(r"[ \t]*(`{3,}|~{3,}|:{3,})[ \t]*$")
 _OPTION = lazy_pattern(r"[ \t]*:([a-zA-Z][\w-]*):(?:[ \t]+(.*))?$")
 _YAML_RULE = lazy_pattern(r"[ \t]*-{3,}[ \t]*$")
@@ -50,7 +51,7 @@ _REMOVED = frozenset(
 _NAMES = _TEXTS | _FIGURES | _TABLES | _CODES | _REMOVED | {"math", "eval-rst"}
 _SHOWN_OPTIONS = ("caption", "alt")
 _MAX_NESTING = 50
-_MARKS = ("```{", "``` {", "~~~{", ":::{", "::: {", "```toc", "```eval_rst")
+_MARKS = ("```{", "``` {", "~~~{", ":::{", "::: {", "```toc", "```eval_rst", "```mdx-code-block")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,8 @@ class _Converter:
                 yield ""
             elif (directive := self._read_top(line)) is not None:
                 yield from self._convert_directive(directive)
+            elif (block := _MDX_BLOCK.match(line)) is not None:
+                yield from ("", *self._read_content(block[1])[0], "")
             elif (fence := _FENCE.match(line)) is not None:
                 content, end = self._read_content(fence[1])
                 yield from (line, *content, *end)
