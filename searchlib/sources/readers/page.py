@@ -26,6 +26,9 @@ from searchlib.sources.text import clean, join_lines
 _PAGE = lazy_pattern(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _PAGE_START_LENGTH = 4_096
 
+_PLATFORM_CONTENT = "#js_content, #cnblogs_post_body, #content_views, #artibody, #endText, #mp-editor"
+"""The content of an article of 公众号, cnblogs, CSDN, Sina, NetEase or Sohu, however short it is."""
+
 _NAMED_CONTENT = (
     "#js_content, [itemprop=articleBody], #cnblogs_post_body, #content_views, #article_content, #mw-content-text"
     ", #articleContent, #post-content, #artibody, .entry-content, .post-content, .post-body, .article-content, .article-body"
@@ -155,6 +158,8 @@ def _decode_part(payload: bytes, charset: str | None) -> str:
 def _find_main(tree: LexborHTMLParser, body: LexborNode) -> LexborNode:
     """Return the element with the main content, and remove the furniture."""
     _remove_furniture(tree, body)
+    if (content := tree.css_first(_PLATFORM_CONTENT)) is not None and _length(content):
+        return content
     total = max(1, _length(body))
     for selector in _CONTENT_SELECTORS:
         candidates = [(_length(node), node) for node in tree.css(selector)[:_MAX_CANDIDATES]]
