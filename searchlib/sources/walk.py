@@ -27,7 +27,8 @@ SETTLED_NS = 2_000_000_000
 """The age from which a change of a file is visible in its times: the coarsest file systems have a resolution of two seconds."""
 
 UNKNOWN_FORMAT = "unknown format ({})"
-"""The reason to exclude documents that no reader reads. Other files with unknown suffixes are no documents, and are ignored."""
+"""The reason to exclude documents that no reader reads, also those with a Chinese name and no suffix. Other files with unknown
+suffixes are no documents, and are ignored."""
 
 _DOCUMENT_SUFFIXES = frozenset(
     f".{suffix}"
@@ -130,8 +131,9 @@ def _walk(articles: str | os.PathLike[str], settings: Settings) -> Iterator[tupl
             suffix = name[name.rfind(".") :].lower()
             if suffix in suffixes:
                 yield _escape_bytes(path), entry, exclusion.file_reason(path)
-            elif suffix in _DOCUMENT_SUFFIXES:
-                yield _escape_bytes(path), entry, exclusion.file_reason(path) or UNKNOWN_FORMAT.format(suffix)
+            elif suffix in _DOCUMENT_SUFFIXES or not suffix.isascii():
+                kind = suffix if suffix.isascii() else "no suffix"
+                yield _escape_bytes(path), entry, exclusion.file_reason(path) or UNKNOWN_FORMAT.format(kind)
         for path, entry in sorted(folders, key=itemgetter(0)):
             (linked if entry.is_symlink() else pending).append((path, exclusion.subfolder(path, names)))
 

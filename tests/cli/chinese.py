@@ -87,6 +87,7 @@ _OTHERS = (
         "excluded ({0})",
         "template",
         "unknown format ({0})",
+        "unknown format (no suffix)",
         "unknown format",
     ),
     *("list page ({0})", "error page", "redirect ({0})", "no text ({0})", "no note (Joplin {0})"),
