@@ -53,6 +53,9 @@ _CACHE_BYTES = 1 << 18
 _MAX_TYPED = 200
 """Maximum number of articles that are read to find a query with operators literally, as typed."""
 
+_SAMPLE = 20
+"""The number of these articles that tell whether a text is mostly written as typed."""
+
 _MIN_TYPED = 10
 """If fewer articles contain the typed text, its last word may be incomplete: ``grep -r`` is also in ``grep -rn``."""
 
@@ -457,19 +460,22 @@ class SearchExecutor:
         """Return the ids of the articles that contain a text, of the newest ``_MAX_TYPED`` that match its units in a row.
 
         If ``is_open`` and they are few, the last word may also be the beginning of a longer one. Otherwise, if most of
-        ``_MAX_TYPED`` contain the text, return none: it is mostly written so (I/O), and others than these contain it, too.
+        a sample of ``_MAX_TYPED`` contain the text, return none: it is mostly written so (I/O), and others than these contain
+        it, too.
         """
 
         def read(clause: PhraseClause) -> Iterator[str]:
             request = Request(plan=Plan(required=clause), limit=_MAX_TYPED, facets=(), deadline=deadline)
             contains = contains_typed(text, is_prefix=clause.prefix)
             hits = self._engine.with_deadline(deadline).search(request).hits
-            return (hit.id for hit in hits if contains(hit.title) or contains(hit.body()))
+            if not is_open and len(hits) == _MAX_TYPED:
+                sample = hits[:: max(_MAX_TYPED // _SAMPLE, 1)]
+                if 2 * sum(contains(hit.title) or contains(hit.body()) for hit in sample) > len(sample):
+                    return
+            yield from (hit.id for hit in hits if contains(hit.title) or contains(hit.body()))
 
         def read_all() -> tuple[str, ...]:
             ids = tuple(read(clause))
-            if not is_open and len(ids) > _MAX_TYPED // 2:
-                return ()
             is_word = len(ids) >= _MIN_TYPED or not is_open or is_han(clause.units[-1])
             return ids if is_word else tuple(dict.fromkeys((*ids, *read(replace(clause, prefix=True)))))
 

@@ -252,13 +252,13 @@ def _separate_words(texts: Sequence[str], engine: Engine) -> Iterator[_Writing]:
 def _words_apart(word: str, min_articles: int, engine: Engine) -> Units:
     """Return the words that a word consists of, if more than ``min_articles`` articles contain them side by side."""
     pieces = LETTERS_OR_DIGITS.findall(word)
-    known = engine.frequencies(pieces)
-    whole = [(piece,) if known[piece] and len(pieces) > 1 else _halves(piece, engine) or (piece,) for piece in pieces]
+    known = engine.frequencies(pieces) if len(pieces) > 1 else {}
     # In iphone15promax, promax may be a word of the archive, but not after 15.
-    halved = [
-        _halves(piece, engine) if len(halves) == 1 else halves for piece, halves in zip(pieces, whole, strict=True)
+    halves = [_halves(piece, engine) if len(piece) >= _MIN_SPLIT_LENGTH and piece.isalpha() else () for piece in pieces]
+    choices = [
+        [(piece,), *([pair] if pair else [])] if known.get(piece) else [pair or (piece,)]
+        for piece, pair in zip(pieces, halves, strict=True)
     ]
-    choices = [dict.fromkeys(each for each in (one, other) if each) for one, other in zip(whole, halved, strict=True)]
     found = [tuple(unit for piece in choice for unit in piece) for choice in islice(product(*choices), _MAX_WRITINGS)]
     phrases = {" ".join(each): each for each in found if len(each) > 1}
     counts = engine.phrase_frequencies(phrases)

@@ -263,6 +263,7 @@ def test_words_that_are_mostly_written_as_typed_leave_the_order_to_the_score(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(executor, "_MAX_TYPED", 4)
+    monkeypatch.setattr(executor, "_SAMPLE", 2)
     files = {f"{name}.md": f"# 笔记\n\n读文件属于 I/O，写文件{name}也是。\n" for name in "abcdef"}
     files["z.md"] = "# I/O\n\nI/O 的种类：阻塞 I/O，非阻塞 I/O。\n"
     with index_of(files, tmp_path) as index:
