@@ -28,6 +28,7 @@ from searchlib.query.tree import And, Not, UnquotedText
 from searchlib.search.did_you_mean import QueryCorrection, QueryCorrector
 from searchlib.search.explain import explain_query
 from searchlib.search.longer_words import with_longer_words
+from searchlib.search.longest_phrase import with_longest_phrase
 from searchlib.search.names import with_names
 from searchlib.search.operators import literal_note, query_operators
 from searchlib.search.other_writings import with_joined_words, with_other_writings
@@ -320,6 +321,7 @@ class SearchExecutor:
         request, outcome = self._add_names(query, request, outcome, run)
         if outcome.full < request.min_full_matches and not search.verbatim:
             query, request, outcome = self._add_writings(query, request, outcome, run)
+            request, outcome = self._add_longest_phrase(query, request, outcome, run)
         may_replace = search.corrected and not (outcome.full or search.verbatim)
         corrected = self._correction(query, outcome, request.deadline) if offers_correction or may_replace else None
         correction = corrected.text if corrected else None
@@ -364,6 +366,18 @@ class SearchExecutor:
             if found.full > outcome.full:
                 return wider, wider_request, found
         return query, request, outcome
+
+    def _add_longest_phrase(
+        self, query: ParsedQuery, request: Request, outcome: Outcome, run: Callable[[Request], Outcome]
+    ) -> tuple[Request, Outcome]:
+        """Run the request of a pasted text again with its longest phrase in articles, if few contain its words, none as typed."""
+        if outcome.full >= request.min_full_matches or isinstance(request.plan.as_typed, AllOf | AnyOf):
+            return request, outcome
+        plan = with_longest_phrase(query, request.plan, self._engine.with_deadline(request.deadline))
+        if plan is None:
+            return request, outcome
+        request = replace(request, plan=plan)
+        return request, run(request)
 
     def _add_names(
         self, query: ParsedQuery, request: Request, outcome: Outcome, run: Callable[[Request], Outcome]
