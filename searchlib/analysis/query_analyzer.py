@@ -6,18 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from searchlib.analysis.dictionary import Dictionary
-from searchlib.analysis.stop_words import (
-    FUNCTION_WORDS,
-    LATIN_FUNCTION_WORDS,
-    NO_STOP_WORDS,
-    StopWords,
-    read_stop_words,
-)
+from searchlib.analysis.stop_words import FUNCTION_WORDS, NO_STOP_WORDS, StopWords, read_stop_words
 from searchlib.analysis.synonyms import NO_SYNONYMS, Synonyms, read_synonyms, regional_words
 from searchlib.analysis.tokens import WordToken, words
 from searchlib.settings import Settings
-
-_FUNCTION_WORDS = FUNCTION_WORDS | LATIN_FUNCTION_WORDS
 
 
 # Compared by identity, which is fast: it is part of the cache key of plans, which every search looks up.
@@ -38,7 +30,7 @@ class QueryAnalyzer:
     function_words: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "function_words", _FUNCTION_WORDS | self.stop_words.words)
+        object.__setattr__(self, "function_words", FUNCTION_WORDS | self.stop_words.words)
 
     def words(self, folded: str, *, parts: bool) -> list[WordToken]:
         """Return the words of a folded text, as ``tokens.words`` does."""
@@ -47,7 +39,7 @@ class QueryAnalyzer:
     def content_words(self, side_by_side: Sequence[WordToken]) -> list[WordToken]:
         """Return the words without function words and stop words. A stop word can consist of several words."""
         if not self.stop_words.words:
-            return [word for word in side_by_side if word.text not in _FUNCTION_WORDS]
+            return [word for word in side_by_side if word.text not in FUNCTION_WORDS]
         is_content = [word.text not in self.function_words for word in side_by_side]
         # A stop word may be tokenized into several words.
         for first in range(len(side_by_side)):

@@ -30,7 +30,7 @@ FUNCTION_WORDS = frozenset(
 """Function words of modern Chinese, folded: particles, conjunctions, prepositions, pronouns, question words."""
 
 LATIN_FUNCTION_WORDS = frozenset("and or the of to in for with on by from vs".split())
-"""English function words that count little in a query. Words that are also names (IT, WHO, IS) are not among them."""
+"""English function words that count little between two words of a query. Names (IT, WHO, IS) are not among them."""
 
 
 @dataclass(frozen=True, slots=True)

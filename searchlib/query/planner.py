@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 from searchlib.analysis.query_analyzer import PLAIN_ANALYZER, QueryAnalyzer
+from searchlib.analysis.stop_words import LATIN_FUNCTION_WORDS
 from searchlib.analysis.units import HighlightTerm, is_han, units
 from searchlib.models import Note
 from searchlib.query import tree
@@ -43,7 +45,8 @@ def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
     texts = [analyze(node) for node in tree.positive_texts(root)]
     without_units = [text for text in texts if text.is_empty]
     ignored = _ignored_texts(texts)
-    optional = ignored | _optional_texts(texts)
+    joining = _joining_texts(texts)
+    optional = ignored | joining | _optional_texts(texts)
     required: list[Clause] = []
     words: list[Clause] = []
     runs: list[FirstMatching] = []
@@ -62,11 +65,13 @@ def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
     if matches_nothing or any(isinstance(text.node, tree.Phrase) for text in without_units):
         notes = (*notes, _NO_UNITS)
     used = [text for text in texts if text not in ignored]
-    functions = _function_texts(texts)
+    functions = joining | _function_texts(texts)
     typed = None if matches_nothing else typed_text(query)
     marked = [text for text in used if text not in functions]
     highlight_terms = [term for text in marked for term in _highlight_terms(text)]
-    own_terms = (term for text in used for term in ranking_terms(text))
+    own_terms = (
+        replace(term, role="function") if text in joining else term for text in used for term in ranking_terms(text)
+    )
     terms = tuple(dict.fromkeys((*own_terms, *number_bigrams(root, analyze))))
     typed_parts = typed_words(query)
     for each in (*([typed] if typed else []), *typed_parts):
@@ -119,6 +124,19 @@ def _optional_texts(texts: Sequence[AnalyzedText]) -> set[AnalyzedText]:
         text for text in texts if text.is_plain and len(text.node.text) > 1 and text.words and not text.content_words
     }
     return set() if without_content.issuperset(texts) else without_content
+
+
+def _joining_texts(texts: Sequence[AnalyzedText]) -> set[AnalyzedText]:
+    """Return the English function words that join two texts of the same script, as in ``苹果 vs 三星`` and ``vue or react``.
+
+    They rank, but need not match. Elsewhere they are names and keywords: ``vs code``, ``for 循环``, ``mysql in 查询``.
+    """
+    return {
+        text
+        for before, text, after in zip(texts, texts[1:], texts[2:], strict=False)
+        if text.is_plain and text.folded in LATIN_FUNCTION_WORDS
+        if before.units and after.units and is_han(before.units[-1]) == is_han(after.units[0])
+    }
 
 
 def _function_texts(texts: Sequence[AnalyzedText]) -> set[AnalyzedText]:
