@@ -24,6 +24,9 @@ _PART = re.compile(r"[^\W_]+")
 _MIN_NAME_LENGTH = 3
 """The minimum length of the word in a compound of one word and a number (``gpt-9``). Shorter ones are often codes."""
 
+_MAX_PIECES = 3
+"""The maximum number of pieces of letters or digits in a name with a number (``iphone99pro``). Codes have more: ``bed12c8a6``."""
+
 _MAX_COMPOUNDS = 4
 """The maximum number of compounds of a query that are separated. More are probably a pasted text."""
 
@@ -33,8 +36,8 @@ def with_word_parts(query: ParsedQuery, engine: Engine) -> ParsedQuery | None:
 
     A query with operators has none. The parts of a compound are separated only if no article contains it. Its rarest part, the
     longest of several, is then required, because it tells more than the others: NullPointerException in
-    ``java.lang.NullPointerException``. In a compound of a
-    name and a number, the number is left out, because it tells nothing alone: iphone for ``iphone99``.
+    ``java.lang.NullPointerException``. In a compound of a name and a number, the number is left out, because it tells nothing
+    alone: iphone for ``iphone99``.
     """
     parts_of = _compounds(query.plain_texts)
     if not parts_of:
@@ -80,7 +83,7 @@ def _parts(compound: str) -> list[str]:
     if _has_words(compound):
         return _PART.findall(compound)
     name, *others = LETTERS_OR_DIGITS.findall(compound)
-    is_name = others and name.isalpha() and len(name) >= _MIN_NAME_LENGTH
+    is_name = 0 < len(others) < _MAX_PIECES and name.isalpha() and len(name) >= _MIN_NAME_LENGTH
     return [name, *(other for other in others if not other.isdecimal())] if is_name else []
 
 

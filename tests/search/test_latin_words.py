@@ -246,11 +246,17 @@ def test_a_han_character_after_a_latin_word_may_belong_to_the_next_word(tmp_path
         ("java or docker", []),
         ("java OR docker", ["docker.md", "java.md", "script.md"]),
         ("getElementById of kubernetes", ["script.md"]),
-        ("docker on 教程", ["docker.md"]),
+        ("docker vs kubernetes the 笔记", []),
+        ("容器 or 教程", ["docker.md"]),
+        ("java for", []),
+        ("for 语法", []),
+        ("java for 语法", []),
         ("for from", []),
     ],
 )
-def test_function_words_of_english_are_not_required(index: searchlib.Index, query: str, expected: list[str]) -> None:
+def test_function_words_of_english_are_not_required_between_words_of_a_script(
+    index: searchlib.Index, query: str, expected: list[str]
+) -> None:
     results = index.search(query)
     assert results.full == len(expected)
     assert sorted(ids(results))[: results.full] == expected or not expected
@@ -265,6 +271,7 @@ def test_function_words_of_english_are_not_required(index: searchlib.Index, quer
         ("vue.js", ["vue.md"], "已分别查找 vue、js。"),
         ("zzzz99", [], ""),
         ("tv99", [], ""),
+        ("gpt9f3a1", [], ""),
     ],
 )
 def test_a_name_with_an_unknown_number_is_searched_without_it(
