@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from searchlib.analysis.fold import fold
+from searchlib.analysis.stop_words import LATIN_FUNCTION_WORDS
 from searchlib.analysis.synonyms import Units
 from searchlib.analysis.units import HighlightTerm, is_han, units
 from searchlib.engines.base import Engine
@@ -17,7 +18,7 @@ _MIN_UNITS, _MAX_UNITS = 6, 32
 """The lengths of a text that is probably pasted, in Latin words and numbers. Of a longer one, the beginning is looked up."""
 
 _MIN_LENGTH = 3
-"""The minimum length of a phrase."""
+"""The minimum number of words in a phrase that are neither numbers nor function words: ``or any of the`` tells nothing."""
 
 _MAX_ARTICLES = 50
 """A phrase in more articles is an idiom: ``how to use``."""
@@ -48,17 +49,21 @@ def with_longest_phrase(query: ParsedQuery, plan: Plan, engine: Engine) -> Plan 
 
 
 def _longest_phrases(words: Units, engine: Engine) -> Sequence[Units]:
-    """Return the phrases of the most words in a row that articles contain, but not many, if they have several words."""
+    """Return the phrases of the most words in a row that articles contain, but not many."""
     longest: Sequence[Units] = ()
     starts = [*range(len(words) - _MIN_LENGTH + 1)]
     for length in range(_MIN_LENGTH, len(words)):
         phrases = {start: words[start : start + length] for start in starts}
         counts = engine.phrase_frequencies({" ".join(phrase) for phrase in phrases.values()})
         frequencies = {start: counts[" ".join(phrase)] for start, phrase in phrases.items()}
-        if rare := [phrases[start] for start in starts if 0 < frequencies[start] <= _MAX_ARTICLES]:
-            longest = rare
+        rare = [phrases[start] for start in starts if 0 < frequencies[start] <= _MAX_ARTICLES]
+        longest = [phrase for phrase in rare if _has_content(phrase)] or longest
         # A longer phrase consists of two of these.
         starts = [start for start in starts if frequencies[start] and frequencies.get(start + 1)]
         if not starts:
             break
-    return [phrase for phrase in longest if sum(word.isalpha() for word in phrase) >= _MIN_LENGTH]
+    return longest
+
+
+def _has_content(phrase: Units) -> bool:
+    return sum(word.isalpha() and word not in LATIN_FUNCTION_WORDS for word in phrase) >= _MIN_LENGTH

@@ -14,10 +14,13 @@ TEXTS = {
     "password.md": ("root password", "ERROR 1045 root password，localhost 上 using 的 user 与 access，denied。"),
     "library.md": ("图形", "提示 cannot open shared object file，先装好图形库，还有别的很多事情要做。"),
     "graphics.md": ("libGL.so.1", "libGL 的 object，shared file，no such directory。"),
+    "git.md": ("仓库", "提示 not a git repository，先初始化，还有别的很多事情要做。"),
+    "react.md": ("parent directories", "or any of the others 都可以，a parent 与 directories，还有 git。"),
     **{f"idiom{number}.md": ("用法", "how to use it 的说明。") for number in range(60)},
 }
 
 DENIED = "ERROR 1045 (28000): Access denied for user 'root'@'localhost' (using password: YES)"
+GIT = "fatal: not a git repository (or any of the parent directories): .git"
 LIBRARY = "ImportError: libGL.so.1: cannot open shared object file: No such file or directory"
 
 
@@ -33,6 +36,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]
     [
         (DENIED, "denied.md", "access denied for user"),
         (LIBRARY, "library.md", "cannot open shared object file"),
+        (GIT, "git.md", "not a git repository"),
     ],
 )
 def test_articles_with_the_longest_phrase_come_first_and_a_note_names_it(
