@@ -98,7 +98,8 @@ def _without_function_words(pieces: Sequence[WordToken], tokenizer: HanTokenizer
         if text[0] in _AT_START and piece is not pieces[0] and _is_joined(text, 1, tokenizer):
             cut = 1
         elif text[-1] in _AT_END and piece is not pieces[-1] and _is_joined(text, len(text) - 1, tokenizer):
-            cut = len(text) - 1
+            # Before it, a single character at the start is probably a surname: 李有为.
+            cut = len(text) - 1 if len(text) > 2 or piece is not pieces[0] else 0
         if cut:
             found += WordToken(text[:cut], start, start + cut), WordToken(text[cut:], start + cut, end)
         else:
