@@ -22,8 +22,8 @@ _TAG_START = lazy_pattern(r"<(/?)([A-Za-z][\w.:-]*|(?=>))")
 _ATTRIBUTE = lazy_pattern(r"""\s*(?:([\w:@#.$-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|(?=(\{))))?|(?=(\{)))""")
 _TAG_END = lazy_pattern(r"\s*(/?)>")
 _VUE_ATTRIBUTE = lazy_pattern(r"\s+[@#][a-zA-Z]")
-_SLOT = lazy_pattern(r"<template\s+(?:#|v-slot)[^<>]*>")
-"""A part of the content of a component of Vue. The page shows it, other than a template of HTML."""
+_TEMPLATE = lazy_pattern(r"<(?:template\b(\s+(?:#|v-[a-z]))?[^<>]*|/template\s*)>")
+"""A template. Vue shows those with a directive, such as the slot of a component; those of HTML are hidden."""
 
 _MAX_TAG_LENGTH = 10_000
 _MAX_PREFIX = 100
@@ -64,8 +64,7 @@ def remove_jsx_comments(text: str) -> str:
 
 def remove_components(text: str) -> str:
     """Remove the tags of components, and the attributes in braces, ``@events`` and ``#slots`` of other tags."""
-    if "<template" in text and _SLOT.search(text):
-        text = _SLOT.sub("<Slot>", text).replace("</template>", "</Slot>")
+    text = _open_templates(text) if "<template" in text else text
     closings = _closing_braces(text) if "={" in text or "{..." in text else {}
     pieces: list[str] = []
     copied = 0
@@ -84,6 +83,21 @@ def remove_components(text: str) -> str:
     pieces.append(text[copied:])
     text = "".join(pieces)
     return _remove_indents(text) if _OPENED in text or _CLOSED in text else text
+
+
+def _open_templates(text: str) -> str:
+    """Write the templates of Vue that the page shows as components, and leave those of HTML."""
+    opened: list[bool] = []
+
+    def open_template(match: re.Match[str]) -> str:
+        if match[0].startswith("</"):
+            return "</Slot>" if opened and opened.pop() else match[0]
+        is_shown, is_empty = match[1] is not None, match[0].endswith("/>")
+        if not is_empty:
+            opened.append(is_shown)
+        return match[0] if not is_shown else "<Slot/>" if is_empty else "<Slot>"
+
+    return _TEMPLATE.sub(open_template, text)
 
 
 def open_elements(text: str) -> str:

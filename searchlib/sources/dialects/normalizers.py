@@ -134,7 +134,7 @@ NORMALIZERS = NormalizerList(
     Normalizer(pandoc.open_grid_tables, r"\n[ \t]*\+[-=:]{2,}"),
     Normalizer(kramdown.remove_attributes, r"\{ ?[:#.]", r"\{ ?[a-z-]+=", r"\n\*\["),
     Normalizer(footnotes.move_notes, r"\[\^", r"\^\["),
-    Normalizer(jsx.remove_components, r"<(?:/?[A-Z>]|[a-z][^<>\n]*(?:\{|[ \t][@#][a-z])|template[ \t]+v-slot)"),
+    Normalizer(jsx.remove_components, r"<(?:/?[A-Z>]|[a-z][^<>\n]*(?:\{|[ \t][@#][a-z])|template[ \t]+v-[a-z])"),
     Normalizer(inline.mark_ruby, r"\{[\u3400-\u9fff]+\|", r"\[[\u3400-\u9fff]+\](?:\^\(|[{(][\u3040-\u30ff])"),
     Normalizer(inline.mark_highlights, r"==[^\s=]", r"\^\^[^\s^]", r"\+\+[^\s+]"),
     Normalizer(inline.mark_scripts, r"\^[A-Za-z0-9+-]+\^", r"~[A-Za-z0-9+-]+~"),
