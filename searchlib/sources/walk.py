@@ -131,8 +131,8 @@ def _walk(articles: str | os.PathLike[str], settings: Settings) -> Iterator[tupl
             suffix = name[name.rfind(".") :].lower()
             if suffix in suffixes:
                 yield _escape_bytes(path), entry, exclusion.file_reason(path)
-            elif suffix in _DOCUMENT_SUFFIXES or not suffix.isascii():
-                kind = suffix if suffix.isascii() else "no suffix"
+            elif suffix in _DOCUMENT_SUFFIXES or not (suffix if "." in name else name).isascii():
+                kind = suffix if suffix in _DOCUMENT_SUFFIXES else "no suffix"
                 yield _escape_bytes(path), entry, exclusion.file_reason(path) or UNKNOWN_FORMAT.format(kind)
         for path, entry in sorted(folders, key=itemgetter(0)):
             (linked if entry.is_symlink() else pending).append((path, exclusion.subfolder(path, names)))

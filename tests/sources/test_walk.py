@@ -107,7 +107,7 @@ def test_a_file_that_was_changed_just_now_has_no_state(tmp_path: Path) -> None:
 
 
 def test_documents_that_no_reader_reads_are_excluded(tmp_path: Path) -> None:
-    for name in ("a.md", "b.AsciiDoc", "c.pdf", "d.png", "e.log", "宋书", "第1.2节", "图.png", "LICENSE"):
+    for name in ("a.md", "b.AsciiDoc", "c.pdf", "d.png", "e.log", "宋书", "宋书2", "第1.2节", "图.png", "LICENSE"):
         (tmp_path / name).write_text("文", encoding="utf-8")
     listing = list_states(tmp_path)
     assert list(listing.states) == ["a.md"]
@@ -115,6 +115,7 @@ def test_documents_that_no_reader_reads_are_excluded(tmp_path: Path) -> None:
         "b.AsciiDoc": "unknown format (.asciidoc)",
         "c.pdf": "unknown format (.pdf)",
         "宋书": "unknown format (no suffix)",
+        "宋书2": "unknown format (no suffix)",
         "第1.2节": "unknown format (no suffix)",
     }
     settings = Settings(suffixes=(".asciidoc", ".log"))
