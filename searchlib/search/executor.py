@@ -473,9 +473,8 @@ class SearchExecutor:
     ) -> tuple[str, ...]:
         """Return the ids of the articles that contain a text, of the newest ``_MAX_TYPED`` that match its units in a row.
 
-        If ``is_open`` and they are few, the last word may also be the beginning of a longer one. Otherwise, if most of
-        a sample of ``_MAX_TYPED`` contain the text, return none: it is mostly written so (I/O), and others than these contain
-        it, too.
+        If ``is_open`` and they are few, the last word may also be the beginning of a longer one. Otherwise, if most of a sample
+        of ``_MAX_TYPED`` contain the text, return none: it is mostly written so (I/O), and others than these contain it, too.
         """
 
         def read(clause: PhraseClause) -> Iterator[str]:

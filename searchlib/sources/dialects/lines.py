@@ -60,8 +60,7 @@ class Indents:
     """Removes the indent of nested containers from the lines of their content.
 
     The content of a container has the indent of its first line. The indent of the container itself stays: it may belong to a
-    list. A container with ``ends_with_indent`` ends before the
-    first line with a smaller indent than its content.
+    list. A container with ``ends_with_indent`` ends before the first line with a smaller indent than its content.
     """
 
     __slots__ = ("_opened",)
