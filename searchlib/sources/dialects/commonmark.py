@@ -12,11 +12,10 @@ _LABEL_PARAGRAPH = lazy_pattern(rf"^( {{0,3}})(?=\[[^\]\n^][^\]\n]*\]:[ \t]*{HAN
 _UNSPACED_HEADING = lazy_pattern(
     r"^((?>(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*)(?:#{2,6}(?=[^\s#])|#{1,6}(?=[\u3000\xa0])))", re.MULTILINE
 )
-_SPACED_ADDRESS = lazy_pattern(
-    r"(!?)\[([^\[\]\n]*)\]\(([^()<>\n\" ，。；]+(?: +[^()<>\n\" ，。；]+)+)(?=(?: +\"[^\n\"]*\")?\))"
-)
+_SPACED_ADDRESS = lazy_pattern(r"(!?)\[([^\[\]\n]*)\]\(([^()<>\n\" ]+(?: +[^()<>\n\" ]+)+)(?=(?: +\"[^\n\"]*\")?\))")
 _PATH = lazy_pattern(
-    r"https?://|\.{0,2}/|[^.]*\.(?:md|markdown|html?|pdf|docx?|txt|png|jpe?g|gif|svg|webp)(?:#|$)", re.IGNORECASE
+    r"https?://[^，。；]*$|\.{0,2}/|[^.]*\.(?:md|markdown|html?|pdf|docx?|txt|png|jpe?g|gif|svg|webp)(?:#|$)",
+    re.IGNORECASE,
 )
 _INDENTED_DELIMITERS = lazy_pattern(
     r"^(\|[^\n]*\n|\S[^\n|]*\|[^\n]*\n)(?: {4}|\t)[ \t]*+(?=(?:\|[ \t]*)?:?-+:?[ \t]*\|[-:| \t]*$)", re.MULTILINE
@@ -26,12 +25,14 @@ _INDENTED_DELIMITERS = lazy_pattern(
 def quote_addresses(text: str) -> str:
     """Write ``![图](a b.png)`` and ``[文](a b.md)`` with addresses in angle brackets, which CommonMark requires around spaces.
 
-    The address of a link must be a path, because ``[甲](乙 丙)`` may be prose. After a full-width closing bracket follows prose,
-    too: ``[甲](a.md），乙 丙 (丁)``.
+    The address of a link must be a path, because ``[甲](乙 丙)`` may be prose. What follows a full-width bracket that closes the
+    address is prose, too: ``[甲](/a）与 乙（丙)``.
     """
 
     def quote(match: re.Match[str]) -> str:
-        is_address = match[1] or _PATH.match(match[3])
+        start, closing, _ = match[3].partition("）")
+        is_closed = closing and "（" not in start
+        is_address = not is_closed and (match[1] or _PATH.match(match[3]))
         return f"{match[1]}[{match[2]}](<{match[3]}>" if is_address else match[0]
 
     return _SPACED_ADDRESS.sub(quote, text)
