@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.suggest import typo_costs
 from searchlib.suggest.lookup import WordTable
+from searchlib.suggest.personal_names import may_be_name
 from searchlib.suggest.typo_costs import Costs
 from searchlib.suggest.word_statistics import WordStatistics, is_name
 
@@ -107,7 +108,8 @@ class _Suspect:
     """The span ``run[start:end]``, which may be one mistyped word; ``is_whole`` is set if it is the whole run.
 
     ``is_common`` is set if none of its words is rare, ``is_unknown`` if it is one word of several characters that no article
-    contains: it may be a mistyped word and a character beside it (小成序). ``contexts`` are the content words before and after
+    contains: it may be a mistyped word and a character beside it (小成序), unless it is the whole run and may be a name (韦晓敏).
+    ``contexts`` are the content words before and after
     it, as pairs with one empty element. A correction must contain the ``trusted`` texts.
     """
 
@@ -208,6 +210,7 @@ class HanCorrector:
                     is_suspect |= 1 < len(words) == end - start and not FUNCTION_WORDS.issuperset(words)
                 if is_suspect:
                     is_unknown = first == last and end - start > 2 and not frequencies[texts[first]]
+                    is_unknown = is_unknown and not (is_whole and may_be_name(run))
                     yield _Suspect(run, start, end, is_whole, _contexts(texts, first, last), is_unknown=is_unknown)
                 elif is_whole and len(words) <= end - start < 2 * len(words):
                     yield _Suspect(run, start, end, is_whole, ())
@@ -284,25 +287,19 @@ class HanCorrector:
         return score >= self._weights.min_score_in_context and any(in_context.values())
 
     def _best_candidates(self, suspect: _Suspect) -> list[_Candidate]:
-        candidates = (
-            candidate
-            for candidate in self._candidates(suspect)
-            if all(text in candidate.word for text in suspect.trusted)
-        )
-        return sorted(candidates, key=lambda candidate: -candidate.score)[:_MAX_CANDIDATES]
+        # Parts are more frequent than words, and would displace them.
+        sources = (self._candidates(suspect), *([self._part_candidates(suspect)] if suspect.is_unknown else []))
+        return [candidate for source in sources for candidate in self._best(source, suspect)]
+
+    def _best(self, candidates: Iterable[_Candidate], suspect: _Suspect) -> list[_Candidate]:
+        possible = (each for each in candidates if all(text in each.word for text in suspect.trusted))
+        return sorted(possible, key=lambda candidate: -candidate.score)[:_MAX_CANDIDATES]
 
     def _candidates(self, suspect: _Suspect) -> Iterator[_Candidate]:
         """Yield words of the same length, and for a whole run also words with missing, extra or swapped characters."""
         lexicon, typed = self._statistics.lexicon(), suspect.typed
         for words in lexicon.words(len(typed)):
             yield from self._best_words(words, typo_costs.substitution_costs(words, typed, lexicon))
-        if suspect.is_unknown:
-            for start, end in ((1, len(typed)), (0, len(typed) - 1)):
-                part = typed[start:end]
-                for words in lexicon.words(len(part)):
-                    for each in self._best_words(words, typo_costs.substitution_costs(words, part, lexicon)):
-                        if each.word != part:
-                            yield each._replace(word=typed[:start] + each.word + typed[end:])
         if not suspect.is_whole:
             return
         costs = typo_costs.swap_and_insertion_costs(typed)
@@ -312,6 +309,16 @@ class HanCorrector:
                     yield _Candidate(math.log(frequency) - costs[word], word, costs[word])
         for words in lexicon.words(len(typed) + 1):
             yield from self._best_words(words, typo_costs.deletion_costs(words, typed))
+
+    def _part_candidates(self, suspect: _Suspect) -> Iterator[_Candidate]:
+        """Yield the words of the length of all characters but one, with the first or last character beside them."""
+        lexicon, typed = self._statistics.lexicon(), suspect.typed
+        for start, end in ((1, len(typed)), (0, len(typed) - 1)):
+            part = typed[start:end]
+            for words in lexicon.words(len(part)):
+                for each in self._best_words(words, typo_costs.substitution_costs(words, part, lexicon)):
+                    if each.word != part:
+                        yield each._replace(word=typed[:start] + each.word + typed[end:])
 
     def _best_words(self, words: WordTable, costs: Costs) -> Iterator[_Candidate]:
         possible = np.flatnonzero(costs < 2 * typo_costs.ANY_CHARACTER)

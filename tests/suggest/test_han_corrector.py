@@ -62,6 +62,16 @@ def test_a_typo_beside_a_character_that_belongs_to_the_word_is_corrected(
     assert corrected(typed, words, phrases) == ([meant] if meant else [])
 
 
+def test_words_beside_a_character_do_not_displace_whole_words() -> None:
+    frequent = {f"幸{char}": 9000 for char in "福运存好亏免会得事而喜甚臣进舞何哉生"}
+    assert corrected("瑞幸啡", {**frequent, "瑞幸咖啡": 300}) == ["瑞幸咖啡"]
+
+
+def test_no_word_beside_a_character_is_made_of_a_name() -> None:
+    words = {"围绕": 9000, "为小": 9000}
+    assert corrected("韦晓敏", words, {"围绕敏": 30, "为小敏": 30}) == []
+
+
 @pytest.mark.parametrize("typed", [*WORDS, "我们应该努力", "意见问题"])
 def test_known_words_are_not_corrected(typed: str) -> None:
     assert HanCorrector(FakeStatistics(WORDS), ARTICLES).correct(typed, is_whole_query=True) == []
