@@ -29,8 +29,9 @@ FUNCTION_WORDS = frozenset(
 )
 """Function words of modern Chinese, folded: particles, conjunctions, prepositions, pronouns, question words."""
 
-LATIN_FUNCTION_WORDS = frozenset("and or the of to in for with on by from vs".split())
-"""English function words that count little between two words of a query. Names (IT, WHO, IS) are not among them."""
+LATIN_FUNCTION_WORDS = frozenset("and or the of to in for with on by from".split())
+"""English function words that count little between two words of a query. Names (IT, WHO, IS) are not among them, nor is vs:
+comparisons contain it."""
 
 
 @dataclass(frozen=True, slots=True)

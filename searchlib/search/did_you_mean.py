@@ -16,7 +16,7 @@ from searchlib.engines.base import Engine
 from searchlib.query import tree
 from searchlib.search.parsed_query import ParsedQuery
 from searchlib.suggest.han_corrector import MAX_SUSPECTS, HanCorrector
-from searchlib.suggest.latin_corrector import LatinCorrector, is_obvious_typo
+from searchlib.suggest.latin_corrector import MIN_PINYIN_RATIO, LatinCorrector, is_obvious_typo
 from searchlib.suggest.lookup import Lexicon
 from searchlib.suggest.personal_names import is_in_name
 from searchlib.suggest.typo_costs import are_similar
@@ -91,7 +91,11 @@ class QueryCorrector:
         # A category, tag or author is correct, even if its words are rare.
         if not corrected or engine.lexicon().is_value("".join(units(fold(query)))):
             return None
-        return QueryCorrection("".join([*corrected, query[copied:]]), is_searchable, is_clear)
+        text = "".join([*corrected, query[copied:]])
+        # Syllables of pinyin are words of one language.
+        if parsed.is_spelled and not text.isascii() and any(char.isascii() and char.isalpha() for char in text):
+            return None
+        return QueryCorrection(text, is_searchable, is_clear)
 
     def _corrections(
         self,
@@ -143,11 +147,19 @@ class QueryCorrector:
 
 
 def _spelled_name(parsed: ParsedQuery, engine: Engine, articles: int) -> str | None:
-    """Return the name that the syllables of a query spell (重庆 for ``chong qing``), if it is corrected as one word, or None."""
+    """Return the name that the syllables of a query spell (重庆 for ``chong qing``), if it is corrected as one word, or None.
+
+    The name is much more frequent than one of the syllables is as a Latin word: ``he she`` is no 合声.
+    """
     if not parsed.is_spelled:
         return None
-    name = LatinCorrector(engine, articles).correct("".join(map(fold, parsed.plain_texts)))
-    return name if name and not name.isascii() and len(name) == len(parsed.plain_texts) else None
+    syllables = [*map(fold, parsed.plain_texts)]
+    name = LatinCorrector(engine, articles).correct("".join(syllables))
+    if not name or name.isascii() or len(name) != len(syllables):
+        return None
+    folded = fold(name)
+    frequencies = dict(engine.frequencies([folded, *syllables]))
+    return name if frequencies[folded] >= MIN_PINYIN_RATIO * min(frequencies[each] for each in syllables) else None
 
 
 def _is_doubtful(folded: str, start: int, end: int, word: str, lexicon: Lexicon) -> bool:

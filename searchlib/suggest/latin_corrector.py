@@ -22,7 +22,7 @@ _DOUBTFUL_ARTICLES = 5
 _MIN_RATIO_OF_SWAP, _MIN_RATIO_OF_LETTER = 100, 500
 """The ratios for such a word, if it has two letters swapped, or a letter missing or doubled."""
 
-_MIN_PINYIN_ARTICLES, _MIN_PINYIN_RATIO = 10, 5
+_MIN_PINYIN_ARTICLES, MIN_PINYIN_RATIO = 10, 5
 """The minimum articles of a name that replaces its pinyin, and their minimum ratio to the articles of the typed word."""
 
 _MIN_FREQUENT_PINYIN_RATIO = 50
@@ -84,7 +84,7 @@ class LatinCorrector:
         if not name and (name := self._pinyin.completed_name(word)) and name.count >= _MIN_PINYIN_ARTICLES:
             return None if frequency else name.text
         candidates = self._candidates(word, frequency)
-        if name and name.count >= max(_MIN_PINYIN_ARTICLES, frequency * _MIN_PINYIN_RATIO):
+        if name and name.count >= max(_MIN_PINYIN_ARTICLES, frequency * MIN_PINYIN_RATIO):
             # linxu more likely means linux than a name with this pinyin.
             candidates = [each for each in candidates if each[1] <= _Typo.LETTER and -each[2] > name.count]
             return min(candidates)[-1] if candidates else name.text

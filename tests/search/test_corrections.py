@@ -91,13 +91,21 @@ def test_pinyin_among_han_characters_is_read_with_them(index: searchlib.Index, q
 
 @pytest.mark.parametrize(
     ("query", "meant"),
-    [("chongqing", "重庆"), ("chong qing", "重庆"), ("Chong Qing", "重庆"), ("he he", None), ("path ring", None)],
+    [
+        ("chongqing", "重庆"),
+        ("chong qing", "重庆"),
+        ("Chong Qing", "重庆"),
+        ("he he", None),
+        ("path ring", None),
+        ("ali baba", None),
+    ],
 )
 def test_the_name_is_offered_for_pinyin_that_articles_also_contain(
     tmp_path: Path, query: str, meant: str | None
 ) -> None:
     city = {f"city{number}.md": "# 重庆\n\n重庆的早晨。\n" for number in range(200)}
-    files = {**city, "zone.md": "# 时区\n\nAsia/Chongqing\n", "code.md": "# he\n\nhe he path ring\n"}
+    city |= {f"father{number}.md": "# 爸爸\n\n爸爸的早晨。\n" for number in range(100)}
+    files = {**city, "zone.md": "# 时区\n\nAsia/Chongqing\n", "code.md": "# he\n\nhe he path ring, ali baba\n"}
     with index_of(files, tmp_path) as opened:
         results = opened.search(query, corrected=True)
     assert (results.searched, results.correction) == (query, meant)

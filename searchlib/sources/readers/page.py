@@ -26,8 +26,8 @@ from searchlib.sources.text import clean, join_lines
 _PAGE = lazy_pattern(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _PAGE_START_LENGTH = 4_096
 
-_PLATFORM_CONTENT = "#js_content, #cnblogs_post_body, #content_views, #artibody, #endText, #mp-editor"
-"""The content of an article of 公众号, cnblogs, CSDN, Sina, NetEase or Sohu, however short it is."""
+_PLATFORM_CONTENT = "#js_content, #cnblogs_post_body, #content_views"
+"""The content of an article of 公众号, cnblogs or CSDN, however short it is. No other site has these names."""
 
 _NAMED_CONTENT = (
     "#js_content, [itemprop=articleBody], #cnblogs_post_body, #content_views, #article_content, #mw-content-text"

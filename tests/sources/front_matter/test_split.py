@@ -194,3 +194,9 @@ def test_yaml_above_dashes_is_no_block_of_headers() -> None:
 def test_a_problem_names_the_line_of_the_file(text: str, problem: str) -> None:
     front = split_front_matter(clean(text))
     assert front.problem == f"front matter: {problem}"
+
+
+@pytest.mark.parametrize("start", ["<!--yml\n", "<!-- YAML\n", "<!-- yaml ", "<!--\n", "<!-- "])
+def test_a_comment_may_name_its_format(start: str) -> None:
+    found = split_front_matter(f"{start}title: 甲\ndraft: true\n-->\n文")
+    assert found.metadata == {"title": "甲", "draft": "true"}
