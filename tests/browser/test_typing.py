@@ -140,7 +140,7 @@ def test_enter_uses_the_active_suggestion(page: Page, samples: str) -> None:
     page.goto(samples)
     box(page).press_sequentially("yuanyu")
     suggestion = "元宇宙"
-    expect(page.locator("#suggestions > :not(.title) .text").first).to_have_text(suggestion)
+    expect(page.locator("#suggestions > :not(.title)").get_by_text(suggestion, exact=True)).to_be_visible()
     # By then, the suggestions for the first letters are gone.
     page.wait_for_timeout(IDLE_MS)
     active = page.locator("[aria-selected=true] .text")
