@@ -76,14 +76,19 @@ class Model:
 
     __slots__ = ()
 
+    def field_values(self) -> dict[str, Any]:
+        """Return the values of the fields by name."""
+        names = _field_names(type(self))  # type: ignore[arg-type]  # mypy does not know that a class is hashable
+        return {name: getattr(self, name) for name in names}
+
     def to_dict(self) -> dict[str, Any]:
         """Return the model as dicts, lists, strings and numbers for JSON; dates are in ISO 8601."""
-        names = _field_names(type(self))  # type: ignore[arg-type]  # mypy does not know that a class is hashable
-        return {name: _plain(getattr(self, name)) for name in names}
+        return {name: _plain(value) for name, value in self.field_values().items()}
 
 
 @cache
 def _field_names(model: type) -> tuple[str, ...]:
+    """Return the names of the fields of a model. A result has hundreds of models of few types."""
     return tuple(each.name for each in dataclasses.fields(model))
 
 

@@ -79,6 +79,15 @@ def filter_urls(state: SearchState, name: str, state_url: StateUrl = search_url)
     return lambda values: url([(name, value) for value in values])
 
 
+def toggle_urls(state: SearchState, name: str, state_url: StateUrl = search_url) -> Callable[[str], str]:
+    """Return a function that makes the URL of a search with a value of a filter selected or, if it is selected, removed.
+
+    ``state_url`` makes the URL of a state.
+    """
+    url, selected = filter_urls(state, name, state_url), {*state.values(name)}
+    return lambda value: url(sorted(selected ^ {value}))
+
+
 def period_urls(state: SearchState, state_url: StateUrl = search_url) -> Callable[[str], str]:
     """Return a function that makes the URL of a search with a year or month selected or, if it is selected, removed.
 

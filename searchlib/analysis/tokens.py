@@ -29,9 +29,11 @@ _ASCII_LETTERS_OR_DIGITS = re.compile(LETTERS_OR_DIGITS.pattern, re.ASCII)
 _PREFIXES = frozenset("大小新旧老高低多全超快好非反双单副总")
 """Characters that often begin a word that jieba splits: 大模型, 高并发, 新特性."""
 
-_AT_END = frozenset("是有在与和及或")
-_AT_START = frozenset("与和及或")
-"""Function words that jieba joins with unknown words before and after them: 微博是什么, 拼多多和小红书."""
+_CONJUNCTIONS = frozenset("与和及或")
+"""Function words that jieba joins with unknown words after them, as well as before them: 拼多多和小红书."""
+
+_AT_END = _CONJUNCTIONS | frozenset("是有在")
+"""Function words that jieba joins with unknown words before them: 微博是什么."""
 
 _MAX_CACHED_LENGTH = 30
 """The maximum length of a cached Latin run. Short runs recur: they are mostly numbers and names."""
@@ -95,7 +97,7 @@ def _without_function_words(pieces: Sequence[WordToken], tokenizer: HanTokenizer
     for piece in pieces:
         text, start, end = piece.text, piece.start, piece.end
         cut = 0
-        if text[0] in _AT_START and piece is not pieces[0] and _is_joined(text, 1, tokenizer):
+        if text[0] in _CONJUNCTIONS and piece is not pieces[0] and _is_joined(text, 1, tokenizer):
             cut = 1
         elif text[-1] in _AT_END and piece is not pieces[-1] and _is_joined(text, len(text) - 1, tokenizer):
             # Before it, a single character at the start is probably a surname: 李有为.
@@ -109,8 +111,10 @@ def _without_function_words(pieces: Sequence[WordToken], tokenizer: HanTokenizer
 
 def _is_joined(word: str, at: int, tokenizer: HanTokenizer) -> bool:
     """Return whether a word of several characters is in no dictionary: it is no more frequent than its two parts suggest."""
-    one, other = tokenizer.frequency(word[:at]) if at else 0, tokenizer.frequency(word[at:])
-    return len(word) > 1 and tokenizer.frequency(word) <= one * other // CORPUS_WORDS
+    if len(word) == 1:
+        return False
+    expected = tokenizer.frequency(word[:at]) * tokenizer.frequency(word[at:]) // CORPUS_WORDS
+    return tokenizer.frequency(word) <= expected
 
 
 def _stands_alone(pieces: Sequence[WordToken]) -> bool:

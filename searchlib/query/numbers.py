@@ -13,7 +13,6 @@ from searchlib.analysis.units import HAN, units
 _DIGITS = "零一二三四五六七八九"
 _VALUES = {**{digit: value for value, digit in enumerate(_DIGITS)}, "两": 2, "〇": 0}
 _SCALES = {"十": 10, "百": 100, "千": 1000}
-_SIZES = (("千", 1000), ("百", 100), ("十", 10))
 
 _YEAR_LENGTH = 4
 
@@ -229,7 +228,7 @@ def _spelled(value: int) -> Sequence[str]:
     """Return the ways to spell a number below ``_MAX_ROUND`` of at most two digits before zeros: 二百五十 and 两百五十."""
     text = ""
     rest = value
-    for scale, size in _SIZES:
+    for scale, size in reversed(_SCALES.items()):
         digit, rest = divmod(rest, size)
         if digit:
             text += "" if size == 10 and digit == 1 and not text else _DIGITS[digit]

@@ -68,14 +68,14 @@ class QueryCorrector:
         query = parsed.text
         if len(units(fold(query))) > MAX_UNITS:
             return None
-        if name := _spelled_name(parsed, engine, self._articles):
+        latin_corrector = LatinCorrector(engine, self._articles)
+        if name := _spelled_name(parsed, engine, latin_corrector):
             return QueryCorrection(write(name), is_searchable=True, is_clear=True)
         corrected: list[str] = []
         is_searchable = is_clear = True
         copied = 0
         budget = iter(range(MAX_SUSPECTS))
         han_corrector = HanCorrector(engine, self._articles, self._analyzer.dictionary)
-        latin_corrector = LatinCorrector(engine, self._articles)
         for text_start, text in _searched_texts(query, parsed.tree):
             folded = fold_with_offsets(text)
             is_last = text_start + len(text) == len(query.rstrip())
@@ -146,7 +146,7 @@ class QueryCorrector:
         return max(map(len, self._own_words), default=0)
 
 
-def _spelled_name(parsed: ParsedQuery, engine: Engine, articles: int) -> str | None:
+def _spelled_name(parsed: ParsedQuery, engine: Engine, corrector: LatinCorrector) -> str | None:
     """Return the name that the syllables of a query spell (重庆 for ``chong qing``), if it is corrected as one word, or None.
 
     The name is much more frequent than one of the syllables is as a Latin word: ``he she`` is no 合声.
@@ -154,7 +154,7 @@ def _spelled_name(parsed: ParsedQuery, engine: Engine, articles: int) -> str | N
     if not parsed.is_spelled:
         return None
     syllables = [*map(fold, parsed.plain_texts)]
-    name = LatinCorrector(engine, articles).correct("".join(syllables))
+    name = corrector.correct("".join(syllables))
     if not name or name.isascii() or len(name) != len(syllables):
         return None
     folded = fold(name)

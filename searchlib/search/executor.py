@@ -14,7 +14,7 @@ from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.analysis.script import Script, Write, in_script, script_of
 from searchlib.analysis.units import is_han
 from searchlib.common.url_template import original_url
-from searchlib.engines.base import Engine, EngineResults, Filters, MatchCounts, Request
+from searchlib.engines.base import Engine, EngineHit, EngineResults, Filters, MatchCounts, Request
 from searchlib.engines.common.cache import LruCache
 from searchlib.engines.common.deadline import Deadline
 from searchlib.errors import UnknownArticleError
@@ -479,13 +479,17 @@ class SearchExecutor:
 
         def read(clause: PhraseClause) -> Iterator[str]:
             request = Request(plan=Plan(required=clause), limit=_MAX_TYPED, facets=(), deadline=deadline)
-            contains = contains_typed(text, is_prefix=clause.prefix)
+            is_in = contains_typed(text, is_prefix=clause.prefix)
             hits = self._engine.with_deadline(deadline).search(request).hits
+
+            def contains(hit: EngineHit) -> bool:
+                return is_in(hit.title) or is_in(hit.body())
+
             if not is_open and len(hits) == _MAX_TYPED:
-                sample = hits[:: max(_MAX_TYPED // _SAMPLE, 1)]
-                if 2 * sum(contains(hit.title) or contains(hit.body()) for hit in sample) > len(sample):
+                sample = hits[:: _MAX_TYPED // _SAMPLE]
+                if 2 * sum(map(contains, sample)) > len(sample):
                     return
-            yield from (hit.id for hit in hits if contains(hit.title) or contains(hit.body()))
+            yield from (hit.id for hit in hits if contains(hit))
 
         def read_all() -> tuple[str, ...]:
             ids = tuple(read(clause))

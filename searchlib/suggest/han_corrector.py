@@ -109,8 +109,8 @@ class _Suspect:
 
     ``is_common`` is set if none of its words is rare, ``is_unknown`` if it is one word of several characters that no article
     contains: it may be a mistyped word and a character beside it (小成序), unless it is the whole run and may be a name (韦晓敏).
-    ``contexts`` are the content words before and after
-    it, as pairs with one empty element. A correction must contain the ``trusted`` texts.
+    ``contexts`` are the content words before and after it, as pairs with one empty element. A correction must contain the
+    ``trusted`` texts.
     """
 
     run: str
@@ -209,8 +209,12 @@ class HanCorrector:
                     is_suspect = len(words) > 1 and FUNCTION_WORDS.isdisjoint(words)
                     is_suspect |= 1 < len(words) == end - start and not FUNCTION_WORDS.issuperset(words)
                 if is_suspect:
-                    is_unknown = first == last and end - start > 2 and not frequencies[texts[first]]
-                    is_unknown = is_unknown and not (is_whole and may_be_name(run))
+                    is_unknown = (
+                        first == last
+                        and end - start > 2
+                        and not frequencies[texts[first]]
+                        and not (is_whole and may_be_name(run))
+                    )
                     yield _Suspect(run, start, end, is_whole, _contexts(texts, first, last), is_unknown=is_unknown)
                 elif is_whole and len(words) <= end - start < 2 * len(words):
                     yield _Suspect(run, start, end, is_whole, ())

@@ -50,6 +50,8 @@ def test_the_url_of_a_filter_is_that_of_the_changed_state(
     with app.test_request_context("/"):
         for url in STATE_URLS:
             assert urls.filter_urls(state, facet, url)(sorted(values)) == url(state.with_values(facet, values))
+            for value in (*values, *state.values(facet)):
+                assert urls.toggle_urls(state, facet, url)(value) == url(state.toggled(facet, value))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

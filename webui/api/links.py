@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import searchlib
@@ -147,17 +146,17 @@ def _further_urls(article_id: str, state: SearchState) -> dict[str, Any]:
 def _facet_values(
     name: str, values: Sequence[searchlib.FacetValue], state: SearchState, tree: CategoryTree, url: urls.StateUrl
 ) -> Iterator[schemas.FacetValue]:
-    toggle_url = urls.period_urls(state, url) if name in PERIOD_FACETS else _value_urls(name, state, tree, url)
+    toggle_url = urls.period_urls(state, url) if name in PERIOD_FACETS else _toggle_urls(name, state, tree, url)
     for each in values:
         # No filter accepts the empty value.
         yield schemas.FacetValue(**_fields(each), toggle_url=toggle_url(each.value) if each.value else None)
 
 
-def _value_urls(name: str, state: SearchState, tree: CategoryTree, url: urls.StateUrl) -> Callable[[str], str]:
-    filtered_url, selected = urls.filter_urls(state, name, url), {*state.values(name)}
-    if name == "category":
-        return lambda value: filtered_url(tree.toggled_values(tree.path(value), value))
-    return lambda value: filtered_url(sorted(selected ^ {value}))
+def _toggle_urls(name: str, state: SearchState, tree: CategoryTree, url: urls.StateUrl) -> Callable[[str], str]:
+    if name != "category":
+        return urls.toggle_urls(state, name, url)
+    category_url = urls.filter_urls(state, name, url)
+    return lambda value: category_url(tree.toggled_values(tree.path(value), value))
 
 
 def _filters(state: SearchState, url: urls.StateUrl) -> Iterator[schemas.Filter]:
@@ -172,15 +171,7 @@ def _filters(state: SearchState, url: urls.StateUrl) -> Iterator[schemas.Filter]
 
 def _fields(model: searchlib.Model) -> dict[str, Any]:
     """Return the values of a model's fields by name."""
-    names = _field_names(type(model))  # type: ignore[arg-type]  # mypy does not know that a class is hashable
-    return {name: _value(getattr(model, name)) for name in names}
-
-
-@cache
-def _field_names(model: type) -> tuple[str, ...]:
-    """Return the names of the fields of a model. A response has hundreds of models of few types."""
-    return tuple(each.name for each in dataclasses.fields(model))
-
-
-def _value(value: Any) -> Any:
-    return with_whole_minutes(value) if isinstance(value, datetime) else value
+    return {
+        name: with_whole_minutes(value) if isinstance(value, datetime) else value
+        for name, value in model.field_values().items()
+    }

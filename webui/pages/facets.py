@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -197,17 +197,16 @@ def value_linker(name: str, state: SearchState, tree: CategoryTree) -> Callable[
 
     It takes the value, and for a link in a tree its other fields by name.
     """
-    url = urls.filter_urls(state, name)
-    selected = {*state.values(name)}
+    category_url, toggle_url = urls.filter_urls(state, name), urls.toggle_urls(state, name)
 
     def link(value: FacetCount, **fields: Any) -> FacetLink:
         if isinstance(value, searchlib.CategoryNode):
             fields = {"text": path_text(value.path)} | fields
-            toggled: Iterable[str] = tree.toggled_values(value.path, value.value)
+            url = category_url(tree.toggled_values(value.path, value.value))
         else:
             fields["text"] = value.value
-            toggled = sorted(selected ^ {value.value})
-        return FacetLink(count=f"{value.count:,}", toggle_url=url(toggled), selected=value.selected, **fields)
+            url = toggle_url(value.value)
+        return FacetLink(count=f"{value.count:,}", toggle_url=url, selected=value.selected, **fields)
 
     return link
 

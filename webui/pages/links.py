@@ -9,7 +9,7 @@ import searchlib
 from webui.pages.category_tree import CategoryPath, CategoryTree
 from webui.pages.reading_aids import FIRST_MATCH
 from webui.state import SearchState
-from webui.urls import article_url, filter_urls, search_url
+from webui.urls import article_url, filter_urls, search_url, toggle_urls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +44,10 @@ def first_match(hit: searchlib.Hit) -> str:
 def filter_linker(state: SearchState, name: str) -> Callable[[Iterable[str]], tuple[Link, ...]]:
     """Return a function that returns a link for each value. The link adds the value to a filter or, if the filter has it, removes
     it."""
-    url, selected = filter_urls(state, name), {*state.values(name)}
+    url, selected = toggle_urls(state, name), {*state.values(name)}
 
     def links(values: Iterable[str]) -> tuple[Link, ...]:
-        return tuple([Link(text=each, url=url(sorted(selected ^ {each})), current=each in selected) for each in values])
+        return tuple([Link(text=each, url=url(each), current=each in selected) for each in values])
 
     return links
 
