@@ -56,7 +56,7 @@ from searchlib.sources.front_matter.values import (
 )
 from searchlib.sources.listings import listing_reason
 from searchlib.sources.publication import find_publication, is_template, is_template_note, is_template_page
-from searchlib.sources.readers import markdown, page, plain
+from searchlib.sources.readers import markdown, org, page, plain
 from searchlib.sources.readers.base import Content, Reader, UnreadableError
 from searchlib.sources.readers.registry import find_reader
 from searchlib.sources.site import NO_SITE, Site, read_site
@@ -261,7 +261,7 @@ def parse_article(
     is_encrypted = metadata.is_encrypted or content.is_encrypted
     if settings.unpublished == "skip" and not is_encrypted:
         is_page = is_html or reader in (markdown.READER, markdown.MDX_READER)
-        if reason := listing_reason(article_id, metadata, front_matter.body, content.blocks, is_page=is_page):
+        if reason := listing_reason(article_id, metadata, front_matter.body, content, is_page=is_page):
             return Reading(digest=digest, skipped=reason)
     tag_values, categories = metadata.first(TAG_KEYS), metadata.first(CATEGORY_KEYS)
     generator = post_generator(article_id, folder)
@@ -329,6 +329,8 @@ def _read_content(reader: Reader, data: bytes) -> tuple[FrontMatter, Content]:
         content = reader.read_bytes(data) if reader.read_bytes is not None else Content(blocks=[])
         return FrontMatter(metadata={}, body=""), content
     text = decode(data)
+    if reader is plain.READER and org.is_org(text):
+        return _read_content(org.READER, data)
     if reader.reads_keywords and text.lstrip().startswith("#"):
         front_matter = FrontMatter(metadata={}, body=text)
     else:

@@ -47,6 +47,8 @@ _FIELDS = (
 _KEYS = frozenset(_FIELDS.values()) - {""}
 _LIST_KEYS = frozenset((AUTHOR_KEYS[0], CATEGORY_KEYS[0], TAG_KEYS[0]))
 """Each value of these is used; of other keys the first one."""
+_NOTICE_DATES = frozenset("日期 时间 時間".split())
+"""Labels of dates that notices have, too."""
 _DECISIVE_KEYS = _DATES | {AUTHOR_KEYS[0]}
 """One of these makes a single line a byline."""
 
@@ -110,6 +112,7 @@ def split_byline(body: str, *, has_headings: bool) -> tuple[dict[str, Any], str]
     kept: list[str] = []
     paragraph_of: dict[str, int] = {}
     paragraph = 0
+    dated_paragraph = _MAX_LINES  # the paragraph with a date that no notice has; the text begins below it
     end, is_byline = position, False
     for _ in range(_MAX_LINES):
         line_end = body.find("\n", position)
@@ -117,11 +120,14 @@ def split_byline(body: str, *, has_headings: bool) -> tuple[dict[str, Any], str]
         line = body[position : min(line_end, position + _MAX_LINE + 1)]
         if line.strip():
             if (values := _read_line(line)) is None:
-                if is_byline and (_PAIR.match(_DECORATION.sub("", line)) or _TABLE_RULE.fullmatch(line)):
+                is_pair = _PAIR.match(_DECORATION.sub("", line)) or _TABLE_RULE.fullmatch(line)
+                if is_byline and is_pair and paragraph <= dated_paragraph:
                     return {}, body
                 break
             if any(paragraph_of.setdefault(name, paragraph) != paragraph for name, _ in values):
                 return {}, body  # a dialogue
+            if any(value and _FIELDS[name] in _DATES and name not in _NOTICE_DATES for name, value in values):
+                dated_paragraph = paragraph
             is_kept = False
             for key, value in ((_FIELDS[name], value) for name, value in values if value):
                 if key in _LIST_KEYS or (key in _KEYS and key not in found):

@@ -15,6 +15,7 @@ from searchlib.sources.dialects.code import protect
 from searchlib.sources.front_matter.keys import normal_key
 from searchlib.sources.front_matter.metadata import DATE_KEYS, TITLE_KEYS, Metadata
 from searchlib.sources.front_matter.values import HAN, as_text
+from searchlib.sources.readers.base import Content
 
 LIST = "list page ({})"
 ERROR = "error page"
@@ -67,6 +68,12 @@ _PROGRAM_FILE = lazy_pattern(
 )
 """Files for programs. With Chinese text, they are notes."""
 
+_LIST_PATH = lazy_pattern(r"(?:^|/)(?:archives?|tags?|categor(?:y|ies)|page)/(?:[^/]+/)*index\.html?$", re.IGNORECASE)
+"""The paths of published pages that list articles."""
+
+_LINK = lazy_pattern(r"<a(?=[\s>])[^>]*>((?>(?:[^<]|<(?!/a>))*))</a>")
+_NO_WORDS = lazy_pattern(r"<[^>]*>|[\s\d.:/年月日-]+")
+
 _MAX_OWN_CHARACTERS = 200
 """Characters of the text on a page that lists others or leads to another. A longer text is one of its own."""
 
@@ -75,11 +82,14 @@ _MAX_HEAD_LENGTH = 1 << 14
 """Characters of the source of a page that are searched for a redirect."""
 
 
-def listing_reason(article_id: str, metadata: Metadata, source: str, blocks: Sequence[str], *, is_page: bool) -> str:
+def listing_reason(article_id: str, metadata: Metadata, source: str, content: Content, *, is_page: bool) -> str:
     """Return why a file is no article, or "" if it is one.
 
-    ``source`` is its body, ``blocks`` are the text in it. ``is_page`` says that its format is one of web sites.
+    ``source`` is its body, ``content`` the text in it. ``is_page`` says that its format is one of web sites.
     """
+    blocks = content.blocks
+    if content.is_listing or (_LIST_PATH.search(article_id) and _has_links_only(content.html)):
+        return LIST.format("titles of articles")
     file = article_id.rpartition("/")[2]
     if file in _NAVIGATION or (file == _SUMMARY and _is_summary(source)):
         return LIST.format(file)
@@ -106,6 +116,17 @@ def listing_reason(article_id: str, metadata: Metadata, source: str, blocks: Seq
         if is_section or name in _LISTS or (name in _OTHER_PAGES and _is_index(article_id)):
             return NO_TEXT.format(file)
     return ""
+
+
+def _has_links_only(html: str) -> bool:
+    """Return whether links have most of a page's text."""
+    link_length = sum(_length(match[1]) for match in _LINK.finditer(html))
+    return 0 < link_length >= _length(_LINK.sub("", html)) <= _MAX_OWN_CHARACTERS
+
+
+def _length(html: str) -> int:
+    """Return the number of characters without tags, white space and dates."""
+    return len(_NO_WORDS.sub("", html))
 
 
 def _is_summary(source: str) -> bool:

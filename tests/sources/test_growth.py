@@ -34,12 +34,13 @@ export_const_{\n | :::_a\n | :::row:::\n__ | !!!_a\n____ | ===_"a"\n____ | _:::i
 ```{csv-table}\n"a | [@a1_ | [a_@b;_ | [@a1;_@b2]_ | ::a\n | ::a{b="c"}\n---\na:_b\n | :a[b | :a{b | [中]^(a |
 *_###a\n | {%_dplayer_%}\n | {_`a`_} | <A>a</A>\n |
 !!!a_b\n | !!!_b\na\n!!!\n | +++_a\n+++\n | ===_a\n===\n | [!ref_a | [!ref_a](b | <p_v-pre>a | :::_v-pre\na\n |
-::::_v-pre\na\n:::\n | <template_#a> | <template_# | <b_@c> | <b_@c_ | <p>\n | <p>a</p>\n | -_<p>a</p> | #　a\n | {%_a_b::c | :: |
+::::_v-pre\na\n:::\n | <template_#a> | <template_# | <b_@c> | <b_@c_ | <p>\n | <p>a</p>\n |
+</p>\na | <svg_/> | <svg_ | #_a_[#b]\n | #_a_[#b | ##_____ | -_<p>a</p> | #　a\n | {%_a_b::c | :: |
 \n\n\t\ta | ```\n-_a\n\n\ta
 """
 ORG = r"""
 =a_ | *a_ | [[a | [fn: | #+begin_src\n | #+begin_a\nx\n | :a:\n | <<a | @@a: | {{{a | |_a |
-*_a_:b:\n | a_____ | -_a\n | _{a
+*_a_:b:\n | a_____ | ¶\n | <pb: | -_a\n | _{a
 """
 RST = r"""
 x__ | `a`_ | *_a\n | >_ | ..__a:_b\n\n | a\n=\n\n | |a|_ | :a:`b`_ | -_a\n\n | `
@@ -49,10 +50,11 @@ HTML = r"""
 <meta_name=a_content=b> | <h1>a | <script_type="application/ld+json"> | <div_id=comments><div> |
 <td><table> | <div>a</div> | <b> | <!-- | &lt; | <a_href="#b">a | <svg> |
 <p>{{ | <p>{%_ | <p><% | <p>{{_a_}}<br>b |
-<html><input_type=password> | <html><form><input_type=password> | <html><div_style="display:none">a | <html><div_class="crypt">
+<html><input_type=password> | <html><form><input_type=password> | <html><div_style="display:none">a | <html><div_class="crypt"> |
+<html><h2_class="post-title"><a_href=b>a</a></h2> | <html><a_class="post-title-link"> | <html><article_class=h-entry><footer>
 """
 TEXT = r"""
-a | a\n | a\n\n | _a\n | 中 | 作者：
+a | a\n | a\n\n | _a\n | 中 | 作者： | date:_2021-03-04\n\na：
 """
 
 

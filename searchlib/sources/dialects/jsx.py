@@ -35,6 +35,10 @@ _ELEMENT = lazy_pattern(rf"^<(/?)(?:{_ELEMENTS})\b[^<>\n]*>[ \t]*$", re.MULTILIN
 _ELEMENT_LINE = lazy_pattern(
     rf"^((?:[ \t]*(?:[-*+]|\d{{1,9}}[.)])[ \t]+)?)<({_ELEMENTS})\b[^<>\n]*>([^\n]*)</\2>[ \t]*$", re.MULTILINE
 )
+_EMPTY_ELEMENT = lazy_pattern(
+    r"<(button|iframe|math|noscript|object|script|select|style|svg|template|textarea)\b([^<>]*)/>"
+)
+_ELEMENT_END = lazy_pattern(r"^</[a-z][a-z0-9]*>[ \t]*\n(?=[^\s<])", re.MULTILINE)
 _BRACE = lazy_pattern(r"[{}]")
 _STRING_CHILD = lazy_pattern(r"""\{\s*(?:"([^"{}]*)"|'([^'{}]*)'|`([^`{}$]*)`|(\x00\d+\x00))\s*\}""")
 """A string or, in backticks, code that is protected."""
@@ -104,6 +108,12 @@ def open_elements(text: str) -> str:
     """Remove the tags of HTML elements that begin and end a line: MDX reads Markdown between them, other than CommonMark."""
     text = _ELEMENT_LINE.sub(lambda match: (match[1] or "\n") + match[3] + "\n", text)
     return _remove_indents(_ELEMENT.sub(lambda match: _CLOSED if match[1] else _OPENED, text))
+
+
+def close_elements(text: str) -> str:
+    """Write end tags for elements that end in ``/>``: in HTML they would go on. An element ends at its end tag, other than in
+    CommonMark, where the lines up to the next empty one belong to it."""
+    return _ELEMENT_END.sub(r"\g<0>\n", _EMPTY_ELEMENT.sub(r"<\1\2></\1>", text))
 
 
 def remove_expressions(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Normalize the attributes of kramdown, Pandoc, markdown-it and Logseq: ``{:toc}``, ``{: .note}``, ``{#id}``, ``{.class}``."""
+"""Normalize the attributes of kramdown, Pandoc, markdown-it, Logseq and Nextra: ``{:toc}``, ``{: .note}``, ``{#id}``, ``[#id]``."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ _LINE_END = lazy_pattern(
 )
 _SPAN = lazy_pattern(rf"(?<![\]!\\])\[([^\[\]\n]*)\]\{{(?=[.#]|[a-z-]+=){_LIST}\}}")
 _SPACED = lazy_pattern(rf"(?<=\S)\{{ (?=[.#]|[a-z-]+=){_LIST}\}}")
+_HEADING_ID = lazy_pattern(r"(?<=[^\s\\])[ \t]+\\?\[(?:#[A-Za-z][\w-]*|!?toc)\\?\][ \t]*$", re.MULTILINE)
 _AFTER_INLINE = lazy_pattern(rf"(?<=[)\]*`\x00])\{{(?:{_LIST})\}}")
 
 
@@ -40,3 +41,13 @@ def remove_attributes(text: str) -> str:
     if "]{" in text:
         text = _SPAN.sub(r"\1", text)
     return _AFTER_INLINE.sub("", _SPACED.sub("", _LINE_END.sub("", text)))
+
+
+def remove_heading_ids(text: str) -> str:
+    """Remove ``[#id]``, ``[toc]`` and ``[!toc]`` of Nextra and Fumadocs at the end of headings."""
+
+    def remove(match: re.Match[str]) -> str:
+        heading = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        return "" if heading.startswith("#") and heading.strip("#") else match[0]
+
+    return _HEADING_ID.sub(remove, text)

@@ -133,6 +133,7 @@ NORMALIZERS = NormalizerList(
     Normalizer(pandoc.remove_references, r"@ref\(", r"\(\\#[a-z]", r"\n\(ref:"),
     Normalizer(pandoc.open_grid_tables, r"\n[ \t]*\+[-=:]{2,}"),
     Normalizer(kramdown.remove_attributes, r"\{ ?[:#.]", r"\{ ?[a-z-]+=", r"\n\*\["),
+    Normalizer(kramdown.remove_heading_ids, r"\[#[A-Za-z]", r"\[!?toc\]"),
     Normalizer(footnotes.move_notes, r"\[\^", r"\^\["),
     Normalizer(jsx.remove_components, r"<(?:/?[A-Z>]|[a-z][^<>\n]*(?:\{|[ \t][@#][a-z])|template[ \t]+v-[a-z])"),
     Normalizer(inline.mark_ruby, r"\{[\u3400-\u9fff]+\|", r"\[[\u3400-\u9fff]+\](?:\^\(|[{(][\u3040-\u30ff])"),
@@ -149,6 +150,7 @@ NORMALIZERS = NormalizerList(
 MDX_NORMALIZERS = NormalizerList(
     *NORMALIZERS.normalizers,
     Normalizer(jsx.open_elements, r"</?(?:center|details|div|p|section|summary)\b"),
+    Normalizer(jsx.close_elements, r"/>", r"\n</[a-z]"),
     Normalizer(jsx.remove_expressions, r"\{"),
     has_indented_code=False,
 )

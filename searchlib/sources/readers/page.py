@@ -48,6 +48,8 @@ _CONTENT_SELECTORS = (
 _FURNITURE_SELECTOR = (
     "script, style, noscript, template, iframe, svg, button, form, nav, aside, header, footer, dialog, select, input, textarea"
     ", article.page table.properties"
+    # Pictures and times of the messages that Telegram exports.
+    ", .message .userpic_wrap, .message .date.details"
     ", [role=navigation], [role=banner], [role=contentinfo], [role=complementary], [role=search], [role=dialog], [hidden]"
 )
 # Words in the names of classes and ids.
@@ -67,7 +69,8 @@ _FURNITURE_NAMES = frozenset(
         "post-meta entry-meta article-meta post-info article-info post-tags article-tags entry-tags tags-links tag-list "
         "table-of-contents post-nav post-navigation page-nav skip-link back-to-top hash-link header-anchor headerlink "
         "copy-btn copy-button mw-editsection rich_media_meta_list rich_media_tool author-card author-info byline dateline "
-        "postamble article-tag-list post-author visually-hidden sr-only screen-reader-text page-info edit-link last-updated"
+        "postamble article-tag-list post-author visually-hidden sr-only screen-reader-text page-info edit-link last-updated "
+        "post-ratings post-ratings-loading"
     ).split()
 )
 _NAME_PARTS = lazy_pattern(r"[A-Z]?[a-z]+")
@@ -82,6 +85,11 @@ _TITLE_SEPARATOR = lazy_pattern(r"\s+[|\-–—·•»:]+\s+|\s*[|｜_]\s*|\s*[�
 _TITLE_SELECTOR = ", ".join(
     f"{tag}.{name}" for tag in ("h1", "h2") for name in ("post-title", "entry-title", "article-title", "post__title")
 )
+_LINKED_TITLES = "a.post-title-link, a.article-title"
+_MIN_LINKED_TITLES = 3
+_SHOWN_TITLE = "#activity-name, .page_wrap > .page_header .text"
+"""The title in a page of 公众号 or in an export of Telegram: their ``<title>`` is that of all pages."""
+
 _TITLES = ("og:title", "twitter:title", "dc.title", "citation_title")
 _AUTHORS = ("author", "article:author", "og:article:author", "dc.creator", "byl", "parsely-author", "citation_author")
 _DATES = (
@@ -122,6 +130,8 @@ def read_page(text: str) -> Content:
         return read_html(text)
     metadata = _read_metadata(tree, text)
     title = _find_title(tree, metadata)
+    first_heading = "" if title else _text_of(tree, "h1")
+    is_listing = _is_listing(tree)
     is_locked = open_locks(tree)
     content = read_html(_find_main(tree, body).html or "")
     if not content.blocks and not is_locked:
@@ -129,11 +139,15 @@ def read_page(text: str) -> Content:
     is_encrypted = (
         is_locked and sum(len(block) for block in content.blocks if block not in title) < _MIN_PUBLIC_CHARACTERS
     )
-    title = title or content.lead_heading or content.page_title
     fields = {key: value for key, value in metadata.items() if value and key not in ("title", "site")}
     if is_encrypted:
+        title = title or content.lead_heading or first_heading
         return Content(blocks=[], page_title=title, metadata=fields, is_encrypted=True)
-    return replace(content, lead_heading="", page_title=title, metadata=fields)
+    if not title and (first_heading == content.lead_heading or first_heading not in content.blocks):
+        title = first_heading
+    if title:
+        content = replace(content, lead_heading="", page_title=title)
+    return replace(content, metadata=fields, is_listing=is_listing)
 
 
 def read_mhtml(data: bytes) -> Content:
@@ -290,8 +304,7 @@ def _find_title(tree: LexborHTMLParser, metadata: dict[str, Any]) -> str:
     """Return the title of a page without the name of its site."""
     node = None if tree.head is None else tree.head.css_first("title")
     page_title = "" if node is None else _node_text(node)
-    wechat = tree.css_first("#activity-name")
-    if wechat is not None and (title := _node_text(wechat)):
+    if title := _text_of(tree, _SHOWN_TITLE):
         return title
     title = str(metadata["title"] or "")
     named = tree.css(_TITLE_SELECTOR)[:2]
@@ -307,9 +320,18 @@ def _find_title(tree: LexborHTMLParser, metadata: dict[str, Any]) -> str:
         return parts[0]
     for heading in tree.css("h1")[:_MAX_CANDIDATES]:
         text = _heading_text(heading)
-        if text and (text == title or text in without_site or without_site in text):
+        if text and without_site and (text == title or text in without_site or without_site in text):
             return text
     return without_site
+
+
+def _is_listing(tree: LexborHTMLParser) -> bool:
+    """Return whether a page shows the titles of several articles, each with a link to it, and no title of its own."""
+    titles = tree.css(_TITLE_SELECTOR)
+    links = [link for title in titles if (link := title.css_first("a[href]")) is not None]
+    if len(links) < len(titles):
+        return False
+    return len({link.mem_id for link in (*links, *tree.css(_LINKED_TITLES))}) >= _MIN_LINKED_TITLES
 
 
 def _heading_text(heading: LexborNode) -> str:
@@ -346,20 +368,22 @@ def _read_metadata(tree: LexborHTMLParser, text: str) -> dict[str, Any]:
 
     author = next((each for name in _AUTHORS for each in values.get(name, ()) if not each.startswith("http")), "")
     tags = values.get("article:tag") or linked.get("keywords") or values.get("keywords", [])
-    return _notion_properties(tree) | {
+    properties = _notion_properties(tree)
+    return properties | {
         "title": first(_TITLES) or linked.get("headline", ""),
         "site": first(("og:site_name", "application-name")),
         "author": linked.get("author")
         or author
-        or _text_of(tree, "#js_name, [itemprop=author], [rel=author], .post-author a"),
+        or _text_of(tree, "#js_name, [itemprop=author], [rel=author], .post-author a, .p-author"),
         "date": first(_DATES)
         or linked.get("datePublished")
         or _time_of(tree)
         or _wechat_time(text)
-        or _shown_date(tree),
+        or ("" if properties else _shown_date(tree)),
         "tags": list(dict.fromkeys(tag.strip() for each in tags for tag in _SEPARATOR.split(each) if tag.strip())),
         "categories": values.get("article:section") or linked.get("articleSection", []),
         "description": first(("description", "og:description")),
+        "draft": _is_medium_draft(tree),
     }
 
 
@@ -382,8 +406,8 @@ def _wechat_time(text: str) -> str:
 
 
 def _shown_date(tree: LexborHTMLParser) -> str:
-    """Return the date that a page of a known site shows, as in 发布于 2021-03-04 10:20."""
-    date = _DATE_IN_TEXT.search(_text_of(tree, _SHOWN_DATES))
+    """Return the date that a page shows at a known place or in a ``time``, as in 发布于 2021-03-04 10:20."""
+    date = _DATE_IN_TEXT.search(_text_of(tree, _SHOWN_DATES) or _text_of(tree, "time"))
     return "" if date is None else date[0]
 
 
@@ -396,6 +420,12 @@ def _notion_properties(tree: LexborHTMLParser) -> dict[str, str]:
             values = [_node_text(each) for each in value.css(".selected-value")] or [_node_text(value).lstrip("@")]
             properties[_node_text(name)] = ",".join(values)
     return properties
+
+
+def _is_medium_draft(tree: LexborHTMLParser) -> bool:
+    """Return whether Medium exported the page and names no day on which it was published."""
+    footer = tree.css_first('article.h-entry > footer:has(a[href="https://medium.com"])')
+    return footer is not None and footer.css_first(".dt-published") is None
 
 
 def _read_json_ld(tree: LexborHTMLParser) -> dict[str, Any]:

@@ -294,6 +294,10 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("*[HTML]: HyperText\nHTML", "\nHTML"),
         ("格式 {:.2f} 与 {:?} 与 {a: 1}", "格式 {:.2f} 与 {:?} 与 {a: 1}"),
     ],
+    kramdown.remove_heading_ids: [
+        ("## 接口 [#api]\n\n### 事件 \\[#events] \n\n# 甲 [!toc]", "## 接口\n\n### 事件\n\n# 甲"),
+        ("正文 [#api]\n\n## 话题 [#茶] [toc]乙\n\n## [#a]", "正文 [#api]\n\n## 话题 [#茶] [toc]乙\n\n## [#a]"),
+    ],
     footnotes.move_notes: [
         ("甲[^1]乙[^注2]", "甲乙"),
         ("甲[^1]乙\n\n[^1]: 注", "甲[^1]乙\n\n[^1]: 注"),
@@ -382,6 +386,14 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("<details>\n<summary>题</summary>\n  - 一\n    - 二\n</details>", "\n\n题\n\n  - 一\n    - 二\n"),
         ("<div>\n    - 一\n</div>\n- <p>[乙](b) 丙</p>\n- 丁", "\n- 一\n\n- [乙](b) 丙\n\n- 丁"),
         ("文 <p>甲</p>\n  <p>\n乙\n<pre>", "文 <p>甲</p>\n  <p>\n乙\n<pre>"),
+    ],
+    jsx.close_elements: [
+        ('<iframe\n  src="a"\n/>\n\n甲', '<iframe\n  src="a"\n></iframe>\n\n甲'),
+        (
+            "<table>\n<tr>\n<td>甲</td>\n</tr>\n</table>\n**乙**",
+            "<table>\n<tr>\n<td>甲</td>\n</tr>\n</table>\n\n**乙**",
+        ),
+        ("<img src='a' />\n<br/>\n  </td>\n甲", "<img src='a' />\n<br/>\n  </td>\n甲"),
     ],
     jsx.remove_expressions: [
         ("变量 {props.name} 与 {'文字'} 与 {a && {b: 1}}。", "变量  与 文字 与 。"),

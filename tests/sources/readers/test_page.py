@@ -70,6 +70,38 @@ def test_the_title_of_a_page_is_without_the_name_of_its_site(head: str, heading:
     assert read_page(source).page_title == title
 
 
+@pytest.mark.parametrize(
+    ("body", "page_title", "lead_heading"),
+    [
+        ("<p>水烧到八十五度再冲泡。</p><h1>器具</h1><p>盖碗。</p>", "", ""),
+        ("<h3>器具</h3><p>盖碗。</p>", "", "器具"),
+        ("<header><h1>茶</h1></header><article><h2>器具</h2><p>水烧到八十五度再冲泡。</p></article>", "茶", ""),
+    ],
+)
+def test_a_page_without_a_title_has_that_of_a_heading_before_its_text(
+    body: str, page_title: str, lead_heading: str
+) -> None:
+    content = read_page(f"<html><body>{body}</body></html>")
+    assert (content.page_title, content.lead_heading) == (page_title, lead_heading)
+
+
+_LISTED = "<article><h2 class='entry-title'><a href='{0}.html'>第{0}篇</a></h2><p>摘要。</p></article>"
+
+
+@pytest.mark.parametrize(
+    ("body", "is_listing"),
+    [
+        ("".join(map(_LISTED.format, "一二三")), True),
+        ("".join(map(_LISTED.format, "一二")), False),
+        ("<h1 class='entry-title'>茶</h1><p>正文。</p>" + "".join(map(_LISTED.format, "一二三")), False),
+        (_LISTED.format("一") + "<div><a class='post-title-link' href='b'>二</a></div>" * 2, True),
+        ("<h2 class='entry-title'><a name='a'>一</a></h2><p>正文。</p>" * 3, False),
+    ],
+)
+def test_a_page_that_links_the_titles_of_several_articles_lists_them(body: str, is_listing: bool) -> None:
+    assert read_page(f"<html><title>茶</title><body>{body}</body></html>").is_listing is is_listing
+
+
 def test_a_part_of_a_page_is_read_as_it_is() -> None:
     content = read_page("<header>头</header><h1>题</h1><p>文</p><footer>脚</footer>")
     assert (content.blocks, content.lead_heading) == (["头", "题", "文", "脚"], "")
