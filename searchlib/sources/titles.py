@@ -17,6 +17,12 @@ UNTITLED = frozenset(("folder", "file", "sentence", "id"))
 _INDEX_NAME = lazy_pattern(r"(?:_?index|readme)(?:[._-][a-z]{2}(?:[_-][a-z]{2,4})?)?", re.IGNORECASE)
 """The name of a folder's index page, possibly with a language: ``index.zh``, ``README_zh-CN``."""
 
+_PART_NAME = lazy_pattern(
+    "(?:full_?)?text|content|article|post|page|main|body|source|target|bitext|original|translation|正文|全文|原文|译文|內容|内容",
+    re.IGNORECASE,
+)
+"""What programs call the file of an article, or of a part of it, in a folder with the title."""
+
 _NAMESPACE = "___"
 """Stands for a slash in the names of files of Logseq: ``读书___小说.md``."""
 
@@ -92,12 +98,15 @@ def _is_section_name(heading: str) -> bool:
 
 
 def _file_name(article_id: str) -> tuple[str, str]:
-    """Return the file's name without a date (for an index file, its folder's name), or "" if it has no words."""
+    """Return the file's name without a date, or "" if it has no words. That of an index or of a part is its folder's."""
     stem = as_text(file_stem(article_id)).removesuffix(".excalidraw").replace(_NAMESPACE, "/")
-    if not _INDEX_NAME.fullmatch(stem):
-        return _words(stem), "file"
-    folder = article_id.rpartition("/")[0]
-    return (_words(as_text(file_stem(f"{folder}.md"))), "folder") if folder else ("", "")
+    is_index = _INDEX_NAME.fullmatch(stem)
+    if is_index or _PART_NAME.fullmatch(stem):
+        folder = article_id.rpartition("/")[0]
+        name = _words(as_text(file_stem(f"{folder}.md"))) if folder else ""
+        if is_index or HAN.search(name):
+            return name, "folder" if folder else ""
+    return _words(stem), "file"
 
 
 def _words(name: str) -> str:
