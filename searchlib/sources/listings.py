@@ -68,12 +68,17 @@ _PROGRAM_FILE = lazy_pattern(
 )
 """Files for programs. With Chinese text, they are notes."""
 
-_LIST_PATH = lazy_pattern(r"(?:^|/)(?:archives?|tags?|categor(?:y|ies)|page)/(?:[^/]+/)*index\.html?$", re.IGNORECASE)
-"""The paths of published pages that list articles."""
+_LIST_PATH = lazy_pattern(
+    r"(?:^|/)(?:(?P<always>(?:archives?|date)/\d{4}/(?:\d\d?/)?(?:page/\d+/)?|page/\d+/)"
+    r"|archives?/(?:[^/]+/)*|(?P<names>(?:tags?|categor(?:y|ies))/(?:[^/]+/)*))index\.html?$",
+    re.IGNORECASE,
+)
+"""The paths of published pages that list articles: always, or if they consist of links."""
 
 _LINK = lazy_pattern(r"<a(?=[\s>])[^>]*>((?>(?:[^<]|<(?!/a>))*))</a>")
 _NO_WORDS = lazy_pattern(r"<[^>]*>|[\s\d.:/年月日-]+")
 
+_MAX_NAME_CHARACTERS = 60
 _MAX_OWN_CHARACTERS = 200
 """Characters of the text on a page that lists others or leads to another. A longer text is one of its own."""
 
@@ -88,7 +93,7 @@ def listing_reason(article_id: str, metadata: Metadata, source: str, content: Co
     ``source`` is its body, ``content`` the text in it. ``is_page`` says that its format is one of web sites.
     """
     blocks = content.blocks
-    if content.is_listing or (_LIST_PATH.search(article_id) and _has_links_only(content.html)):
+    if content.is_listing or _is_list(article_id, content.html):
         return LIST.format("titles of articles")
     file = article_id.rpartition("/")[2]
     if file in _NAVIGATION or (file == _SUMMARY and _is_summary(source)):
@@ -118,10 +123,14 @@ def listing_reason(article_id: str, metadata: Metadata, source: str, content: Co
     return ""
 
 
-def _has_links_only(html: str) -> bool:
-    """Return whether links have most of a page's text."""
+def _is_list(article_id: str, html: str) -> bool:
+    """Return whether a published page lists articles. Pages of a tag or category may have a short text besides their links."""
+    path = _LIST_PATH.search(article_id)
+    if path is None or path["always"]:
+        return path is not None
     link_length = sum(_length(match[1]) for match in _LINK.finditer(html))
-    return 0 < link_length >= _length(_LINK.sub("", html)) <= _MAX_OWN_CHARACTERS
+    limit = max(link_length, _MAX_NAME_CHARACTERS) if path["names"] else link_length
+    return limit > 0 and _length(_LINK.sub("", html)) <= min(limit, _MAX_OWN_CHARACTERS)
 
 
 def _length(html: str) -> int:

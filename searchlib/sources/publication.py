@@ -65,7 +65,7 @@ _COMMAND = lazy_pattern(r"<%[-_+]?(?:\*\s*[!-~]|\s*(?:await\s+)?tp\.\w)")
 _EXPRESSION_START = lazy_pattern(r"\{\{|\{%|<%")
 _PLACEHOLDER_KEYS = (*TITLE_KEYS, *DATE_KEYS, "slug", "id")
 _TEMPLATE_PART = lazy_pattern(
-    r"<title>[^<]*(?:\{\{|\{%|<%)|\{\{-?\s*(?:content|define|template|partial|block)\b|\{%-?\s*(?:extends|block|macro)\b",
+    r"<title>[^<]*(?:\{\{[^<{}]*\}\}|\{%[^<%]*%\}|<%)|\{\{-?\s*(?:content|define|template|partial|block)\b|\{%-?\s*(?:extends|block|macro)\b",
     re.IGNORECASE,
 )
 """What a template has in place of its text, or around it."""

@@ -108,7 +108,8 @@ _DATES = (
 _SEPARATOR = lazy_pattern("[,，;；、]")
 _WECHAT_TIME = lazy_pattern(r"""\b(?:ct|createTime|publish_time|ori_create_time)\s*[:=]\s*["']([\d: -]{8,19})["']""")
 _SHOWN_DATES = (
-    "#post-date, .articalTitle .time, .article-info-box .time, .ContentItem-time, [id^=authorposton], #pubtime"
+    "#post-date, .articalTitle .time, .article-info-box .time, .ContentItem-time, [id^=authorposton], #pubtime, time, .post-date"
+    ", .post-time, .post-meta, .post-info, .entry-meta, .entry-date, .article-meta, .article-info, .article-date"
 )
 _DATE_IN_TEXT = lazy_pattern(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
 _MAX_JSON_LENGTH = 1 << 20
@@ -406,9 +407,9 @@ def _wechat_time(text: str) -> str:
 
 
 def _shown_date(tree: LexborHTMLParser) -> str:
-    """Return the date that a page shows at a known place or in a ``time``, as in 发布于 2021-03-04 10:20."""
-    date = _DATE_IN_TEXT.search(_text_of(tree, _SHOWN_DATES) or _text_of(tree, "time"))
-    return "" if date is None else date[0]
+    """Return the first date that a page shows at a known place, as in 发布于 2021-03-04 10:20."""
+    texts = (_node_text(node) for node in tree.css(_SHOWN_DATES)[:_MAX_CANDIDATES])
+    return next((date[0] for text in texts if (date := _DATE_IN_TEXT.search(text)) is not None), "")
 
 
 def _notion_properties(tree: LexborHTMLParser) -> dict[str, str]:
