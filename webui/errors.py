@@ -129,7 +129,7 @@ def _parameter_texts() -> dict[str, tuple[str, str]]:
         "sort": (gettext("排序方式有误"), gettext("取值为 relevance（相关度）、newest（最新）或 oldest（最早）。")),
         "page": (gettext("页码有误"), pages),
         "size": (gettext("每页篇数有误"), gettext("每页篇数应为 1 到 %(limit)s 的整数。", limit=searchlib.MAX_SIZE)),
-        "repeats": (gettext("相似文章的选项有误"), gettext("取值为 fold（合并）或 show（全部列出）。")),
+        "repeats": (gettext("相似内容的选项有误"), gettext("取值为 fold（合并）或 show（全部列出）。")),
         "facet": (gettext("筛选项有误"), gettext("取值为 category（分类）、author（作者）或 tag（标签）。")),
         "days": (gettext("天数有误"), gettext("天数应为不小于 1 的整数。")),
         **{

@@ -17,7 +17,7 @@ MAX_FILTER_CHARACTERS = 1_000
 """The maximum length of these values together."""
 
 VALUE_FILTERS = ("category", "author", "tag")
-"""The filters of every index whose parameters may be repeated. Those of the facets of the front matter follow."""
+"""The filters of every index whose parameters may be repeated. The facets of the front matter are further ones."""
 
 PERIOD_FACETS = ("year", "month")
 """The facets whose filter is the range of dates."""

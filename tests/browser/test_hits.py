@@ -76,11 +76,11 @@ def test_near_duplicates_are_one_hit_that_lists_them(page: Page, press: str) -> 
     expect_found(page, 3)
     assert len(titles(page)) == 1
     page.locator(".repeats summary").click()
-    expect(page.locator(".repeats summary")).to_have_text("还有 2 篇相似文章")
+    expect(page.locator(".repeats summary")).to_have_text("另有 2 篇内容相似")
     expect(page.locator(".repeats a")).to_have_count(2)
     page.get_by_role("link", name="全部列出").click()
     expect(page.locator(".hit")).to_have_count(3)
-    page.get_by_role("link", name="合并相似文章").click()
+    page.get_by_role("link", name="合并相似内容").click()
     expect(page.locator(".hit")).to_have_count(1)
 
 
@@ -107,7 +107,7 @@ def test_a_notice_tells_how_many_articles_contain_all_words(page: Page, samples:
     assert results.full > 0
     partial = results.total - results.full
     expect(page.get_by_text("其后是最接近的")).to_have_text(
-        f"{results.full} 篇含有全部词语，其后是最接近的 {partial} 篇。"
+        f"{results.full} 篇与输入完全相符，其后是最接近的 {partial} 篇。"
     )
     search(page, "“机器学习”")
     expect(page.locator(".note")).to_have_count(0)

@@ -206,7 +206,7 @@ ENDPOINTS = (
         name="metrics.show",
         group=_STATUS_GROUP,
         summary=_("Prometheus 指标"),
-        text=_("请求数、搜索用时，以及索引的代次与篇数；不含查询内容。"),
+        text=_("请求数、搜索用时，以及索引的版本与篇数；不含查询内容。"),
         response=ResponseSpec(text=_("指标。"), media_type=metrics.MEDIA_TYPE),
         has_etag=False,
     ),

@@ -28,7 +28,7 @@ def openapi_document(app: Flask, root: str) -> dict[str, Any]:
             "title": site_title(),
             "description": gettext(
                 "接口只读，无需密钥。响应中的每个 `…_url` 都是本站地址，可以直接请求，只有 `original_url` 是原文的地址。"
-                "响应随索引的代次变化，带有 ETag：请求带上 If-None-Match 时，若无变化则返回 304。所有地址都支持 HEAD。"
+                "响应随索引的版本变化，带有 ETag：请求带上 If-None-Match 时，若无变化则返回 304。所有地址都支持 HEAD。"
             ),
             "version": searchlib.__version__,
         },

@@ -118,7 +118,7 @@ STATE = (
     ),
     Parameter(
         name="repeats",
-        text=_("相似文章合并为一条（fold），还是逐篇列出（show）；默认按网站设置。"),
+        text=_("相似内容合并为一条（fold），还是逐篇列出（show）；默认按网站设置。"),
         schema={"type": "string", "enum": [*searchlib.REPEATS, ""]},
         example=searchlib.REPEATS[0],
     ),

@@ -67,13 +67,13 @@ def _advice_view(advice: searchlib.Advice, state: SearchState) -> AdviceView:
 
 
 def relaxed_text(results: searchlib.Results, state: SearchState) -> str:
-    """Return how many articles contain all words, and how many only some; empty if all contain all."""
+    """Return how many articles match as typed, and how many others follow; "" if all match as typed."""
     if not results.relaxed:
         return ""
     partial = results.total - results.full
     if not results.full:
         return counted("没有文章含有全部词语，以下是最接近的 %(count)s 篇。", partial)
-    full = counted("%(count)s 篇含有全部词语", results.full)
+    full = counted("%(count)s 篇与输入完全相符", results.full)
     if state.sort == "relevance":
         return counted("%(full)s，其后是最接近的 %(count)s 篇。", partial, full=full)
     return counted("%(full)s，另有最接近的 %(count)s 篇。", partial, full=full)
@@ -118,7 +118,7 @@ def repeats_link(results: searchlib.Results, state: SearchState) -> Link | None:
     """Return a link to the other treatment of near duplicates, if it changes anything."""
     if results.folded:
         return search_link(gettext("全部列出"), state.changed(repeats="show"))
-    return search_link(gettext("合并相似文章"), state.changed(repeats="fold")) if state.repeats == "show" else None
+    return search_link(gettext("合并相似内容"), state.changed(repeats="fold")) if state.repeats == "show" else None
 
 
 def offer_link(results: searchlib.Results, state: SearchState) -> Link | None:

@@ -239,7 +239,7 @@ def _hits(results: searchlib.Results, state: SearchState, tree: CategoryTree, no
             repeats=tuple(
                 Link(text=each.title or each.id, url=article_url(each.id)) for each in hit.repeats[:_MAX_REPEATS]
             ),
-            repeats_text=counted("还有 %(count)s 篇相似文章", hit.repeats_total),
+            repeats_text=counted("另有 %(count)s 篇内容相似", hit.repeats_total),
             has_more_repeats=hit.repeats_total > _MAX_REPEATS,
         )
 

@@ -37,7 +37,7 @@ def test_a_hit_shows_and_links_its_near_duplicates(client: FlaskClient) -> None:
     html = fetch(client, "/?q=气象站")
     assert only(html, ".total").text().startswith(f"{COPIES + 1} 篇")
     repeats = only(html, ".hit details.repeats")
-    assert texts(repeats, "summary") == [f"还有 {COPIES} 篇相似文章"]
+    assert texts(repeats, "summary") == [f"另有 {COPIES} 篇内容相似"]
     links = repeats.css("a")
     assert [link.text() for link in links][:2] == ["邮差 <11>", "邮差 <10>"]
     assert texts(fetch(client, links[0].attributes["href"] or ""), "h1") == ["邮差 <11>"]
@@ -52,7 +52,7 @@ def test_near_duplicates_can_be_listed_and_collapsed_again(client: FlaskClient) 
     assert len(everything.css(".hit")) == 10
     assert not everything.css(".repeats")
     assert len(fetch(client, href(everything, ".pager a[rel=next]")).css(".hit")) == COPIES + 2 - 10
-    assert texts(everything, ".total a") == ["合并相似文章"]
+    assert texts(everything, ".total a") == ["合并相似内容"]
     assert len(fetch(client, href(everything, ".total a")).css(".hit")) == 2
 
 
