@@ -5,7 +5,7 @@ SearchlibError
 ├── ArticlesNotFoundError   the folder of articles is missing, not a folder, or without articles
 ├── NoIndexError            no index has been built at that location
 ├── IndexBusyError          another build or update holds the index
-├── IndexMismatchError      the index was built with another format or text analysis, or of another folder
+├── IndexMismatchError      the index was built with another format or text analysis, or from another folder
 ├── IndexDamagedError       a file of the index is missing or damaged
 ├── IndexUnavailableError   the index cannot be reached: its cluster does not respond, or its folder cannot be read
 ├── ParameterError          an argument of a call is not allowed
@@ -46,7 +46,7 @@ class IndexBusyError(SearchlibError):
 
 
 class IndexMismatchError(SearchlibError):
-    """The index was built with another format or text analysis than this program has, or of another folder of articles."""
+    """The index was built with another format or text analysis than this program has, or from another folder of articles."""
 
 
 class IndexDamagedError(SearchlibError):

@@ -357,7 +357,7 @@ class Results(Model):
         page: The number of the page, from 1.
         size: The number of hits on a page.
         took_ms: The time that the search took, in milliseconds.
-        relaxed: Whether some of the articles do not match all words.
+        relaxed: Whether some of the articles do not match all words as they were typed.
         correction: The whole query with its mistyped words replaced, or None.
         notes: Sentences about parts of the query that were ignored or read unexpectedly, then one for each operator.
         operators: The parts of the searched query that were read as operators.

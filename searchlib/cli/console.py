@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _STAGES_OF_FILES = ("sampling", "reading")
 """The stages of a build that count files or articles. The others count parts of the work."""
 
+_INDENT = "   "
+
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 """Exit codes. ``argparse`` exits with ``WRONG_USAGE``, too."""
 
@@ -67,22 +69,22 @@ def wrapped(text: str, columns: int) -> list[str]:
     return [line.rstrip() for line in lines]
 
 
-def print_indented(spans: searchlib.Spans, indent: str = "   ") -> None:
-    """Print a text with its matches highlighted. On a terminal each of its lines begins with the indent."""
+def print_indented(spans: searchlib.Spans) -> None:
+    """Print a text with its matches highlighted. On a terminal, each of its lines is indented."""
     if not sys.stdout.isatty():
-        print(f"{indent}{highlight(spans)}")
+        print(f"{_INDENT}{highlight(spans)}")
         return
-    room = max(get_terminal_size().columns - len(indent), 2)
+    room = max(get_terminal_size().columns - len(_INDENT), 2)
     line: list[tuple[str, bool]] = []
     columns = 0
     for character, is_match in ((character, is_match) for text, is_match in spans for character in text):
         width = column_count(character)
         if columns + width > room:
-            print(f"{indent}{highlight(tuple(line))}")
+            print(f"{_INDENT}{highlight(tuple(line))}")
             line, columns = [], 0
         line.append((character, is_match))
         columns += width
-    print(f"{indent}{highlight(tuple(line))}")
+    print(f"{_INDENT}{highlight(tuple(line))}")
 
 
 def readable_url(url: str) -> str:

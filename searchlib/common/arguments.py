@@ -16,8 +16,8 @@ def check_text(parameter: str, value: object) -> None:
 
 def check_texts(parameter: str, values: object) -> tuple[str, ...]:
     """Return the texts of an iterable, which is not a text itself."""
-    texts = () if isinstance(values, str) or not isinstance(values, Iterable) else tuple(values)
-    if isinstance(values, str) or not isinstance(values, Iterable) or not all(isinstance(each, str) for each in texts):
+    texts = None if isinstance(values, str) or not isinstance(values, Iterable) else tuple(values)
+    if texts is None or not all(isinstance(each, str) for each in texts):
         raise ParameterError(parameter, f"{parameter} must be a list of texts, not {values!r}")
     return texts
 

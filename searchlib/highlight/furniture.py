@@ -76,7 +76,7 @@ def without_source(text: str) -> str:
 
 
 _Lines = list[str | None]
-"""Lines that can be replaced, or removed by None."""
+"""The lines of a text, which can be replaced; None is a removed line."""
 
 
 class _Edges:

@@ -53,7 +53,7 @@ def merge_spans(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 def _without_half_quotations(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Yield the spans, cut at each quotation mark or bracket whose counterpart is outside of the span."""
     for start, end in spans:
-        # Most spans are words.
+        # Most spans are words, without quotation marks.
         if not _QUOTATION_MARK.search(text, start, end):
             yield start, end
             continue

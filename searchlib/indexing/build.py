@@ -1,4 +1,4 @@
-"""Build an index from a folder of articles or from articles that the caller passes, and update it."""
+"""Build an index from a folder of articles, and update it. Articles that the caller passes are left to ``changes``."""
 
 from __future__ import annotations
 

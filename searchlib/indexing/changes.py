@@ -1,4 +1,4 @@
-"""Build an index from articles that the caller passes, update it, and add or delete articles."""
+"""Build and update an index from articles that the caller passes instead of files, and add or delete articles."""
 
 from __future__ import annotations
 

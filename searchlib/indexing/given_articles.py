@@ -42,7 +42,7 @@ NO_ID = "the article has no id"
 
 
 def checked_articles(articles: Iterable[object], zone: str) -> Iterator[Article | ArticleError]:
-    """Yield each article as an index stores it, and an ArticleError for each one that cannot be indexed. Pass given errors on.
+    """Yield each article as an index stores it, or an ArticleError if it cannot be indexed, and all given errors.
 
     Of two articles with the same id, the first is yielded. A date without a zone is in ``zone``. Secrets are removed from
     ``extra``, and its values get the types of JSON.

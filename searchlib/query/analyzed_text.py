@@ -20,7 +20,7 @@ _MIN_CONNECTED_LENGTH = 3
 """The minimum length of a word in a compound of Latin words."""
 
 _MIN_MIXED_LENGTH = 2
-"""A longer Latin word with a Han character can be separated. A single letter (c罗) alone says nothing."""
+"""A longer Latin word with a Han character can be separated. A single letter (c罗) has no meaning of its own."""
 
 _MIN_COMPLETED_LENGTH = 3
 """The minimum length of a word that also matches longer words. Too many words begin with shorter ones."""
@@ -196,8 +196,11 @@ def connected_words(text: str) -> list[str]:
 
 
 def split_compound(word: str, analyzer: QueryAnalyzer) -> Sequence[str]:
-    """Return the parts of a word, or nothing: the fewest words of at least two characters that make up a Han word, the words of a
-    Latin compound, or a Latin word of several characters and the Han character after it."""
+    """Return the parts of a word, or nothing if it has none.
+
+    The parts are the fewest words of at least two characters that make up a Han word, the words of a Latin compound, or a Latin
+    word of several characters and the Han character after it.
+    """
     if not all(map(is_han, word)):
         is_mixed = len(word) > _MIN_MIXED_LENGTH and is_han(word[-1]) and not word[:-1].isdecimal()
         return (word[:-1], word[-1]) if is_mixed else connected_words(word)

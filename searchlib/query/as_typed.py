@@ -68,8 +68,8 @@ def typed_text(query: tree.Query) -> TypedText | None:
 def typed_words(query: tree.Query) -> tuple[TypedText, ...]:
     """Return the words with symbols that the fold ignores, each with the Latin words after it: ``C++20``, ``.NET Core``.
 
-    Several Latin words in a row (``for i in range``), probably code or a message, are one such text. Its ``text`` is empty: its
-    units tell enough.
+    Several Latin words in a row (``for i in range``), probably code or a message, are one such text. Its ``text`` is "",
+    because its units are sufficient.
     """
     texts = [node.text for node in tree.conjuncts(query.tree) if isinstance(node, tree.UnquotedText) and node.is_plain]
     found = []

@@ -72,7 +72,8 @@ def word_clauses(text: AnalyzedText) -> list[Clause]:
 
 
 def run_clause(text: AnalyzedText) -> Clause | None:
-    """Return the clause for all units of an unquoted text, adjacent. Return None if its words mean the same, or it is too long.
+    """Return the clause for all units of an unquoted text, adjacent, or None if the clause of its only word is the same, or it is
+    too long.
 
     Synonyms and regional words count as the words that they replace. If each word has several units, breaks may separate
     the words, as in ``台风“杜苏芮”``.

@@ -40,7 +40,7 @@ _MEASURES = frozenset(
     "岁年月日天个人次位名种条件届级层集卷章节回期号楼路线度周季倍成元块点分秒时小" + "".join(_LARGE_SCALES)
 )
 _ORDINALS = frozenset("第前后近约每")
-"""Characters after and before a single numeral that counts something."""
+"""A single numeral is a number only if one of ``_MEASURES`` follows it, or one of ``_ORDINALS`` precedes it."""
 
 _SCALE = re.compile(rf"[{''.join(_LARGE_SCALES)}](?![{_DIGITS}〇两十百千{''.join(_LARGE_SCALES)}])")
 
@@ -88,8 +88,8 @@ _UNIT = re.compile(rf"(?:{'|'.join(sorted(_SAME_UNITS, key=len, reverse=True))})
 class NumberWritings:
     """A number with its unit at ``text[start:end]``, and other ways to write it.
 
-    ``separated`` are those of a date, and those that differ in separators of thousands or in 万 and 亿 only. The others need
-    context: 三 and 3 occur everywhere.
+    ``separated`` are the ways to write a date, and those that differ only in separators of thousands, 万 and 亿. The others are
+    searched only with the text around them, because 三 and 3 occur everywhere.
     """
 
     start: int

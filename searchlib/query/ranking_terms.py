@@ -88,7 +88,7 @@ def ranking_terms(text: AnalyzedText) -> Iterator[RankingTerm]:
 def number_bigrams(root: Node, analyze: Analyze) -> Iterator[RankingTerm]:
     """Yield the bigrams of Latin words and the numbers after them, which a space separates: ``android 13``, ``http 2.0``.
 
-    The number alone says little: 13 is also a day. For two Latin words, this does not improve the ranking.
+    The number alone is not specific: 13 is also a day. For two Latin words, this does not improve the ranking.
     """
     texts = [analyze(node) if isinstance(node, UnquotedText) and node.is_plain else None for node in conjuncts(root)]
     for one, other in islice(pairwise(texts), MAX_TITLE_WORDS):

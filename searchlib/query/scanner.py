@@ -52,7 +52,7 @@ _OPTION = re.compile(r"(?<=[!-~]\s)-[A-Za-z0-9]{1,5}(?=\s|$)")
 _COMMAND_HINT = re.compile(
     r"(?<=\s)-(?:-[A-Za-z]|[A-Za-z0-9]{1,2}(?=\s|$))|(?<=\s)\|(?=\s)|(?<=[!-~])/|/(?=[!-~])|\*\.|[=~$<>{}\\;&]"
 )
-"""A second sign of a command, beside an option: another option, a pipe, a path, a pattern of files, an assignment."""
+"""A second sign of a command, beside an option: another option, a pipe, a path, a file name pattern, an assignment."""
 
 _LETTER_OPTION = re.compile(r"-[A-Za-z](?=\s|$)")
 """An option of one letter. Hardly anybody excludes a single letter from a search for Latin words: ``git push -f``."""

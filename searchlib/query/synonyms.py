@@ -11,16 +11,12 @@ from searchlib.analysis.fold import fold
 from searchlib.analysis.synonyms import MAX_SYNONYMS, Synonyms, SynonymSpan, Units
 from searchlib.analysis.tokens import LETTERS_OR_DIGITS
 from searchlib.analysis.units import is_han, units
-from searchlib.models import Note
 from searchlib.query.tree import And, Node, Not, Or, UnquotedText
 
 _VERSION = re.compile(r"v?\d+(?:\.\d+)+(?:-[a-z\d.]+)?")
 
 _MODEL = re.compile(r"(?!v\d)[^\W_]+(?:(?:\.\d+)+[^\W\d_]*)?")
 """A word whose letters and digits may be separated: iphone13, tls1.3, 3.2mb. A version is not such a word."""
-
-_MAX_NAMED_WORDS = 5
-"""Longer words that a note names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,42 +140,3 @@ def _join_texts(texts: Sequence[str], synonyms: Synonyms) -> Iterator[UnquotedTe
         at += len(folded_text) + 1
     if group:
         yield UnquotedText(" ".join(group))
-
-
-def longer_words_note(word: str, longer: Sequence[str]) -> Note:
-    """Return the note about longer words, which are searched for instead of a word."""
-    named = "、".join(longer[:_MAX_NAMED_WORDS]) + "…" * (len(longer) > _MAX_NAMED_WORDS)
-    return Note(
-        "没有文章含有“%(word)s”这个词，已查找含有它的词：%(longer)s。",
-        "No article contains the word “%(word)s”. Searched for words that contain it: %(longer)s.",
-        word=word,
-        longer=named,
-    )
-
-
-def word_parts_note(compound: str, parts: Sequence[str]) -> Note:
-    """Return the note about the parts of a compound, which are searched for instead of it."""
-    if len(parts) == 1:
-        return Note(
-            "没有文章含有“%(compound)s”，已查找 %(part)s。",
-            "No article contains “%(compound)s”. Searched for %(part)s.",
-            compound=compound,
-            part=parts[0],
-        )
-    return Note(
-        "没有文章含有“%(compound)s”，已分别查找 %(parts)s。",
-        "No article contains “%(compound)s”. Searched for its parts: %(parts)s.",
-        compound=compound,
-        parts="、".join(parts),
-    )
-
-
-def other_writings_note(writings: Sequence[str]) -> Note:
-    """Return the note about other ways to write a part of the query, which are searched for too."""
-    named = "、".join(writings[:_MAX_NAMED_WORDS]) + "…" * (len(writings) > _MAX_NAMED_WORDS)
-    return Note("也查找了其他写法：%(words)s。", "Also searched for other ways to write it: %(words)s.", words=named)
-
-
-def regional_note(words: Sequence[str]) -> Note:
-    """Return the note about regional words, which are searched for too."""
-    return Note("也查找了地区用词：%(words)s。", "Also searched for regional words: %(words)s.", words="、".join(words))

@@ -1,4 +1,4 @@
-"""Execute searches in one generation: of the typed query or, if it matches nothing, of a correction."""
+"""Execute searches in one generation: of the typed query or, if it matches nothing, of a replacement."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ _CACHE_BYTES = 1 << 18
 """The size of each cache of an executor."""
 
 _MAX_TYPED = 200
-"""Maximum number of articles that are read to find a query with operators literally, as typed."""
+"""The maximum number of articles that are read to find those that contain a typed text, symbols included."""
 
 _SAMPLE = 20
-"""The number of these articles that tell whether a text is mostly written as typed."""
+"""The number of these articles that are read first, to decide whether most of them contain the typed text."""
 
 _MIN_TYPED = 10
 """If fewer articles contain the typed text, its last word may be incomplete: ``grep -r`` is also in ``grep -rn``."""
@@ -64,7 +64,7 @@ _ADVICE_SECONDS = 0.3
 """The time for advice, which takes several searches. It usually takes some milliseconds."""
 
 _SCRIPT_ARTICLES, _SCRIPT_LENGTH = 100, 300
-"""The number of articles that tell the script of the archive, and the characters read of the body of each."""
+"""The number of newest articles whose script is that of the archive, and the characters of each body that are read."""
 
 _EMPTY_RESULTS_BYTES = 4096
 """About the size of results without hits, which may have facets."""
@@ -133,8 +133,11 @@ class SearchExecutor:
         return self._parse(text, today or datetime.now(self._zone).date(), is_literal)
 
     def _parsed(self, search: SearchRequest, deadline: Deadline) -> ParsedQuery:
-        """Parse and plan the query of a search. A lone negation that an article contains as typed (``-webkit-box``) is read
-        literally, with a note, because nearly all articles lack it. A lone negative quantity (``-5℃``) is no negation."""
+        """Parse and plan the query of a search.
+
+        A query that is only a negation is read literally, with a note, if an article contains it as typed (``-webkit-box``):
+        nearly all articles lack the excluded text. A negative quantity (``-5℃``) is always read literally.
+        """
         query = self.parse(search.query, search.today, is_literal=search.literal)
         if isinstance(query.tree, Not):
             is_typed = self._ids_as_typed(query.plan, deadline)
@@ -309,10 +312,13 @@ class SearchExecutor:
 
         Without ``offers_correction``, a correction is looked up only if it may be searched.
 
-        Unless it is ``verbatim``, a query that matches nothing is replaced: a query with pinyin by the words that it spells, any
-        other, if it may be ``corrected``, by its correction, if that is searchable. A query with pinyin is also replaced if no
-        article matches all of it, because its syllables can match as unrelated words; so is any other by a clear correction that
-        articles match fully. A query with a quotation, or one that matches without filters, is never replaced.
+        A query that matches nothing is replaced, unless the search is ``verbatim``. Pinyin is replaced by the words that it
+        spells. With ``corrected``, any other query is replaced by its correction, if that is searchable.
+
+        A query that articles match only in part is also replaced in two cases: if it is pinyin, because its syllables can match as
+        unrelated words, and if articles match a clear correction fully.
+
+        A query with a quotation is never replaced, nor one that matches without the filters.
         """
         outcome = run(request)
         if query.plan.typed_words and outcome.full < request.min_full_matches:
@@ -344,7 +350,7 @@ class SearchExecutor:
             instead, outcome = self._add_names(other, instead, run(instead), run)
             if outcome.full or (outcome.total and not replacement.must_match_fully):
                 return Execution(other, instead, outcome, correction if replacement.text == correction else None)
-        # Relaxed matches of the typed query leave out a compound that no article contains, so its parts always find better ones.
+        # Relaxed matches of the typed query ignore a compound that no article contains, so matches of its parts are always better.
         for widen, enough in (
             () if unfiltered.full else ((with_longer_words, typed.outcome.total), (with_word_parts, 0))
         ):
@@ -370,7 +376,7 @@ class SearchExecutor:
     def _add_longest_phrase(
         self, query: ParsedQuery, request: Request, outcome: Outcome, run: Callable[[Request], Outcome]
     ) -> tuple[Request, Outcome]:
-        """Run the request of a pasted text again with its longest phrase in articles, if few contain its words, none as typed."""
+        """Run the request again with the longest phrase of the query, if few articles match, and none contains the typed text."""
         if outcome.full >= request.min_full_matches or isinstance(request.plan.as_typed, AllOf | AnyOf):
             return request, outcome
         plan = with_longest_phrase(query, request.plan, self._engine.with_deadline(request.deadline))
@@ -382,7 +388,7 @@ class SearchExecutor:
     def _add_names(
         self, query: ParsedQuery, request: Request, outcome: Outcome, run: Callable[[Request], Outcome]
     ) -> tuple[Request, Outcome]:
-        """Run the request again with the names in its words, if few articles contain the words. Return what was run last."""
+        """Run the request again so that its words also match names, if few articles contain the words. Return the last run."""
         named = self._with_names(query, request, outcome) if query.plan.words else None
         return (request, outcome) if named is None else (named, run(named))
 
@@ -440,7 +446,7 @@ class SearchExecutor:
     def _with_typed(self, plan: Plan, deadline: Deadline, *, all_words: bool = True) -> Plan:
         """Return the plan with the ids of the articles that contain its typed text, symbols included.
 
-        If there are none, articles that contain its words with symbols rank first; with ``all_words`` they must match all words.
+        If there are none, articles that contain its ``typed_words`` rank first; with ``all_words`` they must match all words.
         """
         if plan.as_typed is not None:
             if ids := self._ids_as_typed(plan, deadline):
@@ -455,7 +461,7 @@ class SearchExecutor:
         return replace(plan, as_typed=AllOf((*words, *others)))
 
     def _with_typed_words(self, clause: PhraseClause, text: str, deadline: Deadline) -> Clause | None:
-        """Return the clause of the articles that contain typed words, or None if there are none. An empty text adds no symbols."""
+        """Return the clause of the articles that contain typed words, or None if there are none. ``text`` is "" without symbols."""
         if text:
             ids = self._ids_with_typed(clause, text, deadline)
             return AnyOf(tuple(map(IdClause, ids))) if ids else None
@@ -471,10 +477,10 @@ class SearchExecutor:
     def _ids_with_typed(
         self, clause: PhraseClause, text: str, deadline: Deadline, *, is_open: bool = False
     ) -> tuple[str, ...]:
-        """Return the ids of the articles that contain a text, of the newest ``_MAX_TYPED`` that match its units in a row.
+        """Return the ids of the articles that contain a text, among the newest ``_MAX_TYPED`` that match its units in a row.
 
-        If ``is_open`` and they are few, the last word may also be the beginning of a longer one. Otherwise, if most of a sample
-        of ``_MAX_TYPED`` contain the text, return none: it is mostly written so (I/O), and others than these contain it, too.
+        With ``is_open``, if they are few, the last word may also be the beginning of a longer one. Without it, return none if there
+        are more than ``_MAX_TYPED`` articles and most of a sample contain the text, because most others then contain it, too (I/O).
         """
 
         def read(clause: PhraseClause) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -10,8 +11,8 @@ from searchlib.analysis.pinyin_patterns import spelled_syllables
 from searchlib.analysis.synonyms import Units
 from searchlib.analysis.units import units
 from searchlib.engines.base import Engine
+from searchlib.models import Note
 from searchlib.query import tree
-from searchlib.query.synonyms import longer_words_note
 from searchlib.search.parsed_query import ParsedQuery
 
 _MIN_LENGTH = 3
@@ -24,7 +25,10 @@ _MAX_UNKNOWN = 8
 """The maximum number of words that are looked up in longer ones, which takes some milliseconds for each."""
 
 _MAX_WORDS = 16
-"""Maximum number of longer words that replace a word; the most frequent ones are taken."""
+"""The maximum number of longer words that replace a word; the most frequent ones are taken."""
+
+_MAX_NAMED_WORDS = 5
+"""The maximum number of longer words that a note names."""
 
 
 def with_longer_words(query: ParsedQuery, engine: Engine) -> ParsedQuery | None:
@@ -47,15 +51,23 @@ def with_longer_words(query: ParsedQuery, engine: Engine) -> ParsedQuery | None:
     for word in islice((each for each in typed if not frequencies[each]), _MAX_UNKNOWN):
         if longer := [each for each in engine.words_containing(word, _MAX_WORDS) if not _is_code(each)]:
             synonyms[word,] = [(each,) for each in longer]
-            notes.append(longer_words_note(word, longer))
+            notes.append(_note(word, longer))
         elif syllables := _written_apart(word, engine):
             synonyms[word,] = [syllables]
-            notes.append(longer_words_note(word, [" ".join(syllables)]))
+            notes.append(_note(word, [" ".join(syllables)]))
     if not synonyms:
         return None
     analyzer = replace(query.analyzer, synonyms=query.analyzer.synonyms.extended(synonyms))
-    wider = ParsedQuery.of(query.text, query.today, analyzer, is_literal=query.query.is_literal)
-    return replace(wider, plan=replace(wider.plan, notes=(*wider.plan.notes, *notes)))
+    return query.widened(*notes, analyzer=analyzer)
+
+
+def _note(word: str, longer: Sequence[str]) -> Note:
+    return Note(
+        "没有文章含有“%(word)s”这个词，已查找含有它的词：%(longer)s。",
+        "No article contains the word “%(word)s”. Searched for words that contain it: %(longer)s.",
+        word=word,
+        longer="、".join(longer[:_MAX_NAMED_WORDS]) + "…" * (len(longer) > _MAX_NAMED_WORDS),
+    )
 
 
 def _is_code(word: str) -> bool:

@@ -15,10 +15,10 @@ from searchlib.query.plan import AnyOf, PhraseClause, Plan
 from searchlib.search.parsed_query import ParsedQuery
 
 _MIN_UNITS, _MAX_UNITS = 6, 32
-"""The lengths of a text that is probably pasted, in Latin words and numbers. Of a longer one, the beginning is looked up."""
+"""The minimum length of a text that is probably pasted, and the maximum length that is looked up, in Latin words and numbers."""
 
 _MIN_LENGTH = 3
-"""The minimum number of words in a phrase that are neither numbers nor function words: ``or any of the`` tells nothing."""
+"""The minimum number of words in a phrase that are neither numbers nor function words, unlike ``or any of the``."""
 
 _MAX_ARTICLES = 50
 """A phrase in more articles is an idiom: ``how to use``."""
@@ -49,7 +49,7 @@ def with_longest_phrase(query: ParsedQuery, plan: Plan, engine: Engine) -> Plan 
 
 
 def _longest_phrases(words: Units, engine: Engine) -> Sequence[Units]:
-    """Return the phrases of the most words in a row that articles contain, but not many."""
+    """Return the phrases of the most adjacent words that occur, but in few articles."""
     longest: Sequence[Units] = ()
     starts = [*range(len(words) - _MIN_LENGTH + 1)]
     for length in range(_MIN_LENGTH, len(words)):

@@ -20,8 +20,8 @@ Phrase = tuple[str, ...]
 def with_names(query: ParsedQuery, plan: Plan, engine: Engine) -> Plan | None:
     """Return the plan in which words, texts or the whole query also match in a name, or None if none of them occurs in one.
 
-    A name is a category, tag or author. It matches, but does not rank: an article with the words in its text is first. A single
-    unit matches a whole name only, except for an emoji, because many names contain it.
+    A name is a category, tag or author. It matches, but does not rank: articles with the words in their texts come first. A single
+    unit matches whole names only, because many names contain it; an emoji matches in any name.
     """
     lexicon = engine.lexicon()
     names = []
@@ -73,7 +73,7 @@ def _first_matching(clause: FirstMatching, values: Iterable[ValueClause]) -> Fir
 
 
 def _phrase(clause: Clause) -> Phrase:
-    """Return the units of a word as typed."""
+    """Return the units of the word of a clause, as typed."""
     match clause:
         case PhraseClause(phrase):
             return phrase

@@ -14,29 +14,29 @@ from searchlib.analysis.synonyms import Units
 from searchlib.analysis.tokens import LETTERS_OR_DIGITS
 from searchlib.analysis.units import HAN, is_han, units
 from searchlib.engines.base import Engine, Request
+from searchlib.models import Note
 from searchlib.query.analyzed_text import AnalyzedText
 from searchlib.query.numbers import NumberWritings, is_unbroken, is_unit, number_writings
 from searchlib.query.plan import PhraseClause, Plan
-from searchlib.query.synonyms import other_writings_note
 from searchlib.query.tree import UnquotedText
 from searchlib.search.parsed_query import ParsedQuery
 
 _MIN_JOINED_RATIO = 3
-"""Two adjacent words mean one word only if more than this many times as many articles contain it as contain the two side by side.
-``job step`` does not."""
+"""Two adjacent words are joined only if the articles with the joined word are more than this many times as many as the articles
+with the two words side by side. ``job step`` is not joined."""
 
 _MIN_PART_SHARE = 0.05
-"""Two adjacent words mean one word only if at least this share of the articles with the rarer part contain it: not ``searchlist``
-for search list."""
+"""Two adjacent words are joined only if the articles with the joined word are more than this share of the articles with the rarer
+of the two. ``search list`` is not joined."""
 
 _MAX_PAIRS = 4
 """The maximum number of pairs of words that are looked up as one word. More are probably a pasted text."""
 
-_MAX_UNKNOWN = 4
-"""The maximum number of words of a query that are looked up as several words. Articles must contain these side by side more often
-than the word: Wi-Fi for ``wifi``, Spring Boot for ``springboot``."""
+_MAX_SPLIT_WORDS = 4
+"""The maximum number of words of a query that are looked up as several words. More articles must contain these side by side than
+contain the word: Wi-Fi for ``wifi``, Spring Boot for ``springboot``."""
 
-_COMPOUND = re.compile(r"[^\W_]+(?:[-._'/&][^\W_]+)+", re.ASCII)
+_WITH_SYMBOLS = re.compile(r"[^\W_]+(?:[-._'/&][^\W_]+)+", re.ASCII)
 """A Latin word with symbols inside, which may be written without them: ``wi-fi``, ``utf-8``, ``h.264``, ``a/b``."""
 
 _LETTERS_IN_HAN = re.compile(rf"(?<![^\W{HAN}])[a-z]{{2,3}}(?=[{HAN}])|(?<=[{HAN}])[a-z]{{2,3}}(?![^\W{HAN}])")
@@ -53,6 +53,9 @@ _MAX_NUMBERS = 3
 _MAX_WRITINGS = 16
 """The maximum number of ways to write a text that are looked up."""
 
+_MAX_NAMED_WRITINGS = 5
+"""The maximum number of other ways to write a text that a note names."""
+
 _MIN_SPLIT_LENGTH, _MAX_SPLIT_LENGTH = 4, 24
 """The lengths of words that are looked up as several words."""
 
@@ -61,7 +64,7 @@ _MIN_SPLIT_LENGTH, _MAX_SPLIT_LENGTH = 4, 24
 class _Writing:
     """Another way to write a part of a query: its units as typed, and in the other way. A note names its ``text``.
 
-    With ``is_equal``, it ranks like the part as typed, because few articles or none contain that.
+    With ``is_equal``, it ranks like the part as typed, because few or no articles contain the part.
     """
 
     typed: Units
@@ -112,9 +115,10 @@ def _with_writings(query: ParsedQuery, writings: Sequence[_Writing]) -> ParsedQu
         synonyms=query.analyzer.synonyms.extended(equal) if equal else query.analyzer.synonyms,
         writings=query.analyzer.writings.extended(others),
     )
-    wider = ParsedQuery.of(query.text, query.today, analyzer, is_literal=query.query.is_literal)
-    note = other_writings_note(list(dict.fromkeys(each.text for each in writings)))
-    return replace(wider, plan=replace(wider.plan, notes=(*query.plan.notes, note)))
+    texts = list(dict.fromkeys(each.text for each in writings))
+    words = "、".join(texts[:_MAX_NAMED_WRITINGS]) + "…" * (len(texts) > _MAX_NAMED_WRITINGS)
+    note = Note("也查找了其他写法：%(words)s。", "Also searched for other ways to write it: %(words)s.", words=words)
+    return query.widened(note, analyzer=analyzer)
 
 
 def _latin_pairs(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -175,7 +179,7 @@ def _letters_apart(text: str, analyzer: QueryAnalyzer, engine: Engine) -> Iterat
     if letters is None:
         return
     words = AnalyzedText(UnquotedText(text), analyzer).group_spans
-    # The abbreviation with the words beside it: their articles tell whether it is one.
+    # The abbreviation with the words beside it: it is one only if articles contain them together.
     start = max((first for first, last in words if last == letters.start()), default=letters.start())
     end = min((last for first, last in words if first == letters.end()), default=letters.end())
     apart = text[start : letters.start()] + "/".join(letters[0]) + text[letters.end() : end]
@@ -216,11 +220,11 @@ def _with_articles(texts: Sequence[str], engine: Engine) -> list[str]:
 
 
 def _together(texts: Sequence[str], engine: Engine) -> Iterator[_Writing]:
-    """Yield the words that articles have where a text has several with symbols or a space between them: WiFi for ``wi-fi``."""
-    found = [each for text in texts for each in _COMPOUND.findall(text)]
+    """Yield the words that consist of several words of a text, without the symbols or space between them: WiFi for ``wi-fi``."""
+    found = [each for text in texts for each in _WITH_SYMBOLS.findall(text)]
     # Versions and numbers are no words: v2.0, 2021-03-15.
-    compounds = [_units(each) for each in found if _LETTER.search(each) and not _DECIMALS.search(each)]
-    apart = list(islice(dict.fromkeys((*compounds, *_latin_pairs(texts))), _MAX_PAIRS))
+    with_symbols = [_units(each) for each in found if _LETTER.search(each) and not _DECIMALS.search(each)]
+    apart = list(islice(dict.fromkeys((*with_symbols, *_latin_pairs(texts))), _MAX_PAIRS))
     if not apart:
         return
     counts = engine.phrase_frequencies({_phrase(each) for typed in apart for each in ("".join(typed), " ".join(typed))})
@@ -232,10 +236,7 @@ def _together(texts: Sequence[str], engine: Engine) -> Iterator[_Writing]:
 
 
 def _separate_words(texts: Sequence[str], engine: Engine) -> Iterator[_Writing]:
-    """Yield the words of the archive that are side by side where a text has them as one word: CI/CD for ``cicd``.
-
-    Pinyin is read as such.
-    """
+    """Yield the adjacent words that a word of a text consists of: CI/CD for ``cicd``. Pinyin is not such a word."""
     typed = [
         unit
         for text in texts
@@ -244,7 +245,7 @@ def _separate_words(texts: Sequence[str], engine: Engine) -> Iterator[_Writing]:
         if not spelled_syllables(unit)
     ]
     frequencies = engine.frequencies(typed)
-    for word in islice(dict.fromkeys(typed), _MAX_UNKNOWN):
+    for word in islice(dict.fromkeys(typed), _MAX_SPLIT_WORDS):
         if apart := _words_apart(word, frequencies[word], engine):
             yield _Writing((word,), apart, " ".join(apart), is_equal=not frequencies[word])
 
@@ -267,7 +268,7 @@ def _words_apart(word: str, min_articles: int, engine: Engine) -> Units:
 
 
 def _halves(word: str, engine: Engine) -> Units:
-    """Return the two words side by side that most articles contain in place of one."""
+    """Return the two parts of a word that most articles contain side by side, or nothing."""
     splits = [(word[:at], word[at:]) for at in range(1, len(word))]
     known: Mapping[str, int] = engine.frequencies({half for split in splits for half in split})
     pairs = [f"{one} {other}" for one, other in splits if known[one] and known[other]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Protocol
@@ -11,7 +11,7 @@ from searchlib.analysis.fold import fold
 from searchlib.analysis.pinyin_patterns import spelled_syllables
 from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.analysis.units import HAN_CHARACTER
-from searchlib.models import DateOffer
+from searchlib.models import DateOffer, Note
 from searchlib.query import tree
 from searchlib.query.date_offers import find_date_offer
 from searchlib.query.parser import MAX_QUERY_LENGTH, parse
@@ -36,6 +36,13 @@ class ParsedQuery:
         """Parse and plan a text."""
         query = parse(text, today=today, is_literal=is_literal, facets=analyzer.facets)
         return cls(text, today, analyzer, query, plan(query, analyzer))
+
+    def widened(self, *notes: Note, analyzer: QueryAnalyzer | None = None, text: str | None = None) -> ParsedQuery:
+        """Return the query, planned again with another analyzer or from another text, with its notes and more."""
+        wider = ParsedQuery.of(
+            text or self.text, self.today, analyzer or self.analyzer, is_literal=self.query.is_literal
+        )
+        return replace(wider, text=self.text, plan=replace(wider.plan, notes=(*self.plan.notes, *notes)))
 
     @property
     def tree(self) -> tree.Node:

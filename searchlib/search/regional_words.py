@@ -1,4 +1,4 @@
-"""Tell which regional words a query searches for, in a note of its results."""
+"""Add a note to results that names the regional words that were searched for."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from dataclasses import replace
 
 from searchlib.analysis.script import Write
 from searchlib.engines.base import Engine
-from searchlib.models import Results
+from searchlib.models import Note, Results
 from searchlib.query.plan import Plan
-from searchlib.query.synonyms import regional_note
 from searchlib.search.parsed_query import ParsedQuery
 
 
 def with_regional_note(results: Results, query: ParsedQuery, plan: Plan, engine: Engine, write: Write) -> Results:
-    """Return the results with a note of the regional words that the query searches for, before the notes of its operators."""
+    """Return the results with a note that names the regional words, before the notes of the operators."""
     if not (words := _found_words(query, plan, engine)):
         return results
     before = len(results.notes) - len(results.operators)
-    note = regional_note([*map(write, words)])
+    named = "、".join(map(write, words))
+    note = Note("也查找了地区用词：%(words)s。", "Also searched for regional words: %(words)s.", words=named)
     return replace(results, notes=(*results.notes[:before], note, *results.notes[before:]))
 
 

@@ -23,10 +23,10 @@ MAX_TERMS = 25
 """The maximum number of significant terms of an article."""
 
 MAX_CHARACTERS = 50_000
-"""Maximum characters of the body that are read: the beginning tells the subject of an article."""
+"""Maximum characters of the body that are read: the beginning of an article shows its subject."""
 
 MAX_CANDIDATES = 100
-"""Maximum number of words whose frequency in the archive is looked up: those that are most significant by their language alone."""
+"""The maximum number of words whose frequency in the archive is looked up: those that are rarest in the language."""
 
 _TITLE_WEIGHT = 3
 """The weight of a word in the title, relative to the body."""
@@ -35,8 +35,8 @@ _MIN_ARTICLES = 2
 """A word must occur in at least this many articles, because a word of a single article leads to no other."""
 
 _OTHER_ARTICLES = 1_000
-"""The number of assumed articles that are counted with those of the archive. In them, words are as common as in their language. A
-small archive alone cannot tell that 今天 says less than 发酵; in a large one, they make no difference."""
+"""The number of assumed articles that are counted with those of the archive. In them, words are as common as in their language.
+In a small archive alone, 今天 can be as rare as 发酵; in a large archive, the assumed articles make no difference."""
 
 _COMMON_SHARE = 0.05
 """A word that at least this share of articles contain is no evidence that two articles are similar."""
@@ -83,8 +83,8 @@ def significant_terms(
 ) -> dict[str, float]:
     """Return the word terms of an article with the highest tf·idf, the best first, each with its evidence.
 
-    ``articles`` is the size of the archive. The evidence says how much another article with the term shares of the subject: 0 for
-    a common word. Words of one unit and numbers are left out, because they say little about the subject.
+    ``articles`` is the size of the archive. The evidence is how strongly the term indicates that another article has the same
+    subject: 0 for a common word. Words of one unit and numbers are left out, because they say little about the subject.
     """
     counts = Counter(map(term, word_texts(fold(body), dictionary)))
     for word in map(term, word_texts(fold(title), dictionary)):

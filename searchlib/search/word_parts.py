@@ -5,15 +5,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import islice
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.tokens import LETTERS_OR_DIGITS
 from searchlib.analysis.units import units
 from searchlib.engines.base import Engine
+from searchlib.models import Note
 from searchlib.query.analyzed_text import connected_words
-from searchlib.query.synonyms import word_parts_note
 from searchlib.search.parsed_query import ParsedQuery
 
 _COMPOUND = re.compile(r"[^\W_]+(?:[./:_>-]+[^\W_]+)+|[^\W\d_]+\d[^\W_]*", re.ASCII)
@@ -34,10 +33,10 @@ _MAX_COMPOUNDS = 4
 def with_word_parts(query: ParsedQuery, engine: Engine) -> ParsedQuery | None:
     """Return the query with the parts of compounds as separate words, and a note that names them, or None if there are none.
 
-    A query with operators has none. The parts of a compound are separated only if no article contains it. Its rarest part, the
-    longest of several, is then required, because it tells more than the others: NullPointerException in
-    ``java.lang.NullPointerException``. In a compound of a name and a number, the number is left out, because it tells nothing
-    alone: iphone for ``iphone99``.
+    A query with operators has none. The parts of a compound are separated only if no article contains it. Its rarest part (the
+    longest of equally rare ones) is then required, because it is the most specific: NullPointerException in
+    ``java.lang.NullPointerException``. In a compound of a name and a number, the number is left out, because it has no meaning
+    without the name: iphone for ``iphone99``.
     """
     parts_of = _compounds(query.plain_texts)
     if not parts_of:
@@ -62,13 +61,27 @@ def with_word_parts(query: ParsedQuery, engine: Engine) -> ParsedQuery | None:
         return f" {' '.join(parts)} " if parts else compound[0]
 
     text = " ".join(_COMPOUND.sub(separate, each) for each in query.plain_texts)
-    notes = [word_parts_note(compound, parts_of[compound]) for compound in separated]
-    wider = ParsedQuery.of(text, query.today, query.analyzer, is_literal=query.query.is_literal)
-    return replace(wider, text=query.text, plan=replace(wider.plan, notes=(*wider.plan.notes, *notes)))
+    return query.widened(*(_note(compound, parts_of[compound]) for compound in separated), text=text)
+
+
+def _note(compound: str, parts: Sequence[str]) -> Note:
+    if len(parts) == 1:
+        return Note(
+            "没有文章含有“%(compound)s”，已查找 %(part)s。",
+            "No article contains “%(compound)s”. Searched for %(part)s.",
+            compound=compound,
+            part=parts[0],
+        )
+    return Note(
+        "没有文章含有“%(compound)s”，已分别查找 %(parts)s。",
+        "No article contains “%(compound)s”. Searched for its parts: %(parts)s.",
+        compound=compound,
+        parts="、".join(parts),
+    )
 
 
 def _compounds(texts: Sequence[str]) -> dict[str, list[str]]:
-    """Return the parts of the first compounds of some texts: of several words, or of a name and a number."""
+    """Return the parts of the first compounds in some texts that consist of several words, or of a name and a number."""
     compounds = (compound for text in texts for compound in _COMPOUND.findall(text))
     found = ((compound, _parts(compound)) for compound in compounds)
     return dict(islice(((compound, parts) for compound, parts in found if parts), _MAX_COMPOUNDS))
@@ -88,9 +101,9 @@ def _parts(compound: str) -> list[str]:
 
 
 def _with_required(compound: str, parts: Sequence[str], frequencies: Mapping[str, int]) -> list[str]:
-    """Return the parts, the rarest of which is quoted, so that articles must contain it; of a name with others, the name.
+    """Return the parts. The one that articles must contain is quoted: the rarest of several words, or the name before a number.
 
-    If no article contains the last part of several words, none is quoted: it may be the beginning of a longer word.
+    If no article contains the last of several words, none is quoted, because the last may be the beginning of a longer word.
     """
     if _has_words(compound):
         found = [part for part in parts if frequencies[part]] if frequencies[parts[-1]] else []

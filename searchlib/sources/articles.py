@@ -178,12 +178,11 @@ def read_article(
     folder: Path,
     article_id: str,
     settings: Settings,
-    now: float | None = None,
     *,
     site: Site = NO_SITE,
     seconds: float = MAX_READING_SECONDS,
 ) -> Reading:
-    """Read one file of a folder, at the time ``now`` in seconds since 1970. ``Reading.problem`` describes its errors.
+    """Read one file of a folder. ``Reading.problem`` describes its errors.
 
     ``site`` has the site's values for the file. ``seconds`` limits the processor time, if ``time_limit`` can measure it.
     """
@@ -196,8 +195,7 @@ def read_article(
         return Reading(problem=str(error), digest=error.digest)
     try:
         with time_limit(seconds):
-            now = time.time() if now is None else now
-            return parse_article(article_id, data, settings, now, folder=folder, site=site)
+            return parse_article(article_id, data, settings, time.time(), folder=folder, site=site)
     except TimeLimitError:
         return Reading(problem=f"reading takes longer than {seconds:g} s of processor time", digest=digest_bytes(data))
     except (UndecodableError, UnreadableError, OutOfBoundsError) as error:

@@ -28,7 +28,7 @@ _BUILD_KEYS = frozenset(("render", "list"))
 def find_states(source: str) -> dict[str, Any]:
     """Return the keys in the source of broken front matter that say that an article is not public, with their values.
 
-    A key counts at any indent and behind other values, because the break may have swallowed it. Behind words, it may be a part of
+    A key counts at any indent and behind other values, because it may have become a part of them. Behind words, it may be a part of
     a text, as in ``title: 怎样用 draft: true 隐藏文章``, and counts only if its value is one word. Comments do not count.
     """
     states: dict[str, Any] = {}
@@ -49,7 +49,7 @@ def find_states(source: str) -> dict[str, Any]:
 
 
 def without_states(metadata: dict[str, Any], states: dict[str, Any]) -> dict[str, Any]:
-    """Return the metadata without the texts that swallowed one of the states, because it may be a password."""
+    """Return the metadata without the texts that contain one of the states, because it may be a password."""
     return {key: value for key, value in metadata.items() if not _swallows(value, states)} | states
 
 

@@ -1,7 +1,7 @@
 """Read the byline at the top of a text without front matter: lines such as ``作者：甲`` and ``日期：2021-03-04``.
 
-Exports of notes and of articles of 公众号 have one below the heading. All lines of a byline have known labels, because a notice
-(时间：… and 地点：…) looks the same; and its dates can be read.
+Exports of notes and of articles of 公众号 have a byline below the heading. Lines are a byline only if all of their labels are known
+and their dates can be read, because a notice (时间：…, 地点：…) has the same form.
 """
 
 from __future__ import annotations

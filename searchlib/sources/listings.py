@@ -1,4 +1,4 @@
-"""Recognize pages that are no articles: what a generator makes of other articles, errors and redirects.
+"""Recognize pages that are no articles: lists of other articles, error pages and redirects.
 
 The search of a published site leaves them out, too: hexo-generator-search reads posts, Hugo's themes read regular pages
 without those of the layouts ``archives`` and ``search``.
@@ -34,13 +34,13 @@ _OTHER_PAGES = frozenset(
         "comments series collection collections taxonomy terms section list blog posts page default base"
     ).split()
 )
-"""Kinds and names of pages that show what the theme adds. Without text of their own there is nothing to find."""
+"""Kinds and names of pages that the theme fills. Those without text of their own are left out."""
 
 _POSTS = frozenset(("", "post", "posts", "article", "note", "draft"))
 """Layouts of articles."""
 
 _REDIRECT_KEYS = ("redirect_to", "redirect", "redirect_url", "redirect_link")
-"""The keys of the address that a page leads to. A page with one of them and a text of its own has only moved, and is an article."""
+"""The keys with the address that a page redirects to. A page with text of its own is an article whose address has changed."""
 
 _ADDRESS = lazy_pattern(r"(?:[a-z][a-z0-9+.-]*:/)?[./]\S*|\S+\.html?", re.IGNORECASE)
 _REFRESH = lazy_pattern(r"<meta\b[^<>]*\bhttp-equiv=[\"']?refresh\b[^<>]*\burl\s*=", re.IGNORECASE)
@@ -80,7 +80,7 @@ _NO_WORDS = lazy_pattern(r"<[^>]*>|[\s\d.:/年月日-]+")
 
 _MAX_NAME_CHARACTERS = 60
 _MAX_OWN_CHARACTERS = 200
-"""Characters of the text on a page that lists others or leads to another. A longer text is one of its own."""
+"""The maximum length of the text on a list page or a redirect. A page with a longer text is an article."""
 
 _MAX_ERROR_CHARACTERS = 600
 _MAX_HEAD_LENGTH = 1 << 14
@@ -160,7 +160,7 @@ def _has_address(value: Any) -> bool:
 
 
 def _is_error(name: str, metadata: Metadata, blocks: Sequence[str], characters: int) -> bool:
-    """Return whether this is the page that a site shows in place of missing pages. An archive may number its articles, too."""
+    """Return whether this is the page that a site shows in place of missing pages, not an article with the number 404."""
     if name != "404" or characters > _MAX_ERROR_CHARACTERS or metadata.first(DATE_KEYS) is not None:
         return False
     texts = (as_text(metadata.first((*TITLE_KEYS, "permalink"))), *blocks)

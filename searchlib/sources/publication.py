@@ -124,7 +124,7 @@ def is_state_key(key: str) -> bool:
 
 
 def state_of(key: str, value: Any) -> str:
-    """Return the state of an article that a key with this value means, or "" if it means none but published."""
+    """Return the state of an article that a key with this value means, or "" if it means that the article is published."""
     rule = _rule(key[:MAX_KEY_LENGTH])
     return "" if rule is None else rule(value)
 
@@ -148,8 +148,8 @@ def is_template_note(text: str) -> bool:
 def is_template_page(html: str, blocks: Sequence[str], *, has_front_matter: bool) -> bool:
     """Return whether an HTML file is a template rather than an article about templates. ``blocks`` are the text in it.
 
-    Jekyll renders a file with front matter: with prose of its own, it is a page, whatever it includes. A part of a page without
-    front matter and without prose is one of an application if an expression stands alone.
+    A file with front matter and prose is a page that Jekyll renders, whatever it includes. A part of a page without front matter
+    and prose is a template if an expression stands alone in it.
     """
     html = html.lstrip()
     code = _CODE.search(html)

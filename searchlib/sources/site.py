@@ -30,7 +30,7 @@ _CASCADE = "cascade"
 _TARGETS = ("_target", "target")
 _PRODUCTION = "production"
 _MAX_PARENTS = 2
-"""Folders above the articles in which the configuration is looked up: the articles may be ``source/_posts`` of a site."""
+"""The number of folders above the articles in which the configuration is looked up: ``source/_posts`` is two below the site."""
 
 _MAX_GLOB_LENGTH = 1_000
 _MAX_STARS = 8

@@ -236,7 +236,7 @@ class HanCorrector:
         return (1 - self._weights.general) * math.log(articles) + self._weights.general * math.log(expected)
 
     def _is_typo(self, typed: str, frequency: float, word: str, articles: int) -> bool:
-        """Return whether a word is so much more frequent than the typed text that articles contain this by mistake."""
+        """Return whether a word is so much more frequent than the typed text that articles contain the typed text by mistake."""
         ratio = self._weights.min_typo_ratio
         in_general = self._tokenizer.frequency
         return articles >= ratio * frequency and in_general(word) >= ratio * max(in_general(typed), 1)
@@ -268,7 +268,7 @@ class HanCorrector:
         for word, cost in {candidate.word: candidate.cost for candidate in candidates}.items():
             if frequencies[word] >= least and word != typed and not _is_other_number(typed, word):
                 is_typo = suspect.is_whole and self._is_typo(typed, frequency, word, frequencies[word])
-                # General texts tell nothing about a phrase.
+                # General texts are no evidence for or against a phrase.
                 is_phrase = suspect.is_unknown and word in phrases
                 prior = math.log(frequencies[word]) if is_phrase else self._log_frequency(word, frequencies[word])
                 gain = weights.prior * prior - cost

@@ -416,7 +416,7 @@ def _order(completion: Completion) -> tuple[float, int, str]:
 
 
 def _literal_first(completions: list[Completion]) -> list[Completion]:
-    """Return completions with the likeliest names that begin as typed before all readings, unless they are too rare."""
+    """Move up to ``_MAX_FIRST`` names that begin as typed, and are not too rare, before all readings."""
     min_likelihood = max((each.likelihood for each in completions if each.is_reading), default=0.0) + math.log(
         _MIN_FIRST_SHARE
     )

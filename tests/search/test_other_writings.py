@@ -154,3 +154,14 @@ def test_a_part_of_a_word_can_be_two_words_although_other_articles_have_it_as_on
         results = index.search("iphone15promax")
         assert [hit.id for hit in results.hits] == ["phone.md"]
         assert [*map(str, results.notes)] == ["也查找了其他写法：iphone 15 pro max。"]
+
+
+def test_the_notes_of_joined_words_and_of_longer_words_are_both_listed(tmp_path: Path) -> None:
+    texts = {"model.md": "OpenAI 用 Kubernetes 训练模型。", "door.md": "open the door", "art.md": "AI 绘画。"}
+    with index_of(texts, tmp_path) as index:
+        results = index.search("open ai ubernetes")
+        assert results.hits[0].id == "model.md"
+        assert [*map(str, results.notes)] == [
+            "也查找了其他写法：openai。",
+            "没有文章含有“ubernetes”这个词，已查找含有它的词：kubernetes。",
+        ]

@@ -55,7 +55,8 @@ def _remove_locked(text: str) -> str:
 def _locked_spans(text: str) -> list[tuple[int, int]]:
     """Return the start and end of each pair of marks, in order.
 
-    One of the two marks stands at an edge of its line, or both are in one line in which each mark has its pair.
+    A pair counts only if one of its marks stands at an edge of its line, or if both are in the same line and all marks of that
+    line are paired.
     """
     pairs: list[tuple[re.Match[str], re.Match[str]]] = []
     unpaired: list[re.Match[str]] = []
@@ -82,7 +83,7 @@ def _locked_spans(text: str) -> list[tuple[int, int]]:
 
 
 def _is_at_edge(mark: re.Match[str]) -> bool:
-    """Return whether a mark begins or ends its line, or what a tag or a quotation mark of Markdown opens there."""
+    """Return whether a mark begins or ends its line, or the content of a tag or a quotation of Markdown."""
     text = mark.string
     before = text[max(0, mark.start() - _MAX_INDENT) : mark.start()].rstrip(" \t\u3000")
     after = text[mark.end() : mark.end() + _MAX_INDENT].lstrip(" \t\u3000")

@@ -114,7 +114,7 @@ class Scorer:
             self._lookup = _TermLookup.of(ranking_terms)
         scores: list[float] = [self._term_score(article, each) for each in self._lookup.others]
         for kind, by_term in self._lookup.by_term.items():
-            # An article contains few of many terms; an intersection of sets finds these at once.
+            # An article contains few of many terms. An intersection of sets finds them faster than a lookup of each.
             tables = {field: article.frequencies(field, kind) for field in TEXT_FIELDS}
             contained = {name for table in tables.values() for name in table.keys() & by_term.keys()}
             for each in (each for name in contained for each in by_term[name]):

@@ -13,7 +13,7 @@ BOILERPLATE_FIELD = "body_boilerplate"
 """The field with the units of a body's boilerplate; ``body_units`` has the other units of the body."""
 
 BOILERPLATE_START = "body_boilerplate_start"
-"""The doc values with the position at which a body's boilerplate starts. It comes last; 0 means none."""
+"""The doc values with the position at which the boilerplate of a body starts, after all other lines; 0 if there is none."""
 
 FACET_FIELD = "facet"
 """The field with the values of the facets of the front matter; ``facet_terms`` writes its terms."""
