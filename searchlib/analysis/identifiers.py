@@ -69,13 +69,14 @@ def can_be_identifier_word(word: str) -> bool:
 def is_word_of_identifier(text: str, start: int, end: int) -> bool:
     """Return whether ``text[start:end]``, letters in a text that is not folded, is a word of an identifier."""
     # Whether a word ends depends on the letter before its end and the two after it. A run can have a million letters.
-    first = start - 1 if start and _is_letter(text[start - 1]) else start
+    first = start - 1 if start and is_ascii_letter(text[start - 1]) else start
     last = end
-    while last < min(end + 2, len(text)) and _is_letter(text[last]):
+    while last < min(end + 2, len(text)) and is_ascii_letter(text[last]):
         last += 1
     spans = (word.span() for word in _WORD.finditer(text, first, last))
     return (first, last) != (start, end) and (start, end) in spans
 
 
-def _is_letter(character: str) -> bool:
+def is_ascii_letter(character: str) -> bool:
+    """Return whether a character is one of A to Z, in any case."""
     return character.isascii() and character.isalpha()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
+from searchlib.analysis.terms import MAX_TERM_LENGTH
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.models import Article, CategoryNode, FacetValue, Repeat, Sort
 from searchlib.query.plan import LeadWord, PhraseClause, Plan, ProximityPair, RankingTerm, TitleWords
@@ -184,12 +185,6 @@ class EngineStats:
     tags: int
 
 
-def most_frequent(frequencies: Mapping[str, int], limit: int) -> list[str]:
-    """Return at most ``limit`` words with an article, the most frequent first."""
-    present = [word for word, frequency in frequencies.items() if frequency]
-    return sorted(present, key=lambda word: (-frequencies[word], word))[:limit]
-
-
 class Engine(WordStatistics, Protocol):
     """An open index. It never changes, and any number of threads may use it at once.
 
@@ -241,6 +236,13 @@ class Engine(WordStatistics, Protocol):
 
     def close(self) -> None:
         """Close the files or connections. Do not call this during a search."""
+
+
+def most_frequent(engine: Engine, words: Iterable[str], limit: int) -> list[str]:
+    """Return at most ``limit`` of the words that articles contain, the most frequent first."""
+    frequencies = engine.frequencies(word for word in words if len(word) <= MAX_TERM_LENGTH)
+    present = [word for word, frequency in frequencies.items() if frequency]
+    return sorted(present, key=lambda word: (-frequencies[word], word))[:limit]
 
 
 CommitStage = Literal["merging", "names"]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from searchlib.analysis.identifiers import can_be_identifier_word, is_word_of_identifier
+from searchlib.analysis.identifiers import can_be_identifier_word, is_ascii_letter, is_word_of_identifier
 from searchlib.analysis.units import BREAK, HAN, LATIN, MARKS, HighlightTerm, is_han
 from searchlib.highlight.searchable_text import SearchableText
 
@@ -57,13 +57,13 @@ def find_folded_spans(term: HighlightTerm, text: SearchableText, start: int, end
     # differs.
     adjacent = _adjacent(term)
     second = adjacent[1:2]
-    is_letter = _is_ascii_letter(first[:1])
+    is_letter = is_ascii_letter(first[:1])
     limit = end + len(first) - 1
     at = folded.find(first, start, limit)
     while at >= 0:
         if adjacent and folded.startswith(adjacent, at):
             match_end = at + len(adjacent)
-        elif is_letter and _is_ascii_letter(folded[at - 1 : at]):
+        elif is_letter and is_ascii_letter(folded[at - 1 : at]):
             # Most matches of a short unit are inside words.
             match_end = 0
         elif second and (following := folded[at + 1 : at + 2]) != second and following.isalnum():
@@ -75,10 +75,6 @@ def find_folded_spans(term: HighlightTerm, text: SearchableText, start: int, end
         elif is_open and is_word_of_identifier(text.source, *(span := text.original(at, at + len(first)))):
             yield span
         at = folded.find(first, match_end if match_end and len(patterns) == 1 else at + 1, limit)
-
-
-def _is_ascii_letter(char: str) -> bool:
-    return char.isascii() and char.isalpha()
 
 
 @lru_cache(maxsize=1024)

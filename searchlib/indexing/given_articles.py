@@ -42,10 +42,10 @@ NO_ID = "the article has no id"
 
 
 def checked_articles(articles: Iterable[object], zone: str) -> Iterator[Article | ArticleError]:
-    """Yield each article as an index stores it, or an ArticleError if it cannot be indexed, and all given errors.
+    """Yield each article as an index stores it, or an ArticleError if it cannot be indexed.
 
-    Of two articles with the same id, the first is yielded. A date without a zone is in ``zone``. Secrets are removed from
-    ``extra``, and its values get the types of JSON.
+    Given errors are yielded, too. Of two articles with the same id, the first is yielded. A date without a zone is in ``zone``.
+    Secrets are removed from ``extra``, and its values get the types of JSON.
 
     Raises:
         ParameterError: this is no iterable, or an item is not an article.

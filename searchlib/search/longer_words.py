@@ -28,7 +28,7 @@ _MAX_WORDS = 16
 """The maximum number of longer words that replace a word; the most frequent ones are taken."""
 
 _MAX_NAMED_WORDS = 5
-"""The maximum number of longer words that a note names."""
+"""The maximum number of words that a note names."""
 
 
 def with_longer_words(query: ParsedQuery, engine: Engine) -> ParsedQuery | None:
@@ -66,8 +66,13 @@ def _note(word: str, longer: Sequence[str]) -> Note:
         "没有文章含有“%(word)s”这个词，已查找含有它的词：%(longer)s。",
         "No article contains the word “%(word)s”. Searched for words that contain it: %(longer)s.",
         word=word,
-        longer="、".join(longer[:_MAX_NAMED_WORDS]) + "…" * (len(longer) > _MAX_NAMED_WORDS),
+        longer=named_words(longer),
     )
+
+
+def named_words(words: Sequence[str]) -> str:
+    """Return the first words as a list for a note."""
+    return "、".join(words[:_MAX_NAMED_WORDS]) + "…" * (len(words) > _MAX_NAMED_WORDS)
 
 
 def _is_code(word: str) -> bool:

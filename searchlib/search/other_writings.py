@@ -19,6 +19,7 @@ from searchlib.query.analyzed_text import AnalyzedText
 from searchlib.query.numbers import NumberWritings, is_unbroken, is_unit, number_writings
 from searchlib.query.plan import PhraseClause, Plan
 from searchlib.query.tree import UnquotedText
+from searchlib.search.longer_words import named_words
 from searchlib.search.parsed_query import ParsedQuery
 
 _MIN_JOINED_RATIO = 3
@@ -52,9 +53,6 @@ _MAX_NUMBERS = 3
 
 _MAX_WRITINGS = 16
 """The maximum number of ways to write a text that are looked up."""
-
-_MAX_NAMED_WRITINGS = 5
-"""The maximum number of other ways to write a text that a note names."""
 
 _MIN_SPLIT_LENGTH, _MAX_SPLIT_LENGTH = 4, 24
 """The lengths of words that are looked up as several words."""
@@ -115,8 +113,7 @@ def _with_writings(query: ParsedQuery, writings: Sequence[_Writing]) -> ParsedQu
         synonyms=query.analyzer.synonyms.extended(equal) if equal else query.analyzer.synonyms,
         writings=query.analyzer.writings.extended(others),
     )
-    texts = list(dict.fromkeys(each.text for each in writings))
-    words = "、".join(texts[:_MAX_NAMED_WRITINGS]) + "…" * (len(texts) > _MAX_NAMED_WRITINGS)
+    words = named_words(list(dict.fromkeys(each.text for each in writings)))
     note = Note("也查找了其他写法：%(words)s。", "Also searched for other ways to write it: %(words)s.", words=words)
     return query.widened(note, analyzer=analyzer)
 
@@ -193,7 +190,7 @@ def _writings(typed: str, others: Sequence[str], text: str, engine: Engine) -> I
     is_equal = bool(others) and not _with_articles([typed], engine)
     for each in others:
         named = text.replace(typed, each, 1).replace("°c", "℃")
-        yield _Writing(tuple(units(typed)), tuple(units(each)), named, is_equal=is_equal)
+        yield _Writing(_units(typed), _units(each), named, is_equal=is_equal)
 
 
 def _replaced(text: str, numbers: Sequence[NumberWritings], choice: Sequence[str]) -> str:

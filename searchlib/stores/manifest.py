@@ -229,7 +229,7 @@ class Sources:
         )
 
     def _files_without(self, names: Iterable[str]) -> dict[str, dict[str, Any]]:
-        """Return copies of the fields that map files that were read, without these files."""
+        """Return a copy of each field that maps the read files, without these files."""
         files = {key: dict(values) for key, values in self._files()}
         for name in names:
             for values in files.values():

@@ -53,9 +53,7 @@ def as_names(value: Any) -> tuple[str, ...]:
 
     They are trimmed and in order, without duplicates.
     """
-    if isinstance(value, str):
-        value = _COMMA.split(value)
-    return tuple(dict.fromkeys(name for each in _flat(value) if (name := as_name(each))))
+    return as_values(_COMMA.split(value) if isinstance(value, str) else value)
 
 
 def as_values(value: Any) -> tuple[str, ...]:

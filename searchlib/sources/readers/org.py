@@ -29,7 +29,7 @@ _RULE = lazy_pattern(r"[ \t]*-{5,}[ \t]*$")
 _NOTE = lazy_pattern(r"\[fn:([\w-]+)\][ \t]*(.*)$")
 _CODE_BLOCKS = frozenset(("src", "example"))
 _NO_EXPORT, _ARCHIVED = "noexport", "ARCHIVE"
-"""The tags of sections that are not exported, and of those of which only the heading is."""
+"""The tag of sections that are not exported, and that of sections of which only the heading is exported."""
 
 _EXCLUDED_TAGS = lazy_pattern(r"^[ \t]*#\+EXCLUDE_TAGS:([^\n]*)$", re.MULTILINE | re.IGNORECASE)
 _HIDDEN_BLOCKS = frozenset(("comment",))

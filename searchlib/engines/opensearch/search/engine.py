@@ -10,7 +10,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.terms import MAX_TERM_LENGTH
 from searchlib.analysis.units import units
 from searchlib.engines.base import (
     CATEGORY_TREE,
@@ -251,7 +250,7 @@ class OpenSearchEngine(Engine):
         for hit in self._reader.search(body)["hits"]["hits"]:
             article = unpack_article(hit["_source"])
             found.update(unit for unit in units(fold(f"{article.title}\n{article.body}")) if text in unit)
-        return most_frequent(self.frequencies(each for each in found if len(each) <= MAX_TERM_LENGTH), limit)
+        return most_frequent(self, found, limit)
 
     def phrase_frequencies(self, phrases: Iterable[str]) -> Mapping[str, int]:
         phrases = list(phrases)

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.terms import MAX_TERM_LENGTH
 from searchlib.analysis.units import units
 from searchlib.engines.base import (
     DATE_FILTER,
@@ -192,7 +191,7 @@ class WhooshEngine(Engine):
     def words_containing(self, text: str, limit: int) -> list[str]:
         terms = (self._reader.ascii_terms(text_field(field, "units")) for field in TEXT_FIELDS)
         found = {decode_term(line) for each in terms for line in lines_containing(each, encode_term(text))}
-        return most_frequent(self.frequencies(each for each in found if len(each) <= MAX_TERM_LENGTH), limit)
+        return most_frequent(self, found, limit)
 
     def phrase_frequencies(self, phrases: Iterable[str]) -> Mapping[str, int]:
         clauses = {phrase: PhraseClause(tuple(units(phrase)), unbroken=True) for phrase in phrases}
