@@ -312,7 +312,7 @@ def _print_notes(results: searchlib.Results) -> None:
     elif results.correction:
         say(f"did you mean {results.correction!r}?")
     if results.relaxed:
-        say("few articles contain all words: some of these contain only most of them")
+        say("few articles match as typed: some of these match only in part")
     notes += query_lines(results.explanation) if results.explanation else ()
     notes += advice_lines(results.advice)
     if results.date_offer:
