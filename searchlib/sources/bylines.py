@@ -46,7 +46,7 @@ _FIELDS = (
 
 _KEYS = frozenset(_FIELDS.values()) - {""}
 _LIST_KEYS = frozenset((AUTHOR_KEYS[0], CATEGORY_KEYS[0], TAG_KEYS[0]))
-"""Each value of these is used; of other keys the first one."""
+"""All values of these keys are used, and only the first value of others."""
 _NOTICE_DATES = frozenset("日期 时间 時間".split())
 """Labels of dates that notices have, too."""
 _DECISIVE_KEYS = _DATES | {AUTHOR_KEYS[0]}
@@ -71,7 +71,7 @@ _TABLE_RULE = lazy_pattern(r"[ \t]*\|?[ \t]*:?-+[-:| \t]*\|[-:| \t]*")
 _LINK = lazy_pattern(r"\[([^\[\]\n]*)\]\([^()\n]*\)|<([^<>\s]+)>")
 _SECOND_LABEL = lazy_pattern(r"\s[\u3400-\u9fff]{1,4}/")
 _CLAUSE = lazy_pattern(r"[\u3400-\u9fff]{5}|[\u3400-\u9fff]\d")
-"""Part of a sentence, rather than of a list of names."""
+"""A part that shows that a value is a sentence, not a list of names."""
 _EDGES = " \t\u3000|｜丨•·,，;；/*_"
 _ZONE = ZoneInfo("UTC")
 _MAX_LINES = 12

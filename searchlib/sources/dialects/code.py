@@ -65,7 +65,7 @@ _CONTENTS_LINE = lazy_pattern(
     r"|$)",
     re.IGNORECASE | re.MULTILINE,
 )
-"""A link in a list, the heading of the table, the note of doctoc, or nothing."""
+"""A line of a table of contents: a link in a list, the heading, the note of doctoc, or a blank line."""
 # Python-Markdown does not show the language of indented code.
 _LANGUAGE_LINE = lazy_pattern(r"\A[ \t]*:::+[A-Za-z][\w+-]*[ \t]*\n")
 _RAW_TAG = lazy_pattern(r"\{%-?\s*(?:end)?raw\s*-?%\}")

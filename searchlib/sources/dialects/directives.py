@@ -99,7 +99,7 @@ class _Converter:
                 yield line
 
     def _read_top(self, line: str) -> _Directive | None:
-        """Return the directive that begins in a line, and go behind its options."""
+        """Return the directive that begins in a line, and move past its options."""
         opening = _OPENING.match(line)
         following = self._source[self._at] if self._at < len(self._source) else ""
         if opening is None or not (name := _name(opening[3] or opening[4], following)):

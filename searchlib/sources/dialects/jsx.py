@@ -105,7 +105,7 @@ def _open_templates(text: str) -> str:
 
 
 def open_elements(text: str) -> str:
-    """Remove the tags of HTML elements that begin and end a line: MDX reads Markdown between them, other than CommonMark."""
+    """Remove the tags of HTML elements that begin and end a line. Between them, MDX reads Markdown, and CommonMark does not."""
     text = _ELEMENT_LINE.sub(lambda match: (match[1] or "\n") + match[3] + "\n", text)
     return _remove_indents(_ELEMENT.sub(lambda match: _CLOSED if match[1] else _OPENED, text))
 

@@ -50,7 +50,7 @@ class _Container:
     ends_with_indent: bool
 
     def removed(self, indent: int) -> int:
-        """Return the length of the indent to remove from a line of the content, which has this indent."""
+        """Return the number of characters to remove from the start of a line of the content that has this indent."""
         if self.content_indent is None:
             self.content_indent = max(indent, self.indent)
         return self.outer + self.content_indent - self.indent

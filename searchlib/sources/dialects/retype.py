@@ -16,7 +16,7 @@ _INDENTED = lazy_pattern(r"(?: {4}|\t)[ \t]*\S")
 
 
 def open_blocks(text: str) -> str:
-    """Replace the lines around blocks by their titles, and links of a kind by their text.
+    """Replace the lines around blocks by their titles, and links with a kind, such as ``[!ref 标题](a.md)``, by their text.
 
     A block ends with its mark alone in a line. The content of ``!!! note`` in Python-Markdown is indented and has no such end.
     """

@@ -42,7 +42,7 @@ def read_role(text: str, position: int, content: str) -> tuple[int, str] | None:
 def role_title(content: str, *, is_reference: bool = True) -> str:
     """Return the text that a page shows for the content of a role: the title in ``标题 <target>``, and ``C`` in ``~a.b.C``.
 
-    Of a reference to a label or a path without a title, it shows a number or the title of another place: the text is "".
+    For a reference to a label or a path without a title, the page shows a number or another title; then return "".
     """
     start = content.rfind("<")
     if start > 0 and content.find(">", start) == len(content) - 1:

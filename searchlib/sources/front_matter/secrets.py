@@ -34,7 +34,7 @@ _HASHED_PASSWORDS = "keys"
 """The key of a list of MD5 password hashes in vuepress-theme-reco."""
 
 _PIN = "pin"
-"""The key of a number of four digits or more. With other values, an article stays on top in Chirpy."""
+"""The key of a password that is a number of at least four digits. Other values pin an article to the top in Chirpy."""
 
 _PIN_NUMBER = lazy_pattern("[0-9]{4,}")
 _MD5 = lazy_pattern("[0-9a-fA-F]{32}")
@@ -104,7 +104,7 @@ def remove_secrets(values: dict[str, Any]) -> tuple[dict[str, Any], bool]:
             cleaned: dict[str, Any] = {}
             for key, each in value.items():
                 kinds = _kinds(key[:MAX_KEY_LENGTH]) if isinstance(key, str) else ()
-                if not kinds and isinstance(each, str):  # so are most values
+                if not kinds and isinstance(each, str):  # the case of most values
                     cleaned[key] = each
                     continue
                 is_password = bool(kinds) and any(_encrypts(kind, each) for kind in kinds)

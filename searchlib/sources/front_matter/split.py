@@ -57,7 +57,7 @@ _MAIL_KEYS = frozenset(("from", "subject"))
 _LIST_KEYS = frozenset((*AUTHOR_KEYS, *CATEGORY_KEYS, *TAG_KEYS))
 _ITEM = lazy_pattern(r"\s*-\s+(.*)")
 _QUOTED = lazy_pattern(r"""(\s*'\W')|\s*(?:'[^']*'|"[^"]*")""")
-"""A quotation in a message of YAML; the group is one of a sign."""
+"""A text in quotes in a message of YAML. The group is set if the text is a single sign."""
 _OPEN = lazy_pattern("flow|quoted")
 _TOML_PLACE = lazy_pattern(r" \(at line (\d+), column \d+\)")
 _DEFINITION = lazy_pattern(r"\[#\]:[ \t]*\(?([a-z]+)(?:\)[ \t]*:?|[ \t]*:)[ \t]*([^\n]*)(?:\n|\Z)")
@@ -246,7 +246,8 @@ def _split_unclosed(text: str) -> tuple[str, str]:
 def _rest_of_unclosed(body: str) -> str:
     """Return the lines below front matter without a closing delimiter that may be more of it, or "".
 
-    It may go on behind a line that is no entry, or behind blank lines with nothing but entries: 密码：见下文。 is a sentence.
+    Front matter may continue after a line that is no entry. After blank lines it continues only if all lines of the paragraph are
+    entries: 密码：见下文。 is a sentence.
     """
     paragraph = _PARAGRAPH_END.split(body.lstrip(), maxsplit=1)[0][:_MAX_FRONT_MATTER_LENGTH]
     is_apart = not body.partition("\n")[0].strip()
@@ -361,7 +362,7 @@ def _split_definitions(text: str) -> FrontMatter:
 
 
 def _load(fm: str, body: str, delimiter: str, line: int) -> FrontMatter:
-    """Load front matter, which begins in that line of its file, counted from 1."""
+    """Load front matter. ``line`` is the number of its first line in the file, from 1."""
     try:
         if len(fm) > _MAX_FRONT_MATTER_LENGTH:
             raise ValueError(f"is longer than {_MAX_FRONT_MATTER_LENGTH} characters")
