@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 TEXT_FIELDS = ("title", "headings", "body")
-"""The text fields of an article. Headings are lines of the body that also rank as headings, and what describes the article in
-its front matter."""
+"""The text fields of an article. Headings are the lines of the body that also rank as headings, and the descriptions in its front
+matter."""
 
 VALUE_FIELDS = ("category", "author", "tag")
 """The fields with any number of values for an article, in the order of builds and facets."""

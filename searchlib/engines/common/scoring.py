@@ -131,7 +131,8 @@ LEAD_UNITS = 100
 """Words with at least this many units before them are not near the beginning: a lead is one or two sentences."""
 
 TITLE_SHARE = 5.0
-"""How much more a title scores that consists of the query's words, relative to one with many other words."""
+"""The weight of the share of a title that the query's words make up: a title of these words alone scores six times as high as one
+with many other words."""
 
 NO_GAP = 1 << 40
 """The gap of two words if an article does not contain both. It is longer than any article."""
