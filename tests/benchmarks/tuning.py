@@ -18,7 +18,7 @@ decide no question."""
 
 _STEPS = (0.5, 0.75, 1.33, 2.0)
 _GAIN = 0.0005
-"""A step is taken if it gains so much: a few questions in 10,000 would come out otherwise with any other articles."""
+"""The minimum gain of a step. Smaller differences depend on a few of 10,000 questions."""
 _TURNS = 3
 
 Judge = Callable[[Ranking], float]
@@ -26,7 +26,7 @@ Judge = Callable[[Ranking], float]
 
 
 def tuned(judge: Judge, start: Ranking) -> Ranking:
-    """The weights that the judge likes best, found by steps from the start."""
+    """Return the weights with the best mean measure that the search finds from ``start``."""
     best, reached = start, judge(start)
     for _ in range(_TURNS):
         before = best
@@ -41,7 +41,7 @@ def tuned(judge: Judge, start: Ranking) -> Ranking:
 
 
 def slopes(judge: Judge, weights: Ranking, steps: Sequence[float] = (0.5, 2.0)) -> Mapping[str, list[float]]:
-    """What each weight gains or loses, at such multiples of what it is: how flat the optimum is."""
+    """Return the change of the mean measure for each weight at these multiples, which shows how flat the optimum is."""
     here = judge(weights)
     return {name: [judge(_stepped(weights, name, step)) - here for step in steps] for name in TUNED}
 
