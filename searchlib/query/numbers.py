@@ -19,8 +19,8 @@ _YEAR_LENGTH = 4
 _MAX_SPELLED = 100
 """The first number that is not spelled in characters, unless it is round: larger ones are mostly written in digits."""
 
-_MAX_ROUND = 10_000
-"""The first round number, of at most two digits before zeros, that is not spelled in characters: 一千五百."""
+_MAX_ROUND = 100_000_000
+"""The first round number, of at most two digits before zeros, that is not spelled in characters: 一千五百, 一万五千."""
 
 _MIN_OF_LETTER = 10
 """The minimum number before a unit of one letter. A smaller one may be a name: 5g."""
@@ -30,11 +30,14 @@ _LARGE_SCALES = {"万": 10_000, "亿": 100_000_000}
 _MAX_AMOUNT = 10**16
 """The first number that is not written with 万 or 亿."""
 
+_SPELLED = f"[{_DIGITS}〇两{''.join(_SCALES)}]"
+
 _NUMBER = re.compile(
-    rf"(?<![^\W{HAN}])(?<!\d[.,])(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?P<decimals>\.\d+)?(?![.,]?\d)"
-    rf"|(?P<spelled>[{_DIGITS}〇两十百千]+))"
+    rf"(?<![^\W{HAN}])(?<!\d[.,/⁄:])(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?P<decimals>\.\d+)?(?![.,/⁄:]?\d)"
+    rf"|(?P<spelled>{_SPELLED}+(?:[{''.join(_LARGE_SCALES)}]{_SPELLED}+)*)(?P<point>点[{_DIGITS}〇]+(?![十百千点分]))?)"
 )
-"""A number, in digits or in characters. The digits of a model (``mate60``) are not a number."""
+"""A number, in digits or in characters. The digits of a model (``mate60``) are not a number, nor are those of a fraction (``1/4``),
+a score (``3:0``) or a time (八点五分)."""
 
 _MEASURES = frozenset(
     "岁年月日天个人次位名种条件届级层集卷章节回期号楼路线度周季倍成元块点分秒时小" + "".join(_LARGE_SCALES)
@@ -42,7 +45,7 @@ _MEASURES = frozenset(
 _ORDINALS = frozenset("第前后近约每")
 """A single numeral is a number only if one of ``_MEASURES`` follows it, or one of ``_ORDINALS`` precedes it."""
 
-_SCALE = re.compile(rf"[{''.join(_LARGE_SCALES)}](?![{_DIGITS}〇两十百千{''.join(_LARGE_SCALES)}])")
+_SCALE = re.compile(rf"[{''.join(_LARGE_SCALES)}](?!{_SPELLED}|[{''.join(_LARGE_SCALES)}])")
 
 _DATE = re.compile(
     r"(?<![\d./-])(?P<year>[12]\d{3})(?:年(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号])?"
@@ -50,6 +53,9 @@ _DATE = re.compile(
     r"|(?P<compact_month>\d{2})(?P<compact_day>\d{2}))(?![\d./-])"
 )
 """A month or a day of a year, in digits: also ``20210315``."""
+
+_SHORT_YEAR = re.compile(rf"(?<![\d{_DIGITS}〇十])(?:(?:\d\d|[{_DIGITS}〇]{{2}})(?=后)|[零〇][{_DIGITS}](?=年))")
+"""The last two digits of a year: 90后, 零八年."""
 
 _UNITS = (
     ("km", "公里", "千米"),
@@ -74,6 +80,7 @@ _UNITS = (
     ("km/h", "公里/小时", "公里每小时"),
     ("kw", "千瓦"),
     ("t", "吨"),
+    ("元", "块", "块钱"),
     ("美元", "美金"),
     ("日", "号"),
 )
@@ -117,8 +124,10 @@ def number_writings(folded: str) -> list[NumberWritings]:
         for date in dates
         if (others := _date_writings(date))
     ]
+    years = [*_SHORT_YEAR.finditer(folded)]
+    found += (NumberWritings(*year.span(), _short_year_writings(year[0]), (), has_unit=True) for year in years)
     for number in _NUMBER.finditer(folded):
-        is_in_date = any(date.start() <= number.start() < date.end() for date in dates)
+        is_in_date = any(date.start() <= number.start() < date.end() for date in (*dates, *years))
         if not is_in_date and (writings := _writings_of(number)) is not None:
             found.append(writings)
     return sorted(found, key=lambda each: each.start)
@@ -127,16 +136,16 @@ def number_writings(folded: str) -> list[NumberWritings]:
 def _writings_of(number: re.Match[str]) -> NumberWritings | None:
     """Return other ways to write a number with its scale and its unit, or None if there are none."""
     folded = number.string
-    value = _value(number["spelled"]) if number["spelled"] else int(number["digits"].replace(",", ""))
     scale = _SCALE.match(folded, number.end())
     end = scale.end() if scale else number.end()
     unit = _UNIT.match(folded, end)
-    if value is None or _is_part_of_word(number, unit):
+    amount = _amount(number, scale[0] if scale else "")
+    if amount is None or _is_part_of_word(number, unit):
         return None
-    separated = _separated(number, value, scale[0] if scale else "")
-    forms = (*separated, *(each + (scale[0] if scale else "") for each in _other_characters(number, value)))
+    separated = _separated(number, amount, scale[0] if scale else "")
+    forms = (*separated, *(each + (scale[0] if scale else "") for each in _other_characters(number)))
     names = [unit[0] if unit else "", *(_SAME_UNITS[unit[0]] if unit else ())]
-    if value < _MIN_OF_LETTER and any(len(each) == 1 and each.isascii() for each in names):
+    if amount < _MIN_OF_LETTER and any(len(each) == 1 and each.isascii() for each in names):
         names = names[:1]
     end = unit.end() if unit else end
     typed = folded[number.start() : end]
@@ -181,18 +190,47 @@ def _date_writings(date: re.Match[str]) -> tuple[str, ...]:
     return tuple(each for each in dict.fromkeys(writings) if units(each) != units(date[0]))
 
 
-def _separated(number: re.Match[str], value: int, scale: str) -> tuple[str, ...]:
+def _amount(number: re.Match[str], scale: str) -> Decimal | None:
+    """Return the value of a number with its scale, or None if its characters are no number."""
+    spelled, digits = number["spelled"], number["digits"]
+    if digits:
+        return Decimal(digits.replace(",", "") + (number["decimals"] or "")) * _LARGE_SCALES.get(scale, 1)
+    if any(char in _LARGE_SCALES for char in spelled):  # 两亿五千万: two amounts
+        value = _value(spelled + scale)
+        return None if value is None or number["point"] else Decimal(value)
+    value = _value(spelled)
+    return None if value is None else Decimal(f"{value}{_decimals(number)}") * _LARGE_SCALES.get(scale, 1)
+
+
+def _decimals(number: re.Match[str]) -> str:
+    """Return the decimals of a number, in digits after a point, or an empty text."""
+    if number["point"]:
+        return "." + "".join(str(_VALUES[char]) for char in number["point"][1:])
+    return number["decimals"] or ""
+
+
+def _short_year_writings(typed: str) -> tuple[str, ...]:
+    """Return other ways to write the last two digits of a year: 九零 and 九〇 for 90."""
+    if not typed.isdecimal():
+        forms = dict.fromkeys((typed.replace("〇", "零"), typed.replace("零", "〇")))
+        return ("".join(str(_VALUES[char]) for char in typed), *(each for each in forms if each != typed))
+    spelled = "".join(_DIGITS[int(digit)] for digit in typed)
+    return tuple(dict.fromkeys((spelled, spelled.replace("零", "〇"))))
+
+
+def _separated(number: re.Match[str], amount: Decimal, scale: str) -> tuple[str, ...]:
     """Return the number with its scale as typed, and with or without separators of thousands, 万 or 亿."""
-    digits, decimals = number["digits"], number["decimals"] or ""
+    digits, decimals = number["digits"], _decimals(number)
     if digits and digits.startswith("0") and not scale:
         return (number[0],)
     forms = [number[0] + scale]
     if digits:
+        value = int(digits.replace(",", ""))
         forms += (f"{value}{decimals}{scale}", f"{value:,}{decimals}{scale}")
-    elif scale:
-        forms.append(f"{value}{scale}")
-    if (scale or value >= min(_LARGE_SCALES.values())) and value < _MAX_AMOUNT:
-        forms += _amounts(Decimal(f"{value}{decimals}") * _LARGE_SCALES.get(scale, 1))
+    elif (scale or decimals) and not any(char in _LARGE_SCALES for char in number["spelled"]):
+        forms.append(f"{_value(number['spelled'])}{decimals}{scale}")
+    if (scale or amount >= min(_LARGE_SCALES.values())) and amount < _MAX_AMOUNT:
+        forms += _amounts(amount)
     return tuple(dict.fromkeys(forms))
 
 
@@ -207,25 +245,32 @@ def _amounts(amount: Decimal) -> Iterator[str]:
                 yield f"{scaled.normalize():,f}"
 
 
-def _other_characters(number: re.Match[str], value: int) -> Sequence[str]:
+def _other_characters(number: re.Match[str]) -> Sequence[str]:
     """Return a number in digits that is spelled, and the reverse. Years are spelled digit by digit, with 〇 or 零."""
     spelled, folded = number["spelled"], number.string
     if spelled:
+        if number["point"] or any(char in _LARGE_SCALES for char in spelled):
+            return ()
         digits_only = not any(char in _SCALES for char in spelled)
         others = (spelled.replace("〇", "零"), spelled.replace("零", "〇")) if digits_only else ()
-        return [str(value), *(each for each in dict.fromkeys(others) if each != spelled)]
+        return [str(_value(spelled)), *(each for each in dict.fromkeys(others) if each != spelled)]
     if number["decimals"] or number["digits"].startswith("0"):
         return ()
+    value = int(number["digits"].replace(",", ""))
     if folded[number.end() : number.end() + 1] == "年" and len(number["digits"]) == _YEAR_LENGTH:
         digits = "".join(_DIGITS[int(digit)] for digit in number["digits"])
         return list(dict.fromkeys((digits.replace("零", "〇"), digits)))
-    if value >= _MAX_SPELLED and (value >= _MAX_ROUND or len(str(value).rstrip("0")) > 2):
+    largest = _LARGE_SCALES["万"] if folded[number.end() : number.end() + 1] in _LARGE_SCALES else _MAX_ROUND
+    if value >= _MAX_SPELLED and (value >= largest or len(str(value).rstrip("0")) > 2):
         return ()
     return _spelled(value)
 
 
 def _spelled(value: int) -> Sequence[str]:
     """Return the ways to spell a number below ``_MAX_ROUND`` of at most two digits before zeros: 二百五十 and 两百五十."""
+    if value >= _LARGE_SCALES["万"]:
+        high, low = divmod(value, _LARGE_SCALES["万"])
+        return [each + "万" + (_spelled(low)[0] if low else "") for each in _spelled(high)]
     text = ""
     rest = value
     for scale, size in reversed(_SCALES.items()):
@@ -241,7 +286,15 @@ def _spelled(value: int) -> Sequence[str]:
 
 
 def _value(spelled: str) -> int | None:
-    """Return the value of a number in characters: 十五, 一百二十, 二〇二一. Return None for other texts: 千百, 五六."""
+    """Return the value of a number in characters: 十五, 一百二, 二〇二一, 一万五千. Return None for other texts: 千百, 五六."""
+    for large, size in reversed(_LARGE_SCALES.items()):
+        head, found, rest = spelled.rpartition(large)
+        if found:
+            value, remainder = _value(head), _value(rest.lstrip("零〇")) if rest else 0
+            if value is None or remainder is None or remainder >= size:
+                return None
+            # 一万五 is 15000, 一万零五 is 10005.
+            return value * size + (remainder * size // 10 if len(rest) == 1 else remainder)
     if not any(char in _SCALES for char in spelled):
         return int("".join(str(_VALUES[char]) for char in spelled)) if len(spelled) in (1, 4) else None
     total, scale = 0, 10_000
@@ -257,4 +310,5 @@ def _value(spelled: str) -> int | None:
             return None
         else:
             digit = _VALUES[char]
-    return total + (digit or 0)
+    is_short = len(spelled) > 1 and _SCALES.get(spelled[-2], 0) > 10
+    return total + (digit or 0) * (scale // 10 if is_short else 1)
