@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.stop_words import FUNCTION_WORDS, NO_STOP_WORDS, StopWords, read_stop_words
 from searchlib.analysis.synonyms import NO_SYNONYMS, Synonyms, read_synonyms, regional_words
 from searchlib.analysis.tokens import WordToken, words
+from searchlib.analysis.units import HAN
 from searchlib.settings import Settings
+
+_QUESTION = re.compile(
+    rf"(?:^|(?<=[{HAN}a-z0-9]{{2}}))(?:[是能会要]|是?[指讲说算写](?:的是|了)?|的?是)?"
+    r"(?:(?:什么|啥)(?:意思)?|多少钱|干(?:什么|嘛|啥)用?|好不好|行不行)的?[吗呢呀啊]?[?!。,.…]*$"
+)
+"""The end of a question about the words before it. The tokenizer connects its first character with them: 区块 and 链指 in
+区块链指什么."""
+
+_MAX_QUESTION_LENGTH = 16
 
 
 # Compared by identity, which is fast: it is part of the cache key of plans, which every search looks up.
@@ -33,8 +45,13 @@ class QueryAnalyzer:
         object.__setattr__(self, "function_words", FUNCTION_WORDS | self.stop_words.words)
 
     def words(self, folded: str, *, parts: bool) -> list[WordToken]:
-        """Return the words of a folded text, as ``tokens.words`` does."""
-        return words(folded, parts=parts, dictionary=self.dictionary)
+        """Return the words of a folded text, as ``tokens.words`` does, and then those of a question about them."""
+        at = question_start(folded)
+        found = words(folded[:at], parts=parts, dictionary=self.dictionary)
+        if at == len(folded):
+            return found
+        question = words(folded[at:], parts=parts, dictionary=self.dictionary)
+        return [*found, *(replace(word, start=word.start + at, end=word.end + at) for word in question)]
 
     def content_words(self, side_by_side: Sequence[WordToken]) -> list[WordToken]:
         """Return the words without function words and stop words. A stop word can consist of several words."""
@@ -51,6 +68,15 @@ class QueryAnalyzer:
                 if joined in self.stop_words.words:
                     is_content[first : last + 1] = [False] * (last + 1 - first)
         return [word for word, flag in zip(side_by_side, is_content, strict=True) if flag]
+
+
+@lru_cache(maxsize=512)
+def question_start(folded: str) -> int:
+    """Return where the question at the end of a folded text begins, or the length of the text if it has none."""
+    end = len(folded)
+    # The text before the question and its last two characters tell whether it is one.
+    question = _QUESTION.search(folded, max(0, end - _MAX_QUESTION_LENGTH))
+    return question.start() if question else end
 
 
 PLAIN_ANALYZER = QueryAnalyzer()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.query_analyzer import QueryAnalyzer
+from searchlib.analysis.query_analyzer import QueryAnalyzer, question_start
 from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.analysis.tokens import WordToken
 from searchlib.analysis.units import BREAK, UNIT, is_han, units, value_units
@@ -30,6 +30,8 @@ MAX_UNITS_OF_ONE_WORD = 6
 
 _NO_PART_OF_WORDS = frozenset("的地得了着过吗呢吧啊呀嘛么啦哦是在有和与及或我你您他她它这那哪谁")
 """Function words of one character that seldom begin a word."""
+
+_ASKING = frozenset("怎么 怎样 如何 怎么样 为什么 为何 为啥 咋 什么 哪些 有哪些 哪个 能否 是否".split())
 
 
 class AnalyzedText:
@@ -90,8 +92,29 @@ class AnalyzedText:
 
     @cached_property
     def content_words(self) -> list[WordToken]:
-        """The words that are neither function words nor stop words."""
-        return self.analyzer.content_words(self.words)
+        """The words that are neither function words nor stop words, nor a question about the words before it."""
+        end = question_start(self.folded)
+        return [word for word in self.analyzer.content_words(self.words) if word.end <= end]
+
+    @cached_property
+    def asks(self) -> bool:
+        """Whether a question word begins the text, or a question ends it: 怎么安装."""
+        return bool(self.words) and (self.words[0].text in _ASKING or question_start(self.folded) < len(self.folded))
+
+    @cached_property
+    def has_lone_character(self) -> bool:
+        """Whether a short text has a content word of one character beside a function word and another word: 操, 做, 系统.
+
+        The character and the function word may be one mistyped word.
+        """
+        is_short = len(self.folded) <= MAX_UNITS_OF_ONE_WORD
+        if not is_short or FUNCTION_WORDS.isdisjoint(self.folded) or len(self.groups) < 2:
+            return False
+        ends = {edge for word in self.words if word not in self.content_words for edge in (word.start, word.end)}
+        return any(
+            len(group) == 1 and is_single_han(group[0]) and not ends.isdisjoint((group[0].start, group[0].end))
+            for group in self.groups
+        )
 
     @cached_property
     def completed_word(self) -> str:

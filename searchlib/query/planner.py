@@ -54,7 +54,9 @@ def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
         if isinstance(child, tree.UnquotedText) and child.field is None:
             if analyze(child) not in optional:
                 words.extend(word_clauses(analyze(child)))
-                if run := run_clause(analyze(child)):
+                # Beside other texts, a question asks about them: 怎么安装 in ``ubuntu 怎么安装 docker``.
+                run = None if len(texts) > 1 and analyze(child).asks else run_clause(analyze(child))
+                if run:
                     runs.append(FirstMatching((run, AllOf())))
         elif (clause := clause_for(child, analyze)) is not None:
             (words if _is_words_only(child) else required).append(clause)
@@ -129,13 +131,14 @@ def _optional_texts(texts: Sequence[AnalyzedText]) -> set[AnalyzedText]:
 def _joining_texts(texts: Sequence[AnalyzedText]) -> set[AnalyzedText]:
     """Return the English function words that join two texts of the same script, as in ``苹果 vs 三星`` and ``vue or react``.
 
-    They rank, but need not match. Elsewhere they are names and keywords: ``vs code``, ``for 循环``, ``mysql in 查询``.
+    They rank, but need not match. Elsewhere they are names and keywords: ``vs code``, ``for 循环``, ``mysql in 查询``. Between
+    Latin words, vs is required: ``install vs code``.
     """
     return {
         text
         for before, text, after in zip(texts, texts[1:], texts[2:], strict=False)
-        if text.is_plain and text.folded in LATIN_FUNCTION_WORDS
-        if before.units and after.units and is_han(before.units[-1]) == is_han(after.units[0])
+        if text.is_plain and before.units and after.units and is_han(before.units[-1]) == is_han(after.units[0])
+        if text.folded in LATIN_FUNCTION_WORDS or (text.folded == "vs" and is_han(after.units[0]))
     }
 
 

@@ -30,8 +30,8 @@ MAX_LATIN_WORDS = 4
 _MIN_CLEAR_LENGTH = 6
 """A shorter Latin word with another letter is often another word: nuxt and next."""
 
-_LATIN_WORD = re.compile(r"(?<![a-z0-9])[a-z]{4,}")
-"""A Latin word that is checked. Letters after digits are a unit or a part of a name: ``100mbps``."""
+_LATIN_WORD = re.compile(r"(?<![a-z0-9])(?<!\d[-_.])[a-z]{4,}")
+"""A Latin word that is checked. Letters after digits are a unit or a part of a name: ``100mbps``, ``2019-nCoV``."""
 
 Span = tuple[int, int]
 

@@ -412,7 +412,7 @@ class SearchExecutor:
 
         If many articles match the query, its words are correct, and no lookup is needed: each of these articles contains all
         words. For several texts, fewer articles are enough, because few articles contain a mistyped word with the others. Syllables
-        of pinyin are one word.
+        of pinyin are one word. A character beside a function word may be a part of a mistyped word.
         """
         if len(query.text) > MAX_QUERY_LENGTH:
             return None
@@ -420,7 +420,7 @@ class SearchExecutor:
         is_plain = all(isinstance(node, UnquotedText) for node in typed)
         is_one_word = len(typed) == 1 or query.is_spelled
         enough = common_articles(self._articles) if is_one_word else MIN_COMMON_ARTICLES
-        if is_plain and counts.full >= enough:
+        if is_plain and counts.full >= enough and not query.has_lone_character:
             return None
         engine = self._engine.with_deadline(deadline)
         return self._corrections.get(

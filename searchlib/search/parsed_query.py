@@ -13,6 +13,7 @@ from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.analysis.units import HAN_CHARACTER
 from searchlib.models import DateOffer, Note
 from searchlib.query import tree
+from searchlib.query.analyzed_text import AnalyzedText
 from searchlib.query.date_offers import find_date_offer
 from searchlib.query.parser import MAX_QUERY_LENGTH, parse
 from searchlib.query.plan import Plan
@@ -65,6 +66,12 @@ class ParsedQuery:
         nodes = tree.conjuncts(self.tree)
         texts = [node.text for node in nodes if isinstance(node, tree.UnquotedText) and node.is_plain]
         return texts if len(texts) == len(nodes) else []
+
+    @cached_property
+    def has_lone_character(self) -> bool:
+        """Whether the query is a text with a character that may be a part of a mistyped word: 操做系统."""
+        texts = self.plain_texts
+        return len(texts) == 1 and AnalyzedText(tree.UnquotedText(texts[0]), self.analyzer).has_lone_character
 
     @cached_property
     def is_spelled(self) -> bool:

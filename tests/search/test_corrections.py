@@ -57,6 +57,19 @@ def test_a_new_word_is_not_searched_as_a_word_that_neither_sounds_nor_looks_like
     assert (results.searched, results.total) == (query, 0)
 
 
+def test_a_mistyped_word_with_a_function_word_is_corrected_although_its_characters_occur(tmp_path: Path) -> None:
+    files = {f"{number}.md": "# 操作系统\n\n体操与系统，操作系统，做操。\n" for number in range(30)}
+    with index_of(files, tmp_path) as index:
+        results = index.search("操做系统")
+        assert (results.full, results.correction) == (30, "操作系统")
+        assert index.search("操作系统").correction is None
+
+
+def test_letters_after_a_number_and_a_hyphen_are_a_code(index: searchlib.Index) -> None:
+    assert index.search("kubernets").correction == "kubernetes"
+    assert index.search("2019-kubernets").correction is None
+
+
 def test_a_number_is_never_corrected_to_another(index: searchlib.Index) -> None:
     assert index.search("五分钟").correction is None
     assert index.search("十一分钟").correction is None
