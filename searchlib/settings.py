@@ -121,7 +121,7 @@ RESERVED_FACETS = frozenset(
             "month",
             "dates",
         ),
-        *("标题", "標題", "分类", "分類", "标签", "標籤", "作者", "日期"),
+        *("标题", "標題", "分类", "分類", "标签", "標籤", "作者", "日期", "intitle"),
         *("q", "from", "to", "sort", "repeats", "page", "size", "verbatim", "literal", "explain", "log", "budget"),
         *("facet", "facets", "find", "pictures", "filters", "query", "categorytree", "article_id", "limit"),
     )

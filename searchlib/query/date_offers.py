@@ -27,7 +27,7 @@ _YEAR_FORM = rf"(?:(?:{_DIGIT}{{4}}|[一二][〇零○一二三四五六七八�
 _MONTH_FORM = rf"{_DIGIT_OR_NUMERAL}{{1,3}}月份?(?:{_DIGIT_OR_NUMERAL}{{1,3}}[日号號])?"
 _PERIOD_FORM = "(?:天|日|周|週|星期|礼拜|禮拜|月|季度|年)"
 _POINT_FORM = (
-    rf"(?:{_YEAR_FORM}(?:{_MONTH_FORM}|[上下]半年|第?{_DIGIT_OR_NUMERAL}季度)?|{_MONTH_FORM}|今天|昨天|前天"
+    rf"(?:{_YEAR_FORM}(?:{_MONTH_FORM}|[上下]半年|第?{_DIGIT_OR_NUMERAL}季度)?|(?<!年){_MONTH_FORM}|今天|昨天|前天"
     rf"|(?:本|这|這|上)[一1]?[个個]?(?:周|週|星期|礼拜|禮拜)|(?:本|这个|這個|上个|上個|上一个|上)月"
     rf"|{_DIGIT}{{4}}-{_DIGIT}{{1,2}}(?:-{_DIGIT}{{1,2}})?|{_DIGIT}{{4}}/{_DIGIT}{{1,2}}(?:/{_DIGIT}{{1,2}})?)"
 )

@@ -34,7 +34,7 @@ _DATE_FIELD = "date"
 """The field whose values are days; in the tree it becomes a ``DateRange``."""
 
 _FIELD_NAMES = {
-    "title": ("title", "标题", "標題"),
+    "title": ("title", "标题", "標題", "intitle"),
     "category": ("category", "分类", "分類"),
     "tag": ("tag", "标签", "標籤"),
     "author": ("author", "作者"),
@@ -59,6 +59,9 @@ _LETTER_OPTION = re.compile(r"-[A-Za-z](?=\s|$)")
 
 _OPTION_OF_COMMAND = re.compile(r"-[A-Za-z0-9]")
 """The beginning of an option in a command, which can have a value: ``-i:8080``, ``-Xmx512m``."""
+
+_WEB_FIELD = re.compile(r"(?:site|inurl|intext|filetype):(?=[^\s|｜()（）])", re.IGNORECASE)
+"""A field of search engines for the web that articles do not have; its value is text: ``site:github.com``."""
 
 _FILE_NAME = re.compile(r"\s+[!-~]*\w\.\w")
 
@@ -166,6 +169,15 @@ class _Scanner:
             self.at += 1
         start = self.at
         own_field = self._scan_field() if is_start else None
+        if is_start and (web_field := _WEB_FIELD.match(self.text, self.at)):
+            self.at = web_field.end()
+            self.notes.append(
+                Note(
+                    "这里没有“%(field)s”，已按普通文字查找它后面的内容。",
+                    "There is no “%(field)s” here. The text after it was searched.",
+                    field=web_field[0].lower(),
+                )
+            )
         active_field = own_field or (self.brackets[-1].field if self.brackets else None)
         if self.at in self.quotations:
             close = self.quotations[self.at]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
@@ -49,7 +50,8 @@ def with_longer_words(query: ParsedQuery, engine: Engine) -> ParsedQuery | None:
     synonyms: dict[Units, list[Units]] = {}
     notes = []
     for word in islice((each for each in typed if not frequencies[each]), _MAX_UNKNOWN):
-        if longer := [each for each in engine.words_containing(word, _MAX_WORDS) if not _is_code(each)]:
+        found = engine.words_containing(word, _MAX_WORDS)
+        if longer := [each for each in found if not (_is_code(each) or _has_other_number(each, word))]:
             synonyms[word,] = [(each,) for each in longer]
             notes.append(_note(word, longer))
         elif syllables := _written_apart(word, engine):
@@ -78,6 +80,11 @@ def named_words(words: Sequence[str]) -> str:
 def _is_code(word: str) -> bool:
     """Return whether a word is probably a key or a checksum, which contains any letters."""
     return len(word) > _MAX_LENGTH_WITH_DIGITS and any(char.isdecimal() for char in word)
+
+
+def _has_other_number(longer: str, word: str) -> bool:
+    """Return whether a word begins in the middle of a number of a longer one: ``50hz`` in ``250hz``."""
+    return word[0].isdecimal() and not re.search(rf"(?<!\d){re.escape(word)}", longer)
 
 
 def _written_apart(word: str, engine: Engine) -> Units:

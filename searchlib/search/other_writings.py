@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, pairwise, product
+from itertools import groupby, islice, pairwise, product
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.pinyin_patterns import spelled_syllables
@@ -32,6 +32,9 @@ of the two. ``search list`` is not joined."""
 
 _MAX_PAIRS = 4
 """The maximum number of pairs of words that are looked up as one word. More are probably a pasted text."""
+
+_MIN_CHARACTERS = 3
+"""The minimum number of single characters side by side that may be one text: two can be two words (猫 狗)."""
 
 _MAX_SPLIT_WORDS = 4
 """The maximum number of words of a query that are looked up as several words. More articles must contain these side by side than
@@ -72,7 +75,9 @@ class _Writing:
 
 
 def with_joined_words(query: ParsedQuery, engine: Engine) -> ParsedQuery:
-    """Return the query with Latin words that were typed apart as one word, if articles contain it: OpenAI for ``open ai``."""
+    """Return the query with words that were typed apart as one word, if articles contain it: OpenAI for ``open ai``, and 人工智能
+    for ``人 工 智 能``."""
+    query = _with_joined_characters(query, engine)
     pairs = list(islice(_latin_pairs([fold(text) for text in query.plain_texts]), _MAX_PAIRS))
     if not pairs:
         return query
@@ -88,6 +93,29 @@ def with_joined_words(query: ParsedQuery, engine: Engine) -> ParsedQuery:
         and counts[joined] > _MIN_PART_SHARE * min(counts[part] for part in parts)
     ]
     return _with_writings(query, writings) or query
+
+
+def _with_joined_characters(query: ParsedQuery, engine: Engine) -> ParsedQuery:
+    """Return the query with single Han characters side by side as one text, if articles contain them in a row."""
+    if len(query.plain_texts) < _MIN_CHARACTERS:
+        return query
+    runs = [(is_one, list(run)) for is_one, run in groupby(query.plain_texts, _is_single_han)]
+    characters = ["".join(run) for is_one, run in runs if is_one and len(run) >= _MIN_CHARACTERS]
+    joined = {text: _phrase(fold(text)) for text in characters}
+    if not joined:
+        return query
+    counts = engine.phrase_frequencies(joined.values())
+    texts = []
+    for is_one, run in runs:
+        text = "".join(run)
+        texts += [text] if is_one and counts.get(joined.get(text, "")) else run
+    if len(texts) == len(query.plain_texts):
+        return query
+    return query.widened(text=" ".join(texts))
+
+
+def _is_single_han(text: str) -> bool:
+    return len(text) == 1 and is_han(text)
 
 
 def with_other_writings(query: ParsedQuery, engine: Engine) -> ParsedQuery | None:
@@ -219,8 +247,9 @@ def _with_articles(texts: Sequence[str], engine: Engine) -> list[str]:
 def _together(texts: Sequence[str], engine: Engine) -> Iterator[_Writing]:
     """Yield the words that consist of several words of a text, without the symbols or space between them: WiFi for ``wi-fi``."""
     found = [each for text in texts for each in _WITH_SYMBOLS.findall(text)]
-    # Versions and numbers are no words: v2.0, 2021-03-15.
-    with_symbols = [_units(each) for each in found if _LETTER.search(each) and not _DECIMALS.search(each)]
+    # Versions, numbers and speeds are no words: v2.0, 2021-03-15, 10m/s.
+    words = (each for each in found if not ("/" in each and each[0].isdecimal()))
+    with_symbols = [_units(each) for each in words if _LETTER.search(each) and not _DECIMALS.search(each)]
     apart = list(islice(dict.fromkeys((*with_symbols, *_latin_pairs(texts))), _MAX_PAIRS))
     if not apart:
         return

@@ -1,5 +1,5 @@
 """Search for the parts of a compound that no article contains: ``com.example.FooException`` as com, example and FooException,
-``iphone99`` as iphone."""
+``iphone99`` as iphone, 麒麟9000s as 麒麟."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from itertools import islice
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.tokens import LETTERS_OR_DIGITS
-from searchlib.analysis.units import units
+from searchlib.analysis.units import HAN, HAN_RUN, is_han, units
 from searchlib.engines.base import Engine
 from searchlib.models import Note
 from searchlib.query.analyzed_text import connected_words
 from searchlib.search.parsed_query import ParsedQuery
 
-_COMPOUND = re.compile(r"[^\W_]+(?:[./:_>-]+[^\W_]+)+|[^\W\d_]+\d[^\W_]*", re.ASCII)
-"""Latin words and numbers that symbols connect, or a word and a number directly after it."""
+_COMPOUND = re.compile(
+    rf"[^\W_]+(?:[./:_>-]+[^\W_]+)+|[^\W\d_]+\d[^\W_]*|^[{HAN}]{{2,}}(?<!第)[a-z]{{0,2}}\d[^\W_]*[{HAN}]?$",
+    re.ASCII | re.IGNORECASE,
+)
+"""Latin words and numbers that symbols connect, a word and a number directly after it, or a text that consists of a Han word and
+a number: 麒麟9000s, 民法典1087条."""
 
 _PART = re.compile(r"[^\W_]+")
 
@@ -95,6 +99,8 @@ def _parts(compound: str) -> list[str]:
     """Return the parts of a compound, or nothing if it is neither several words nor a name and a number."""
     if _has_words(compound):
         return _PART.findall(compound)
+    if is_han(compound[0]):
+        return HAN_RUN.findall(compound)[:1]
     name, *others = LETTERS_OR_DIGITS.findall(compound)
     is_name = 0 < len(others) < _MAX_PIECES and name.isalpha() and len(name) >= _MIN_NAME_LENGTH
     return [name, *(other for other in others if not other.isdecimal())] if is_name else []

@@ -107,6 +107,7 @@ def test_a_date_in_plain_text_is_offered(text: str, typed: str, label: str, rest
             "去年* 元宇宙",
             "tag:去年",
         ),
+        *("1921年7月1日", "23年8月"),
         *("日期：去年 元宇宙", "近三个月", "date:2021 去年", "年" * 2000),
     ],
 )

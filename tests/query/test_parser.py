@@ -356,6 +356,26 @@ def test_a_date_without_a_field_name_has_a_note() -> None:
     assert note == "“近三个月”已识别为日期（2021-02-21 至 2021-05-20）；要搜索这几个字，请加引号。"
 
 
+@pytest.mark.parametrize(
+    ("typed", "tree"),
+    [
+        ("site:github.com", unquoted("github.com")),
+        ("学习 FileType:pdf", every("学习", "pdf")),
+        ("-site:github.com", without("github.com")),
+        ('intext:"唐 朝"', phrase("唐 朝")),
+    ],
+)
+def test_a_field_of_search_engines_for_the_web_is_left_out_with_a_note(typed: str, tree: Node) -> None:
+    query = parse(typed, today=TODAY)
+    assert query.tree == tree
+    (note,) = query.notes
+    assert "这里没有“" in note
+
+
+def test_the_name_of_such_a_field_alone_is_text() -> None:
+    assert parse("site: website:a", today=TODAY).tree == every("site:", "website:a")
+
+
 @pytest.mark.parametrize("typed", ["", "元宇宙 -营销", "date:2021", "((a", "title:", "*", "a OR"])
 def test_ordinary_queries_have_no_notes(typed: str) -> None:
     assert parse(typed, today=TODAY).notes == ()

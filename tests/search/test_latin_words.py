@@ -112,6 +112,13 @@ def test_longer_words_are_found_where_a_word_finds_nothing_and_this_is_said(inde
     assert not index.search(query, verbatim=True).notes
 
 
+@pytest.mark.parametrize(("query", "expected"), [("50hz", []), ("250hz", ["screen.md"]), ("pro50", ["tv.md"])])
+def test_a_number_is_not_found_inside_another(tmp_path: Path, query: str, expected: list[str]) -> None:
+    files = {"screen.md": "# 屏幕\n\n刷新率 250Hz。\n", "tv.md": "# 电视\n\n型号 XPro50A。\n"}
+    with index_of(files, tmp_path) as opened:
+        assert ids(opened.search(query)) == expected
+
+
 @pytest.mark.parametrize("query", ["Element", "script", "Script 笔记", "笔记 element"])
 def test_identifiers_are_found_by_their_words(index: searchlib.Index, query: str) -> None:
     results = index.search(query, verbatim=True)
@@ -249,6 +256,7 @@ def test_a_han_character_after_a_latin_word_may_belong_to_the_next_word(tmp_path
         ("docker by kubernetes the 笔记", []),
         ("docker vs kubernetes", []),
         ("容器 or 教程", ["docker.md"]),
+        ("容器 vs 教程", ["docker.md"]),
         ("java for", []),
         ("for 语法", []),
         ("java for 语法", []),
@@ -270,6 +278,10 @@ def test_function_words_of_english_are_not_required_between_words_of_a_script(
         ("iPhone99价格", ["phone.md"], "已查找 iPhone。"),
         ("gpt-9", ["gpt.md"], "已查找 gpt。"),
         ("vue.js", ["vue.md"], "已分别查找 vue、js。"),
+        ("麒麟9000s", ["chip.md"], "已查找 麒麟。"),
+        ("麒麟99条", ["chip.md"], "已查找 麒麟。"),
+        ("麒麟第99", [], ""),
+        ("玄武9000", [], ""),
         ("zzzz99", [], ""),
         ("tv99", [], ""),
         ("gpt9f3a1", [], ""),
@@ -282,6 +294,7 @@ def test_a_name_with_an_unknown_number_is_searched_without_it(
         "phone.md": "# 手机\n\niPhone 15 的价格。\n",
         "gpt.md": "# 模型\n\n现在有 GPT-4 了。\n",
         "vue.md": "# 前端\n\n打开 App.vue。\n",
+        "chip.md": "# 芯片\n\n麒麟芯片。\n",
         "tv.md": "# 电视\n\n99 台 TV。\n",
         "number.md": "# 数字\n\n99 和 9。\n",
     }

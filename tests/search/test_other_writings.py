@@ -19,7 +19,7 @@ TEXTS = {
     "space.md": ("航天", "神舟十五号航天员乘组返回。"),
     "sale.md": ("促销", "双十一买的硬盘，原价 1,600 日元，共 28,150.36 元。"),
     "sale11.md": ("打折", "双11的折扣。"),
-    "age.md": ("辞职", "35 岁危机，每天 5 分钟。"),
+    "age.md": ("辞职", "35 岁危机，每天 5 分钟，90后辞职，延迟 10ms。"),
     "tour.md": ("京都五日游记", "清水寺。"),
     "report.md": ("学习", "党的二十大报告。"),
     "cook.md": ("菜谱", "加 600ml 开水，盐 300 克，气温 9℃，跑了 21km。"),
@@ -37,6 +37,7 @@ TEXTS = {
     "plan.md": ("规划", "二〇二五年前建成，共一百二十万亩良田，走了一百天。"),
     "boot.md": ("后端", "springboot 入门。"),
     **{f"boot{number}.md": ("框架", "Spring 的 spring boot 配置。") for number in range(3)},
+    "price.md": ("罚款", "罚款 1.5 万元，停车 35 元，体温 36.5 度。"),
     "log.md": ("纪要", "会议在 2018年5月6日召开，到会 23,000 人。"),
 }
 
@@ -87,6 +88,10 @@ WRITINGS = [
     ("2025年", "plan.md", "二〇二五年", "二〇二五年"),
     ("120万亩", "plan.md", "一百二十万亩", "一百二十万亩"),
     ("100天", "plan.md", "一百天", "一百天"),
+    ("九零后辞职", "age.md", "90后辞职", "90后辞职"),
+    ("一万五千块", "price.md", "1.5 万元", "1.5万元"),
+    ("35块钱", "price.md", "35 元", "35元"),
+    ("三十六点五度", "price.md", "36.5 度", "36.5度"),
     ("20180506", "log.md", "2018年5月6日", "2018年5月6日"),
     ("2018-05-06", "log.md", "2018年5月6日", "2018年5月6日"),
     ("2018/5/6", "log.md", "2018年5月6日", "2018年5月6日"),
@@ -115,7 +120,7 @@ def test_the_number_as_typed_ranks_first(index: searchlib.Index) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["百年孤独", "一带一路", "千百年来", "5g手机", "第100年", "midjourney", "20", "三", "5.", "（5）"]
+    "query", ["百年孤独", "一带一路", "千百年来", "5g手机", "第100年", "midjourney", "20", "三", "5.", "（5）", "10m/s"]
 )
 def test_other_words_with_numerals_stay_as_typed(index: searchlib.Index, query: str) -> None:
     assert not index.search(query).notes
@@ -165,3 +170,26 @@ def test_the_notes_of_joined_words_and_of_longer_words_are_both_listed(tmp_path:
             "也查找了其他写法：openai。",
             "没有文章含有“ubernetes”这个词，已查找含有它的词：kubernetes。",
         ]
+
+
+@pytest.mark.parametrize(
+    ("query", "same"),
+    [
+        ("神 舟 十 五", "神舟十五"),
+        ("神 舟 十 五 号 乘组", "神舟十五号 乘组"),
+        ("百 年 孤 独", "百年孤独"),
+        ("一 带 一 路 WiFi", "一带一路 WiFi"),
+    ],
+)
+def test_single_characters_side_by_side_are_one_text_if_articles_contain_it(
+    index: searchlib.Index, query: str, same: str
+) -> None:
+    results = index.search(query)
+    assert (results.query, results.searched) == (query, query)
+    assert [hit.id for hit in results.hits] == [hit.id for hit in index.search(same).hits]
+    assert all(any(is_match for _, is_match in hit.snippets[0]) for hit in results.hits)
+
+
+def test_single_characters_that_no_article_contains_side_by_side_are_separate(index: searchlib.Index) -> None:
+    assert index.search("年 百 独").full == 1
+    assert index.search("百 年").full == index.search("年 百").full

@@ -259,6 +259,19 @@ def test_a_pasted_text_whose_quotation_no_article_contains_is_searched_without_q
         assert index.search('"main.py" event loop').total == 0
 
 
+@pytest.mark.parametrize(
+    ("query", "is_found"), [("「海洋地图」出炉", True), ("新“海洋地图”", True), ("「海洋地图」 出炉", False)]
+)
+def test_a_quotation_inside_a_text_is_searched_without_quotes_if_no_article_contains_it(
+    tmp_path: Path, query: str, is_found: bool
+) -> None:
+    with index_of({"map.md": "# 新地图\n\n海洋的新地图出炉。\n"}, tmp_path) as index:
+        results = index.search(query)
+        assert ids(results) == (["map.md"] if is_found else [])
+        assert bool(results.notes) == is_found
+        assert index.search('"海洋地图" 和 "出炉"').total == 0
+
+
 def test_words_that_are_mostly_written_as_typed_leave_the_order_to_the_score(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -501,7 +501,7 @@ def test_a_date_in_the_query_can_become_a_filter(client: FlaskClient, page: Page
 
 
 def test_a_page_without_hits_shows_how_the_query_was_split(page: Page) -> None:
-    html = page(q="没有这样的量子烤鸭“风车磨豆腐”")
+    html = page(q="没有这样的量子烤鸭 “风车磨豆腐”")
     assert only(html, ".empty .query-terms").text().startswith("查询拆分为：")
     assert "“风车磨豆腐”" in [word.text() for word in html.css(".query-terms .word")]
     assert page(q="风车").css(".query-terms") == []
