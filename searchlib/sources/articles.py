@@ -327,6 +327,8 @@ def _read_content(reader: Reader, data: bytes) -> tuple[FrontMatter, Content]:
         content = reader.read_bytes(data) if reader.read_bytes is not None else Content(blocks=[])
         return FrontMatter(metadata={}, body=""), content
     text = decode(data)
+    if reader.unpack is not None:
+        text = reader.unpack(text)
     if reader is plain.READER and org.is_org(text):
         return _read_content(org.READER, data)
     if reader.reads_keywords and text.lstrip().startswith("#"):

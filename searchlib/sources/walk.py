@@ -33,7 +33,7 @@ suffixes are no documents, and are ignored."""
 _DOCUMENT_SUFFIXES = frozenset(
     f".{suffix}"
     for suffix in (
-        "adoc asciidoc asc textile tid wiki mediawiki creole typ tex ipynb sy enex doc docx wps odt rtf pdf epub mobi azw3 djvu "
+        "adoc asciidoc asc textile tid wiki mediawiki creole typ tex sy enex doc docx wps odt rtf pdf epub mobi azw3 djvu "
         "chm srt vtt ass"
     ).split()
 )

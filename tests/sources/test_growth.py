@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from pathlib import Path
@@ -51,7 +52,8 @@ HTML = r"""
 <td><table> | <div>a</div> | <b> | <!-- | &lt; | <a_href="#b">a | <svg> |
 <p>{{ | <p>{%_ | <p><% | <p>{{_a_}}<br>b |
 <html><input_type=password> | <html><form><input_type=password> | <html><div_style="display:none">a | <html><div_class="crypt"> |
-<html><h2_class="post-title"><a_href=b>a</a></h2> | <html><a_class="post-title-link"> | <html><article_class=h-entry><footer>
+<html><h2_class="post-title"><a_href=b>a</a></h2> | <html><a_class="post-title-link"> | <html><article_class=h-entry><footer> |
+<html><article_class=comment><div_class=comments> | <html><p_class=post-meta>2021 | <title>{{a
 """
 TEXT = r"""
 a | a\n | a\n\n | _a\n | 中 | 作者： | date:_2021-03-04\n\na：
@@ -71,6 +73,7 @@ CASES = [
     *(("a.html", piece) for piece in pieces(HTML)),
     *(("a.txt", piece) for piece in pieces(TEXT)),
     ("SUMMARY.md", "- [a](b) <!--"),
+    ("tags/index.html", "<a >b"),
 ]
 
 
@@ -96,6 +99,14 @@ def test_hostile_markup_takes_linear_time(name: str, piece: str) -> None:
 )
 def test_white_space_in_a_line_takes_linear_time(name: str, start: str, end: str) -> None:
     assert_linear(lambda size: (name, f"{start}{' ' * size}{end}\n"))
+
+
+@pytest.mark.parametrize("piece", ["`", "``` ", "```\n"])
+def test_code_in_a_notebook_takes_linear_time(piece: str) -> None:
+    def notebook(size: int) -> tuple[str, str]:
+        return "a.ipynb", json.dumps({"cells": [{"cell_type": "code", "source": piece * (size // len(piece))}]})
+
+    assert_linear(notebook)
 
 
 @pytest.mark.parametrize("image", ["![甲](a)", "![](a)"])

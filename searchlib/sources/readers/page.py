@@ -70,9 +70,12 @@ _FURNITURE_NAMES = frozenset(
         "table-of-contents post-nav post-navigation page-nav skip-link back-to-top hash-link header-anchor headerlink "
         "copy-btn copy-button mw-editsection rich_media_meta_list rich_media_tool author-card author-info byline dateline "
         "postamble article-tag-list post-author visually-hidden sr-only screen-reader-text page-info edit-link last-updated "
-        "post-ratings post-ratings-loading"
+        "post-ratings post-ratings-loading enlighter-raw"
     ).split()
 )
+_ARTICLE = "article:not([class*=comment])"
+"""An article that is not a comment in WordPress."""
+
 _NAME_PARTS = lazy_pattern(r"[A-Z]?[a-z]+")
 _MAX_FURNITURE_SHARE = 0.5
 _MIN_CONTENT_SHARE = 0.3
@@ -236,7 +239,7 @@ def _is_removable(node: LexborNode, total: int) -> bool:
     """Return whether the node is furniture, rather than content with a misleading name."""
     attributes = node.attributes
     if "hidden" not in attributes and (
-        node.css_first(_NAMED_CONTENT) is not None or node.css_first("article") is not None
+        node.css_first(_NAMED_CONTENT) is not None or node.css_first(_ARTICLE) is not None
     ):
         return False
     names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"

@@ -10,12 +10,13 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 from searchlib.errors import SettingsError
-from searchlib.sources.readers import markdown, org, page, plain, rst
+from searchlib.sources.readers import markdown, notebook, org, page, plain, rst
 from searchlib.sources.readers.base import Reader
 
 READERS: tuple[Reader, ...] = (
     markdown.READER,
     markdown.MDX_READER,
+    notebook.READER,
     org.READER,
     rst.READER,
     page.READER,
