@@ -34,7 +34,7 @@ _DOCUMENT_SUFFIXES = frozenset(
     f".{suffix}"
     for suffix in (
         "adoc asciidoc asc textile tid wiki mediawiki creole typ tex sy enex doc docx wps odt rtf pdf epub mobi azw3 djvu "
-        "chm srt vtt ass"
+        "chm eml srt vtt ass"
     ).split()
 )
 _POST_NAME = lazy_pattern(r"\d{4}-\d{1,2}-\d{1,2}-.")

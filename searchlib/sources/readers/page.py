@@ -116,6 +116,9 @@ _SHOWN_DATES = (
 )
 _DATE_IN_TEXT = lazy_pattern(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
 _MAX_JSON_LENGTH = 1 << 20
+_MAX_TAG_LENGTH = 10
+"""A longer keyword that is the title of its page is no tag."""
+
 _MIN_PUBLIC_CHARACTERS = 20
 """With fewer characters besides the title, the whole text of a page that asks for a password is encrypted."""
 
@@ -143,6 +146,8 @@ def read_page(text: str) -> Content:
     is_encrypted = (
         is_locked and sum(len(block) for block in content.blocks if block not in title) < _MIN_PUBLIC_CHARACTERS
     )
+    if len(title) > _MAX_TAG_LENGTH and title in metadata["tags"]:
+        metadata["tags"].remove(title)  # the keywords of some themes begin with the title
     fields = {key: value for key, value in metadata.items() if value and key not in ("title", "site")}
     if is_encrypted:
         title = title or content.lead_heading or first_heading
