@@ -92,9 +92,16 @@ class AnalyzedText:
 
     @cached_property
     def content_words(self) -> list[WordToken]:
-        """The words that are neither function words nor stop words, nor a question about the words before it."""
+        """The words that are neither function words nor stop words, nor a question about the words before it, nor vs between Han
+        words."""
         end = question_start(self.folded)
-        return [word for word in self.analyzer.content_words(self.words) if word.end <= end]
+        content = [word for word in self.analyzer.content_words(self.words) if word.end <= end]
+        return content if "vs" not in self.folded else [word for word in content if not self._compares(word)]
+
+    def _compares(self, word: WordToken) -> bool:
+        """Return whether a word is vs directly between Han characters: 苹果vs三星."""
+        before, after = self.folded[word.start - 1 : word.start], self.folded[word.end : word.end + 1]
+        return word.text == "vs" and is_han(before) and is_han(after)
 
     @cached_property
     def asks(self) -> bool:

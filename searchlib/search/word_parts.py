@@ -16,7 +16,7 @@ from searchlib.query.analyzed_text import connected_words
 from searchlib.search.parsed_query import ParsedQuery
 
 _COMPOUND = re.compile(
-    rf"[^\W_]+(?:[./:_>-]+[^\W_]+)+|[^\W\d_]+\d[^\W_]*|^[{HAN}]{{2,}}(?<!第)[a-z]{{0,2}}\d[^\W_]*[{HAN}]?$",
+    rf"[^\W_]+(?:[./:_>-]+[^\W_]+)+|[^\W\d_]+\d[^\W_]*|^[{HAN}]{{2,}}(?<![第之])[a-z]{{0,2}}\d[^\W_]*[{HAN}]?$",
     re.ASCII | re.IGNORECASE,
 )
 """Latin words and numbers that symbols connect, a word and a number directly after it, or a text that consists of a Han word and

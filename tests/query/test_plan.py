@@ -99,6 +99,8 @@ PLANS = [
     ("为什么要用 学习", EVERYTHING, ['"学 习"']),
     ("学习 怎么", EVERYTHING, ['"学 习"']),
     ("学习怎么办", EVERYTHING, ['"学 习"']),
+    ("学习vs机器", EVERYTHING, ['"学 习"', '"机 器"']),
+    ("学习vs", EVERYTHING, ['"学 习"', 'any("vs", <vs>)']),
     # nor is a question about the words before it, to which the tokenizer would join its first character
     ("元宇宙指什么", EVERYTHING, ['first("元 宇 宙", all("元", "宇 宙"))']),
     ("元宇宙讲的是什么？", EVERYTHING, ['first("元 宇 宙", all("元", "宇 宙"))']),

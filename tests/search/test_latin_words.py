@@ -281,6 +281,7 @@ def test_function_words_of_english_are_not_required_between_words_of_a_script(
         ("麒麟9000s", ["chip.md"], "已查找 麒麟。"),
         ("麒麟99条", ["chip.md"], "已查找 麒麟。"),
         ("麒麟第99", [], ""),
+        ("百分之99", ["tv.md"], ""),
         ("玄武9000", [], ""),
         ("zzzz99", [], ""),
         ("tv99", [], ""),
@@ -295,7 +296,7 @@ def test_a_name_with_an_unknown_number_is_searched_without_it(
         "gpt.md": "# 模型\n\n现在有 GPT-4 了。\n",
         "vue.md": "# 前端\n\n打开 App.vue。\n",
         "chip.md": "# 芯片\n\n麒麟芯片。\n",
-        "tv.md": "# 电视\n\n99 台 TV。\n",
+        "tv.md": "# 电视\n\n99 台 TV，百分之五。\n",
         "number.md": "# 数字\n\n99 和 9。\n",
     }
     with index_of(files, tmp_path) as opened:
