@@ -115,10 +115,17 @@ class _PossibleTitle(NamedTuple):
         return self.beginning == self.line and (is_part or letters == self.title)
 
     def end_of_title(self, folded: str, letters: str) -> int:
-        """Return the end of the title in the folded beginning, which has these letters; 0 if there is no title."""
-        if len(self.title) < _MIN_REPEATED_LETTERS or not letters.startswith(self.title):
+        """Return the end of the title in the folded beginning, which has these letters; 0 if there is no title.
+
+        A title that is repeated at once, as in "标题！标题！", ends where the last one does.
+        """
+        length = len(self.title)
+        if length < _MIN_REPEATED_LETTERS or not letters.startswith(self.title):
             return 0
-        return next(islice(_LETTER.finditer(folded), len(self.title) - 1, None)).end()
+        repeats = 1
+        while letters.startswith(self.title, repeats * length):
+            repeats += 1
+        return next(islice(_LETTER.finditer(folded), repeats * length - 1, None)).end()
 
     def remove_title(self, end: int) -> None:
         """Remove the title, which ends at ``end`` of the line, and the line if nothing else is left."""
