@@ -26,6 +26,7 @@ _HAN_WORD = lazy_pattern("[\u3400-\u9fff\U00020000-\U0003ffff]+")
 _COMMA = lazy_pattern(r"[,，、；|｜\n]|(?<![A-Za-z0-9]);|;(?=\s)|(?<=\]\])\s+(?=\[\[)|\s(?=#\w)")
 _ADDRESS = lazy_pattern(r"(?<=\S)\s*<[^<>\s@]+(?:@|\s*\(?at\)?\s*)[^<>@]+>$", re.IGNORECASE)
 """The address after a name: ``甲 <jia@example.org>``."""
+_PLACEHOLDER = lazy_pattern("[-‐‑–—―_./…]+")
 _MAX_INT = 1 << 63
 _MAX_JSON_DEPTH = 100
 _TRUE = frozenset("true yes y on t 1 是 对 對 真 开 開".split())
@@ -57,8 +58,12 @@ def as_names(value: Any) -> tuple[str, ...]:
 
 
 def as_values(value: Any) -> tuple[str, ...]:
-    """Return the texts in a list (nested or not) or the text of a single value, trimmed and without duplicates."""
-    return tuple(dict.fromkeys(name for each in _flat(value) if (name := as_name(each))))
+    """Return the texts in a list (nested or not) or the text of a single value, trimmed and without duplicates.
+
+    A dash or dots instead of a text (``author: "-"``) stand for no value.
+    """
+    names = dict.fromkeys(map(as_name, _flat(value)))
+    return tuple(name for name in names if name and not _PLACEHOLDER.fullmatch(name))
 
 
 def as_tags(value: Any) -> tuple[str, ...]:

@@ -62,6 +62,8 @@ def test_a_list_is_one_category_path_and_a_list_of_lists_is_several(value: Any, 
         ([None, "", 2020, True], ("2020", "true")),
         (None, ()),
         ({"a": 1}, ()),
+        ("-", ()),
+        (["——", "甲", "...", "C++", "🎉"], ("甲", "C++", "🎉")),
     ],
 )
 def test_names_are_trimmed_unique_and_ordered(value: Any, names: tuple[str, ...]) -> None:
