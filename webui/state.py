@@ -72,6 +72,11 @@ class SearchState:
         """Return whether the dates are exactly this year or month."""
         return self.date_from == self.date_to == period
 
+    def covers(self, period: str) -> bool:
+        """Return whether the dates include at least a part of this year or month. Without dates, nothing is covered."""
+        first, last = self.date_from[: len(period)], self.date_to
+        return bool(first or last) and first <= period and (not last or period[: len(last)] <= last)
+
     def changed(self, **fields: Any) -> SearchState:
         """Replace fields by name, and return to the first page."""
         return replace(self, page=BLANK.page, **fields)

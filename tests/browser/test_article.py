@@ -161,9 +161,35 @@ def test_on_a_narrow_screen_the_outline_is_in_a_drawer(open_page: OpenPage, samp
     page.goto(f"{samples}/article/programming/regex.md")
     outline = page.get_by_role("navigation", name="目录")
     expect(outline.get_by_role("link").first).to_be_hidden()
+    # The button is in view before the article, and the outline that it opens is above the title.
+    expect(outline.locator("summary")).to_be_in_viewport(ratio=1)
     outline.get_by_text("目录").and_(page.locator("summary")).click()
+    list_box, title_box = (each.bounding_box() for each in (outline.locator("ol"), page.locator("h1")))
+    assert list_box
+    assert title_box
+    assert list_box["y"] + list_box["height"] <= title_box["y"]
     outline.get_by_role("link").last.click()
     expect(page.locator(".body").get_by_role("heading").last).to_be_in_viewport()
+
+
+@with_scripts
+def test_the_way_back_from_an_article_leads_to_the_place_in_the_results(open_page: OpenPage, samples: str) -> None:
+    page = open_page(viewport={"width": 1000, "height": 400})
+    page.goto(samples)
+    search(page, "的 学")
+    assert len(titles(page)) == 10
+    link = page.locator(".hit h2 a").nth(6)
+    link.scroll_into_view_if_needed()
+    results, place = page.url, page.evaluate("scrollY")
+    assert place > 300
+    link.click()
+    page.keyboard.press("n")
+    page.get_by_role("link", name="返回搜索结果").click()
+    expect(page).to_have_url(results)
+    expect(link).to_be_in_viewport()
+    assert abs(page.evaluate("scrollY") - place) < 5
+    # The results are not there twice.
+    assert page.evaluate("navigation.canGoForward")
 
 
 @without_scripts

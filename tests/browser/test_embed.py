@@ -188,6 +188,20 @@ def test_nothing_is_sent_while_an_input_method_composes(page: Page, blog: Blog, 
     assert len([url for url in watch.requests if "/api/" in url]) == 1
 
 
+def test_a_composition_stops_the_search_for_the_text_before_it(page: Page, blog: Blog, watch: Watch) -> None:
+    page.clock.install(time=0)
+    opened(page, blog())
+    page.clock.pause_at(60_000)
+    keyboard = page.context.new_cdp_session(page)
+    page.keyboard.insert_text("重")
+    keyboard.send("Input.imeSetComposition", {"text": "qing", "selectionStart": 4, "selectionEnd": 4})
+    page.clock.run_for(PATIENCE_WITHOUT_CHANGE)
+    assert not [url for url in watch.requests if "/api/" in url]
+    keyboard.send("Input.insertText", {"text": "庆"})
+    page.clock.run_for(PATIENCE_WITHOUT_CHANGE)
+    expect(page.get_by_role("option").first).to_contain_text("重庆")
+
+
 def test_only_the_results_of_the_last_query_are_shown(page: Page, blog: Blog) -> None:
     url = blog()
     slow = []

@@ -106,6 +106,43 @@ def test_no_request_is_sent_while_an_input_method_composes(page: Page, samples: 
     assert set(searches(watch)) == {"", "元宇宙"}
 
 
+def test_a_composition_stops_the_search_for_the_text_before_it(page: Page, samples: str, watch: Watch) -> None:
+    page.clock.install(time=0)
+    page.goto(samples)
+    page.clock.pause_at(60_000)
+    box(page).focus()
+    method = input_method(page)
+    requests_before = len(watch.requests)
+    method.send("Input.imeSetComposition", {"text": "yuan", "selectionStart": 4, "selectionEnd": 4})
+    method.send("Input.insertText", {"text": "元"})
+    method.send("Input.imeSetComposition", {"text": "yu", "selectionStart": 2, "selectionEnd": 2})
+    page.clock.run_for(IDLE_MS)
+    assert watch.requests[requests_before:] == []
+    expect(page.locator(".total")).to_be_hidden()
+    method.send("Input.insertText", {"text": "宇宙"})
+    page.clock.run_for(IDLE_MS)
+    expect(page.get_by_role("heading", level=1)).to_have_text("“元宇宙”")
+    expect(page.locator(".total")).to_be_visible()
+    assert set(searches(watch)) == {"", "元宇宙"}
+
+
+def test_results_that_arrive_after_further_keys_show_no_count(page: Page, samples: str) -> None:
+    page.clock.install(time=0)
+    page.goto(samples)
+    page.clock.pause_at(60_000)
+    box(page).focus()
+    page.keyboard.insert_text("茶")
+    with page.expect_request("**/?q=*"):
+        page.clock.run_for(IDLE_MS)
+    # The response arrives before the delay of the next search ends.
+    page.keyboard.insert_text("馆")
+    expect(page.get_by_role("heading", level=1)).to_have_text("“茶”")
+    expect(page.locator(".total")).to_be_hidden()
+    page.clock.run_for(IDLE_MS)
+    expect(page.get_by_role("heading", level=1)).to_have_text("“茶馆”")
+    expect(page.locator(".total")).to_be_visible()
+
+
 def test_the_enter_that_confirms_a_candidate_submits_nothing(page: Page, samples: str, watch: Watch) -> None:
     """Safari reports it after the composition has ended, with the key code of the input method but not as composing."""
     page.goto(samples)

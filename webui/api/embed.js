@@ -97,7 +97,6 @@ const STYLE = `
   .box:has(input:focus) { box-shadow: inset 0 -2px var(--accent); }
   .close { border-radius: 8px; color: var(--soft); font-size: 14px; min-height: 40px; padding: 0 10px; }
   .status, .note { color: var(--soft); flex: none; font-size: 14px; margin: 0; padding: 8px 16px 0; }
-  .status:last-of-type { padding-bottom: 4px; }
   .note button { color: var(--accent); min-height: 24px; text-decoration: underline; text-underline-offset: 0.25em; }
   .list { flex: 1; overflow-y: auto; overscroll-behavior: contain; padding: 4px 8px 8px; }
   .list[aria-busy="true"] { opacity: 0.5; }
@@ -111,6 +110,7 @@ const STYLE = `
   mark { background: var(--mark); border-radius: 2px; color: var(--mark-ink); }
   .bottom { align-items: center; border-top: 1px solid var(--line); display: flex; flex: none; flex-wrap: wrap; gap: 4px 16px;
     color: var(--soft); font-size: 14px; min-height: 40px; padding: 4px 16px; }
+  .list[hidden] + .bottom { margin-top: 8px; }
   .bottom a { color: var(--accent); margin-inline-end: auto; padding: 3px 0; text-underline-offset: 0.25em; }
   @media (max-width: 600px) {
     dialog { border: 0; border-radius: 0; height: 100vh; height: 100dvh; margin: 0; max-height: none; width: 100vw; }
@@ -237,6 +237,7 @@ class SearchlibBox extends HTMLElement {
     });
     // While an input method composes text, send nothing and handle no keys.
     input.addEventListener("input", (event) => event.isComposing || this.#typed());
+    input.addEventListener("compositionstart", () => clearTimeout(this.#timer));
     input.addEventListener("compositionend", () => this.#typed());
     input.addEventListener("keydown", (event) => this.#pressed(event));
   }

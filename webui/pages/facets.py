@@ -192,6 +192,11 @@ def path_text(path: CategoryPath) -> str:
     return " › ".join(path)
 
 
+def selected_categories(results: searchlib.Results) -> dict[str, str]:
+    """Return the selected values of the category filter, with their paths as text."""
+    return {node.value: path_text(node.path) for node in results.category_tree if node.selected}
+
+
 def value_linker(name: str, state: SearchState, tree: CategoryTree) -> Callable[..., FacetLink]:
     """Return a function that returns the link of a value of any facet but year and month.
 

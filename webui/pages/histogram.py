@@ -97,9 +97,13 @@ def histogram(facets: Mapping[str, Sequence[FacetValue]], state: SearchState) ->
     if len(slots) < _MIN_SLOTS or not max_count:
         return None
     url = period_urls(state)
+    chosen = {period for period in counts if state.covers(period)}
+    if len(chosen) == len(counts) > 1:
+        # The bars of a selected year are its months: marking all would tell nothing.
+        chosen.clear()
     return Histogram(
         bars=tuple(
-            _bar(number, period, counts[period], max_count, url=url(period), selected=state.has_period(period))
+            _bar(number, period, counts[period], max_count, url=url(period), selected=period in chosen)
             for number, (period, _) in enumerate(slots)
             if period in counts
         ),

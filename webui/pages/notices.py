@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -11,7 +11,7 @@ import searchlib
 from webui.languages import as_content, counted, gettext, note_text, quoted
 from webui.pages.date_fields import DateForm
 from webui.pages.dates import period_text
-from webui.pages.facets import facet_names
+from webui.pages.facets import facet_names, selected_categories
 from webui.pages.links import Link, search_link
 from webui.state import SearchState
 from webui.urls import search_url
@@ -43,10 +43,11 @@ class Notice:
 
 def advice_views(results: searchlib.Results, state: SearchState) -> tuple[AdviceView, ...]:
     """Return the advice for a search without results, the one with most articles first."""
-    return tuple(_advice_view(each, state) for each in sorted(results.advice, key=lambda each: -each.total))
+    categories = selected_categories(results)
+    return tuple(_advice_view(each, state, categories) for each in sorted(results.advice, key=lambda each: -each.total))
 
 
-def _advice_view(advice: searchlib.Advice, state: SearchState) -> AdviceView:
+def _advice_view(advice: searchlib.Advice, state: SearchState, categories: Mapping[str, str]) -> AdviceView:
     query_text = filter_label = filter_text = ""
     if advice.kind == "query":
         query_text = "".join(advice.values)
@@ -55,7 +56,9 @@ def _advice_view(advice: searchlib.Advice, state: SearchState) -> AdviceView:
     elif advice.kind == "filters":
         filter_label = gettext("全部筛选条件")
     else:
-        filter_label, filter_text = facet_names().get(advice.kind, advice.kind), gettext("、").join(advice.values)
+        names = categories if advice.kind == "category" else {}
+        filter_label = facet_names().get(advice.kind, advice.kind)
+        filter_text = gettext("、").join(names.get(value, value) for value in advice.values)
     return AdviceView(
         url=search_url(state.with_advice(advice)),
         total_text=counted("%(count)s 篇", advice.total),

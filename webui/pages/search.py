@@ -20,7 +20,7 @@ from webui.languages import counted, gettext, quoted
 from webui.pages.category_tree import CategoryTree
 from webui.pages.date_fields import DateForm, date_form, read_date_fields
 from webui.pages.dates import age_text, day_text, period_text
-from webui.pages.facets import FIXED_FACETS, Facet, facet_names, facets, path_text
+from webui.pages.facets import FIXED_FACETS, Facet, facet_names, facets, selected_categories
 from webui.pages.histogram import Histogram, histogram
 from webui.pages.links import Link, at_first_match, category_linker, filter_linker, search_link
 from webui.pages.marked_text import marked, plain
@@ -41,7 +41,7 @@ from webui.state import BLANK, SearchState
 
 blueprint = Blueprint("search", __name__)
 
-_QUOTES = '"“”'
+_WITHOUT_QUOTES = str.maketrans(dict.fromkeys('"“”', " "))
 _PAGE_SIZES = (10, 20, 50)
 _PAGER_RADIUS = 2
 """The number of pages that the pager shows on each side of the current one."""
@@ -120,7 +120,7 @@ class SearchPage:
     pager: Pager | None
     last_page: Link | None
     dates: DateForm
-    has_quotes: bool
+    unquoted_url: str
     query_terms: tuple[str, ...]
     all_url: str
 
@@ -182,10 +182,16 @@ def search_page(
         pager=_pager(state, last) if last > 1 and not is_beyond_last else None,
         last_page=search_link(str(last), state.with_page(last)) if is_beyond_last else None,
         dates=dates or date_form(state),
-        has_quotes=any(mark in state.query for mark in _QUOTES),
+        unquoted_url=_unquoted_url(state),
         query_terms=query_terms(results),
         all_url=urls.search_url(BLANK),
     )
+
+
+def _unquoted_url(state: SearchState) -> str:
+    """Return the URL of the query without its quotation marks; an empty string if it has none."""
+    unquoted = state.query.translate(_WITHOUT_QUOTES)
+    return "" if unquoted == state.query else urls.search_url(state.with_query(" ".join(unquoted.split())))
 
 
 def _heading(state: SearchState) -> str:
@@ -254,7 +260,7 @@ def _passage_class(texts: Iterable[str]) -> str:
 
 
 def _chips(state: SearchState, results: searchlib.Results) -> Iterator[Chip]:
-    paths = {node.value: path_text(node.path) for node in results.category_tree if node.selected}
+    paths = selected_categories(results)
     for name in state.value_filters:
         for value in state.values(name):
             text = paths.get(value, value) if name == "category" else value

@@ -24,6 +24,7 @@ let searchRequest = null; // a newer request aborts the older one, so that resul
 let currentUrl = withoutHash(location.href); // the URL of the last request
 let resultsQuery = queryOf(currentUrl); // the query of the results on the page and of their links
 let isLoading = false; // whether the results of that URL are on their way
+let isWaiting = false; // whether the typed text is yet to be searched
 let typing = false; // whether the last history entry belongs to the query that is being typed
 
 function withoutHash(url) {
@@ -46,6 +47,7 @@ async function show(url, { focus = null, typed = false } = {}) {
     swap(new DOMParser().parseFromString(await response.text(), "text/html"), { focus, typed });
     isLoading = false;
     resultsQuery = queryOf(url);
+    setBusy(isWaiting); // the reader has typed on
   } catch (error) {
     fail(error, url, typed);
   }
@@ -151,6 +153,7 @@ function go(url, options) {
 }
 
 function searchTyped() {
+  isWaiting = false;
   const url = formUrl();
   if (!columns() || url === currentUrl) return;
   history[typing ? "replaceState" : "pushState"](null, "", url);
@@ -175,10 +178,14 @@ addEventListener("popstate", () => {
   show(location.href);
 });
 
+/* Whether the browser opens the link of a click in another way, such as in a new tab. */
+const hasModifier = (event) => event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".columns a");
-  if (!link || !columns() || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (!link || !columns() || event.defaultPrevented || hasModifier(event)) return;
   cancelPending(); // the link takes the typed query along, or replaces it
+  rememberResults();
   if (link.closest(".hit h2")) return log?.count(currentUrl, queryOf(currentUrl)), recent.remember(input.value);
   const { href, origin, pathname, hash } = new URL(link.href.baseVal ?? link.href, location.href); // a bar is a link of SVG
   if (origin !== location.origin || pathname !== location.pathname || hash) return;
@@ -186,6 +193,38 @@ document.addEventListener("click", (event) => {
   const url = withTypedQuery(href);
   input.value = queryOf(url);
   go(url, { focus: link.closest(".pager") ? "top" : keyOf(link) });
+});
+
+/* The link from an article back to its results goes back in the history, if they are there: they appear as the reader left them.
+   The history does not tell URLs, so the results that a link left are stored. */
+
+const LEFT_RESULTS = "searchlib.results"; // in sessionStorage
+
+function comparable(url) {
+  const { origin, pathname, searchParams } = new URL(url);
+  searchParams.sort();
+  return `${origin}${pathname}?${searchParams}`;
+}
+
+function rememberResults() {
+  try {
+    sessionStorage.setItem(LEFT_RESULTS, JSON.stringify([comparable(location.href), navigation.currentEntry.key]));
+  } catch {
+    // The browser denies access to the storage, or has no such history.
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("nav.back a");
+  if (!link || hasModifier(event)) return;
+  try {
+    const [url, key] = JSON.parse(sessionStorage.getItem(LEFT_RESULTS));
+    if (url !== comparable(link.href) || !navigation.entries().some((entry) => entry.key === key)) return;
+    event.preventDefault();
+    navigation.traverseTo(key);
+  } catch {
+    // As above: the link loads the results.
+  }
 });
 
 form.addEventListener("submit", (event) => {
@@ -357,18 +396,25 @@ let suggestTimer = 0;
 
 function cancelPending() {
   clearTimeout(searchTimer);
+  isWaiting = false;
   close();
 }
 
-function typed() {
+function stopTimers() {
   clearTimeout(searchTimer);
   clearTimeout(suggestTimer);
-  setBusy(formUrl() !== currentUrl || isLoading);
+}
+
+function typed() {
+  stopTimers();
+  isWaiting = formUrl() !== currentUrl;
+  setBusy(isWaiting || isLoading);
   searchTimer = setTimeout(searchTyped, SEARCH_DELAY);
   suggestTimer = setTimeout(suggest, SUGGEST_DELAY);
 }
 
 input.addEventListener("input", (event) => event.isComposing || typed());
+input.addEventListener("compositionstart", stopTimers); // the text before it waits for the end of the composition
 input.addEventListener("compositionend", typed);
 input.addEventListener("focus", () => input.value.trim() || openRecent());
 

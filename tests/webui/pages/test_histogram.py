@@ -44,6 +44,31 @@ def test_a_selected_year_shows_its_months() -> None:
     assert chart.width == 120
 
 
+@pytest.mark.parametrize(
+    ("dates", "selected"),
+    [
+        (("2020", "2022"), ["2020", "2022"]),
+        (("2020-06", "2021-01-01"), ["2020"]),
+        (("2022", ""), ["2022", "2023"]),
+        (("", "2019-03"), ["2019"]),
+        (("", ""), []),
+    ],
+)
+def test_the_bars_of_the_chosen_dates_are_selected(dates: tuple[str, str], selected: list[str]) -> None:
+    years = {"2019": 1, "2020": 2, "2022": 3, "2023": 4}
+    chart = draw(years, state=SearchState(date_from=dates[0], date_to=dates[1]))
+    assert chart
+    assert [bar.period for bar in chart.bars if bar.selected] == selected
+
+
+def test_the_months_of_a_selected_year_are_selected_only_if_others_are_not() -> None:
+    months = {"2021-01": 1, "2021-02": 2, "2021-03": 3}
+    for dates, selected in ((("2021", "2021"), []), (("2021-02", "2021-02"), ["2021-02"])):
+        chart = draw({"2021": 6}, months, SearchState(date_from=dates[0], date_to=dates[1]))
+        assert chart
+        assert [bar.period for bar in chart.bars if bar.selected] == selected
+
+
 def test_the_peak_is_labelled_with_its_period_if_it_is_the_only_one() -> None:
     chart = draw({"2023": 1, "2022": 1, "2021": 1})
     assert chart

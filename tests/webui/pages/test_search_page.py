@@ -397,13 +397,17 @@ class TestNotices:
         advice = only(empty, ".empty ul")
         assert "去掉引号" in advice.text()
         # No filter causes the empty result.
-        assert texts(advice, "a") == ["查看全部文章"]
-        assert len(follow(client, advice.css("a")[0]).css(".hit")) == 10
+        assert texts(advice, "a") == ["去掉引号", "查看全部文章"]
+        unquoted = follow(client, advice.css("a")[0])
+        assert texts(unquoted, ".chips .kind") == ["分类", "日期"]
+        assert only(unquoted, "#q").attributes["value"] == "查无此文"
+        assert len(follow(client, advice.css("a")[1]).css(".hit")) == 10
 
     @pytest.mark.parametrize(
         ("parameters", "expected"),
         [
-            ({"q": "磨坊", "category": ["连载", "安全"]}, {"去掉 分类：安全、连载，有 1 篇": 1}),
+            # A category is named as on its chip.
+            ({"q": "磨坊", "category": ["连载", "安全"]}, {f"去掉 分类：{HOSTILE_CATEGORY} › 安全、连载，有 1 篇": 1}),
             ({"q": "风车", "from": "2023", "tag": "第1回"}, {"去掉 全部筛选条件，有 2 篇": 2}),
             (
                 {"category": "物件", "author": "连载作者"},
