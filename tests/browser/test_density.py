@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -31,7 +33,7 @@ def test_many_hits_fit_the_screen(
 
 
 @without_scripts
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, 800, 390])
 def test_a_snippet_has_two_lines_until_it_is_opened(open_page: OpenPage, samples: str, width: int) -> None:
     page = open_page(viewport={"width": width, "height": 844})
     page.goto(f"{samples}/?q=的")
@@ -58,6 +60,25 @@ def test_a_snippet_has_two_lines_until_it_is_opened(open_page: OpenPage, samples
     assert before
     assert after
     assert after["height"] > before["height"]
+
+
+@with_scripts
+@pytest.mark.parametrize("width", [1280, 800, 390])
+def test_only_a_snippet_that_is_cut_has_a_button(open_page: OpenPage, samples: str, width: int) -> None:
+    page = open_page(viewport={"width": width, "height": 844})
+    page.goto(f"{samples}/?q=的&size=50")
+    page.locator("#q").fill("的 茶")
+    expect(page).to_have_title(re.compile("的 茶"))
+    is_right = """found => found.map(hit => {
+      const text = hit.querySelector(".snippets");
+      const isCut = text.scrollHeight > text.clientHeight + 1;
+      return isCut === Boolean(hit.querySelector(".whole summary")?.checkVisibility());
+    })"""
+    for new_width in (width, width - 40):
+        page.set_viewport_size({"width": new_width, "height": 844})
+        found = page.locator(".hit:has(.snippets)").evaluate_all(is_right)
+        assert len(found) > 10
+        assert all(found)
 
 
 @with_scripts

@@ -73,6 +73,16 @@ function announce(text, { visible = false } = {}) {
   announcer.textContent = text;
 }
 
+/* Show the buttons for whole snippets where a snippet is cut: the server only estimates the width of a text. */
+function showNeededButtons() {
+  const buttons = [...document.querySelectorAll(".hit .whole:not([open])")];
+  const texts = buttons.map((button) => button.closest(".hit").querySelector(".snippets"));
+  const needed = texts.map((text) => text.scrollHeight > text.clientHeight + 1);
+  buttons.forEach((button, number) => (button.className = needed[number] ? "whole" : "whole needless"));
+}
+
+addEventListener("resize", showNeededButtons);
+
 const openStates = new Map(); // whether each details element of the filters was open when it last changed, by its key
 
 function swap(page, { focus, typed }) {
@@ -87,6 +97,7 @@ function swap(page, { focus, typed }) {
   form.append(...page.querySelectorAll("form.box input[type=hidden]"));
   announce(after.querySelector(".total").textContent);
   addSpans(after, { texts, choose: chooseSpan });
+  showNeededButtons();
   if (typed) keepTypedFields(before, after);
   if (focus) (findByKey(after, focus) ?? heading(after)).focus({ preventScroll: focus !== "top" });
   else if (active) restoreFocus(active, after);
@@ -456,3 +467,4 @@ const matches = document.querySelector(".matches");
 if (matches) addSteps(matches, { announce, texts, editing });
 followOutline(document.querySelector(".outline"));
 addSpans(document, { texts, choose: chooseSpan });
+showNeededButtons();
