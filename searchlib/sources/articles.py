@@ -26,7 +26,7 @@ from searchlib.errors import ArticleError, SettingsError
 from searchlib.models import Article
 from searchlib.settings import DATE_ORDER, Settings, load_settings, reading_settings
 from searchlib.sources.assembly import make_article
-from searchlib.sources.bounds import MAX_READING_SECONDS, Bounds, OutOfBoundsError
+from searchlib.sources.bounds import MAX_READING_SECONDS, Bounds, OutOfBoundsError, check_lines
 from searchlib.sources.broken import find_states, without_states
 from searchlib.sources.bylines import split_byline, split_tags
 from searchlib.sources.dates import find_date, unread_date
@@ -60,6 +60,7 @@ from searchlib.sources.readers import markdown, org, page, plain
 from searchlib.sources.readers.base import Content, Reader, UnreadableError
 from searchlib.sources.readers.registry import find_reader
 from searchlib.sources.site import NO_SITE, Site, read_site
+from searchlib.sources.text import clean
 from searchlib.sources.time_limit import TimeLimitError, time_limit
 from searchlib.sources.titles import UNTITLED, find_title, is_number_of_file
 from searchlib.sources.walk import file_suffix, list_files, post_generator
@@ -328,7 +329,8 @@ def _read_content(reader: Reader, data: bytes) -> tuple[FrontMatter, Content]:
         return FrontMatter(metadata={}, body=""), content
     text = decode(data)
     if reader.unpack is not None:
-        text = reader.unpack(text)
+        text = clean(reader.unpack(text))
+        check_lines(text.count("\n"))
     if reader is plain.READER and org.is_org(text):
         return _read_content(org.READER, data)
     if reader.reads_keywords and text.lstrip().startswith("#"):

@@ -69,11 +69,11 @@ _PROGRAM_FILE = lazy_pattern(
 """Files for programs. With Chinese text, they are notes."""
 
 _LIST_PATH = lazy_pattern(
-    r"(?:^|/)(?:(?P<always>(?:archives?|date)/\d{4}/(?:\d\d?/)?(?:page/\d+/)?|page/\d+/)"
+    r"(?:^|/)(?:(?P<parts>(?:archives?|date)/(?:19|20)\d\d/(?:\d\d?/)?(?:page/\d+/)?|page/\d+/)"
     r"|archives?/(?:[^/]+/)*|(?P<names>(?:tags?|categor(?:y|ies))/(?:[^/]+/)*))index\.html?$",
     re.IGNORECASE,
 )
-"""The paths of published pages that list articles: always, or if they consist of links."""
+"""The paths of published pages that list articles. In a group, a list may have other text."""
 
 _LINK = lazy_pattern(r"<a(?=[\s>])[^>]*>((?>(?:[^<]|<(?!/a>))*))</a>")
 _NO_WORDS = lazy_pattern(r"<[^>]*>|[\s\d.:/年月日-]+")
@@ -93,7 +93,7 @@ def listing_reason(article_id: str, metadata: Metadata, source: str, content: Co
     ``source`` is its body, ``content`` the text in it. ``is_page`` says that its format is one of web sites.
     """
     blocks = content.blocks
-    if content.is_listing or _is_list(article_id, content.html):
+    if content.is_listing or _is_list(article_id, content):
         return LIST.format("titles of articles")
     file = article_id.rpartition("/")[2]
     if file in _NAVIGATION or (file == _SUMMARY and _is_summary(source)):
@@ -123,13 +123,20 @@ def listing_reason(article_id: str, metadata: Metadata, source: str, content: Co
     return ""
 
 
-def _is_list(article_id: str, html: str) -> bool:
-    """Return whether a published page lists articles. Pages of a tag or category may have a short text besides their links."""
+def _is_list(article_id: str, content: Content) -> bool:
+    """Return whether a page lists articles, by its path: a page of a month or of a long list, unless it has a title of its own,
+    and a page of links. Pages of a month, a tag or a category may have a short text besides their links."""
     path = _LIST_PATH.search(article_id)
-    if path is None or path["always"]:
-        return path is not None
+    if path is None:
+        return False
+    has_own_title = content.is_listing is False
+    if path["parts"] and not has_own_title:
+        return True
+    html = content.html
     link_length = sum(_length(match[1]) for match in _LINK.finditer(html))
-    limit = max(link_length, _MAX_NAME_CHARACTERS) if path["names"] else link_length
+    limit = link_length
+    if (path["parts"] or path["names"]) and (link_length or not has_own_title):
+        limit = max(link_length, _MAX_NAME_CHARACTERS)
     return limit > 0 and _length(_LINK.sub("", html)) <= min(limit, _MAX_OWN_CHARACTERS)
 
 

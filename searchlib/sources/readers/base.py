@@ -20,7 +20,7 @@ class Content:
     1, and ``lead_has_siblings`` is true if a heading of its level or above follows it. ``page_title`` is the title of an HTML
     page, or "". ``html`` is the body as clean HTML, or "" for a format without markup. ``metadata`` has the values in the body
     that serve as front matter. ``is_encrypted`` is true if the body asks for a password in place of a text. ``is_listing`` is
-    true for a page that lists articles.
+    true for a page that lists articles, false for one with a title of its own, and None if neither is evident.
     """
 
     blocks: list[str]
@@ -32,7 +32,7 @@ class Content:
     html: str = ""
     metadata: dict[str, Any] = field(default_factory=dict)
     is_encrypted: bool = False
-    is_listing: bool = False
+    is_listing: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,13 @@ def notebook_to_markdown(text: str) -> str:
         values = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise UnreadableError("this is no notebook: it is not valid JSON") from error
-    return "\n\n".join(filter(None, map(_cell_to_markdown, _cells(values))))
+    cells = sorted(_cells(values), key=lambda cell: not _is_front_matter(cell))
+    return "\n\n".join(filter(None, map(_cell_to_markdown, cells)))
+
+
+def _is_front_matter(cell: dict[str, Any]) -> bool:
+    """Return whether a cell may be front matter, wherever it stands: Quarto reads that behind a cell of imports, too."""
+    return cell.get("cell_type") == "raw" and _text(cell.get("source")).startswith("---")
 
 
 def _cells(values: Any) -> Iterator[dict[str, Any]]:

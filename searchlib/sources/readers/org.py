@@ -72,7 +72,7 @@ _PLACEHOLDER = lazy_pattern("\x00([0-9]+)\x00")
 _IMAGE = lazy_pattern(r"\.(?:png|jpe?g|gif|svg|webp|bmp)$", re.IGNORECASE)
 _MAX_TITLE_LEVEL = 6
 _KEYWORDS_FIRST = lazy_pattern(r"(?:# -\*-[^\n]*\n)?#\+[A-Za-z_]+:")
-_LINE_MARK = "¶"
+_LINE_END = "¶\n"
 _PAGE_MARK = lazy_pattern(r"<pb:[^<>\n]*>(?:¶\n)?")
 """The ends of lines and pages of the original in texts of the Kanseki Repository."""
 
@@ -84,8 +84,8 @@ def is_org(text: str) -> bool:
 
 def read_org(text: str) -> Content:
     """Read an Org file."""
-    if _LINE_MARK in text:
-        text = _PAGE_MARK.sub("", text).replace("¶\n\u3000", "\n\n\u3000").replace(_LINE_MARK, "")
+    if _LINE_END in text:
+        text = _PAGE_MARK.sub("", text).replace(f"{_LINE_END}\u3000", "\n\n\u3000").replace(_LINE_END, "\n")
     converter = _Converter()
     html = converter.convert(text)
     return replace(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import email
 import json
 import re
+from collections import Counter
 from dataclasses import replace
 from email import policy
 from itertools import islice
@@ -56,6 +57,11 @@ _FURNITURE_SELECTOR = (
 _COMMENT_WORDS = frozenset(
     ("comment comments disqus gitalk valine waline twikoo utterances giscus respond replies").split()
 )
+_BESIDE = frozenset(
+    "comment comments comment-list comments-area commentlist sidebar widget related related-posts recent-posts".split()
+)
+"""Names of elements with dates that are not that of the article. Others with these words may contain it: ``has-sidebar``."""
+
 _FURNITURE_WORDS = _COMMENT_WORDS | frozenset(
     (
         "nav navbar navigation menu sidebar footer breadcrumb breadcrumbs crumb crumbs toc share sharing social related recommend "
@@ -73,7 +79,7 @@ _FURNITURE_NAMES = frozenset(
         "post-ratings post-ratings-loading enlighter-raw"
     ).split()
 )
-_ARTICLE = "article:not([class*=comment])"
+_ARTICLE = "article:not(.comment):not(.comment-body)"
 """An article that is not a comment in WordPress."""
 
 _NAME_PARTS = lazy_pattern(r"[A-Z]?[a-z]+")
@@ -88,7 +94,11 @@ _TITLE_SEPARATOR = lazy_pattern(r"\s+[|\-–—·•»:]+\s+|\s*[|｜_]\s*|\s*[�
 _TITLE_SELECTOR = ", ".join(
     f"{tag}.{name}" for tag in ("h1", "h2") for name in ("post-title", "entry-title", "article-title", "post__title")
 )
+_LINK_TO_PAGE = 'a[href]:not([href*="#"])'
 _LINKED_TITLES = "a.post-title-link, a.article-title"
+_PUBLISHED = 'meta[property="article:published_time"]'
+_MAIN_HEADING = ":is(article, main) h1"
+_MIN_LIST = 2
 _MIN_LINKED_TITLES = 3
 _SHOWN_TITLE = "#activity-name, .page_wrap > .page_header .text"
 """The title in a page of 公众号 or in an export of Telegram: their ``<title>`` is that of all pages."""
@@ -138,9 +148,12 @@ def read_page(text: str) -> Content:
     metadata = _read_metadata(tree, text)
     title = _find_title(tree, metadata)
     first_heading = "" if title else _text_of(tree, "h1")
-    is_listing = _is_listing(tree)
+    has_own_title, has_heading = _has_own_title(tree), _has_one_heading(tree)
+    linked_titles = _count_linked_titles(tree)
     is_locked = open_locks(tree)
-    content = read_html(_find_main(tree, body).html or "")
+    main = _find_main(tree, body)
+    is_listing = not has_own_title and _is_listing(main, linked_titles)
+    content = read_html(main.html or "")
     if not content.blocks and not is_locked:
         content = read_html(text)
     is_encrypted = (
@@ -156,7 +169,8 @@ def read_page(text: str) -> Content:
         title = first_heading
     if title:
         content = replace(content, lead_heading="", page_title=title)
-    return replace(content, metadata=fields, is_listing=is_listing)
+    is_article = has_own_title or has_heading
+    return replace(content, metadata=fields, is_listing=is_listing or (False if is_article else None))
 
 
 def read_mhtml(data: bytes) -> Content:
@@ -334,13 +348,40 @@ def _find_title(tree: LexborHTMLParser, metadata: dict[str, Any]) -> str:
     return without_site
 
 
-def _is_listing(tree: LexborHTMLParser) -> bool:
-    """Return whether a page shows the titles of several articles, each with a link to it, and no title of its own."""
-    titles = tree.css(_TITLE_SELECTOR)
-    links = [link for title in titles if (link := title.css_first("a[href]")) is not None]
-    if len(links) < len(titles):
+def _has_own_title(tree: LexborHTMLParser) -> bool:
+    """Return whether a page names the time of its publication or shows a title that is no link to another page."""
+    if tree.css_first(_PUBLISHED) is not None:
+        return True
+    return any(title.css_first(_LINK_TO_PAGE) is None for title in tree.css(_TITLE_SELECTOR))
+
+
+def _has_one_heading(tree: LexborHTMLParser) -> bool:
+    """Return whether a page shows at most one article, with one heading of the first level that is no link."""
+    headings = tree.css(_MAIN_HEADING)
+    return len(headings) == 1 and headings[0].css_first(_LINK_TO_PAGE) is None and len(tree.css("article")) < _MIN_LIST
+
+
+def _count_linked_titles(tree: LexborHTMLParser) -> Counter[int]:
+    """Return how many titles with a link to an article each element contains, by ``mem_id``."""
+    links = (title.css_first(_LINK_TO_PAGE) for title in tree.css(_TITLE_SELECTOR)[:_MAX_CANDIDATES])
+    found = {link.mem_id: link for link in (*links, *tree.css(_LINKED_TITLES)[:_MAX_CANDIDATES]) if link is not None}
+    return Counter(each.mem_id for link in found.values() for each in ancestors(link))
+
+
+def _is_listing(main: LexborNode, linked_titles: Counter[int]) -> bool:
+    """Return whether the content of a page is the titles of several articles, or the text of one of them.
+
+    Titles below or beside an article are links to others.
+    """
+    if linked_titles[main.mem_id] >= _MIN_LINKED_TITLES:
+        return True
+    item, around = main, main.parent
+    while around is not None and linked_titles[around.mem_id] < _MIN_LINKED_TITLES:
+        item, around = around, around.parent
+    if around is None or not linked_titles[item.mem_id]:
         return False
-    return len({link.mem_id for link in (*links, *tree.css(_LINKED_TITLES))}) >= _MIN_LINKED_TITLES
+    items = [each for each in around.iter() if each.tag == item.tag and linked_titles[each.mem_id]]
+    return len(items) >= _MIN_LINKED_TITLES
 
 
 def _heading_text(heading: LexborNode) -> str:
@@ -416,8 +457,16 @@ def _wechat_time(text: str) -> str:
 
 def _shown_date(tree: LexborHTMLParser) -> str:
     """Return the first date that a page shows at a known place, as in 发布于 2021-03-04 10:20."""
-    texts = (_node_text(node) for node in tree.css(_SHOWN_DATES)[:_MAX_CANDIDATES])
+    nodes = (node for node in tree.css(_SHOWN_DATES)[:_MAX_CANDIDATES] if not any(map(_is_beside, ancestors(node))))
+    texts = (_node_text(node) for node in nodes)
     return next((date[0] for text in texts if (date := _DATE_IN_TEXT.search(text)) is not None), "")
+
+
+def _is_beside(node: LexborNode) -> bool:
+    """Return whether an element shows comments or other articles beside an article."""
+    attributes = node.attributes
+    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".split()
+    return node.tag in ("aside", "nav") or (node.tag != "body" and not _BESIDE.isdisjoint(names))
 
 
 def _notion_properties(tree: LexborHTMLParser) -> dict[str, str]:

@@ -25,6 +25,10 @@ from searchlib.sources.readers.notebook import notebook_to_markdown
             [{"cell_type": "markdown", "source": None}, "没有", {"source": 1}, {"metadata": [], "source": ["甲", 1]}],
             "甲",
         ),
+        (
+            [{"cell_type": "code", "source": "x = 1"}, {"cell_type": "raw", "source": "---\ndraft: true\n---"}],
+            "---\ndraft: true\n---\n\n```\nx = 1\n```",
+        ),
         ([], ""),
     ],
 )

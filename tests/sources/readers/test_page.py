@@ -85,6 +85,8 @@ def test_a_page_without_a_title_has_that_of_a_heading_before_its_text(
     assert (content.page_title, content.lead_heading) == (page_title, lead_heading)
 
 
+_TEXT = "水烧到八十五度再冲泡，第三泡以后再慢慢加长。" * 9
+_LINKS = "<a class='post-title-link' href='b'>二</a> " * 3
 _LISTED = "<article><h2 class='entry-title'><a href='{0}.html'>第{0}篇</a></h2><p>摘要。</p></article>"
 
 
@@ -92,14 +94,55 @@ _LISTED = "<article><h2 class='entry-title'><a href='{0}.html'>第{0}篇</a></h2
     ("body", "is_listing"),
     [
         ("".join(map(_LISTED.format, "一二三")), True),
-        ("".join(map(_LISTED.format, "一二")), False),
+        ("".join(map(_LISTED.format, "一二")), None),
         ("<h1 class='entry-title'>茶</h1><p>正文。</p>" + "".join(map(_LISTED.format, "一二三")), False),
-        (_LISTED.format("一") + "<div><a class='post-title-link' href='b'>二</a></div>" * 2, True),
+        ("<p><b>甲</b>文。<a class='post-title-link' href='b'>二</a></p>" * 3, True),
+        (_LISTED.format("一") + "<div><a class='post-title-link' href='b'>二</a></div>" * 2, None),
+        (_LISTED.format("一").replace("摘要", _TEXT) + _LISTED.format("二") * 2, True),
         ("<h2 class='entry-title'><a name='a'>一</a></h2><p>正文。</p>" * 3, False),
+        ("<h2 class='entry-title' id='a'>一<a href='#a'></a></h2><p>正文。</p>" * 3, False),
+        ("<main><h1>茶</h1><p>正文。</p></main>", False),
+        (f"<div class='post-content'>{_TEXT}</div><aside>{_LINKS}</aside>", None),
+        (f"<div class='post-content'>{_TEXT}</div><div class='more'>{_LINKS}</div>", None),
+        (
+            _LISTED.format("一") + f"<div class='post-content'>{_TEXT}</div>" + "".join(map(_LISTED.format, "二三四")),
+            None,
+        ),
+        (f"<article><p>{_TEXT}</p></article><div>{_LINKS}</div>", None),
+        (
+            f"<div class='post-content'>{_TEXT}</div>" + "<div><a class='post-title-link' href='b'>二</a></div>" * 3,
+            None,
+        ),
+        (f"<main><h1>分类：茶</h1>{_TEXT}{_LINKS}</main>", True),
+        (f"<main><p>{_TEXT}</p>{_LINKS}</main>", True),
     ],
 )
-def test_a_page_that_links_the_titles_of_several_articles_lists_them(body: str, is_listing: bool) -> None:
+def test_a_page_that_links_the_titles_of_several_articles_lists_them(body: str, is_listing: bool | None) -> None:
     assert read_page(f"<html><title>茶</title><body>{body}</body></html>").is_listing is is_listing
+
+
+def test_a_page_with_the_time_of_its_publication_lists_no_articles() -> None:
+    head = '<meta property="article:published_time" content="2021-03-04">'
+    assert read_page(f"<html><head>{head}</head><body>{_LINKS}</body></html>").is_listing is False
+
+
+@pytest.mark.parametrize(
+    ("body", "date"),
+    [
+        ("<aside><time>2024-05-06</time></aside><p>文。</p><p class='post-meta'>2021-03-04</p>", "2021-03-04"),
+        ("<p>文。</p><ol class='comment-list'><li><time>2024-05-06</time></li></ol>", None),
+        ("<div class='container has-sidebar'><time>2021-03-04</time><p>文。</p></div>", "2021-03-04"),
+    ],
+)
+def test_a_date_beside_the_article_is_not_its_date(body: str, date: str | None) -> None:
+    assert read_page(f"<html><title>茶</title><body>{body}</body></html>").metadata.get("date") == date
+
+
+def test_an_element_that_is_named_after_comments_may_contain_the_article() -> None:
+    body = (
+        "<div class='comments-open'><article class='no-comments'><p>水烧到八十五度。</p></article></div><p>脚注。</p>"
+    )
+    assert "水烧到八十五度。" in read_page(f"<html><title>茶</title><body>{body}</body></html>").blocks
 
 
 def test_a_part_of_a_page_is_read_as_it_is() -> None:
