@@ -10,7 +10,7 @@ from functools import lru_cache
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.stop_words import FUNCTION_WORDS, NO_STOP_WORDS, StopWords, read_stop_words
 from searchlib.analysis.synonyms import NO_SYNONYMS, Synonyms, read_synonyms, regional_words
-from searchlib.analysis.tokens import WordToken, words
+from searchlib.analysis.tokens import WordToken, ends_in_word, words
 from searchlib.analysis.units import HAN
 from searchlib.settings import Settings
 
@@ -21,6 +21,7 @@ _QUESTION = re.compile(
 """The end of a question about the words before it. The tokenizer connects its first character with them: 区块 and 链指 in
 区块链指什么."""
 
+_FIRST = frozenset("是能会要指讲说算写")
 _MAX_QUESTION_LENGTH = 16
 
 
@@ -46,7 +47,7 @@ class QueryAnalyzer:
 
     def words(self, folded: str, *, parts: bool) -> list[WordToken]:
         """Return the words of a folded text, as ``tokens.words`` does, and then those of a question about them."""
-        at = question_start(folded)
+        at = question_start(folded, self.dictionary)
         found = words(folded[:at], parts=parts, dictionary=self.dictionary)
         if at == len(folded):
             return found
@@ -71,12 +72,18 @@ class QueryAnalyzer:
 
 
 @lru_cache(maxsize=512)
-def question_start(folded: str) -> int:
-    """Return where the question at the end of a folded text begins, or the length of the text if it has none."""
+def question_start(folded: str, dictionary: Dictionary | None) -> int:
+    """Return where the question at the end of a folded text begins, or the length of the text if it has none.
+
+    A character that ends a word of the dictionary does not belong to the question: 云计算什么意思.
+    """
     end = len(folded)
     # The text before the question and its last two characters tell whether it is one.
     question = _QUESTION.search(folded, max(0, end - _MAX_QUESTION_LENGTH))
-    return question.start() if question else end
+    if question is None:
+        return end
+    start = question.start()
+    return start + 1 if folded[start] in _FIRST and ends_in_word(folded[: start + 1], dictionary) else start
 
 
 PLAIN_ANALYZER = QueryAnalyzer()

@@ -109,6 +109,12 @@ def _without_function_words(pieces: Sequence[WordToken], tokenizer: HanTokenizer
     return found
 
 
+def ends_in_word(folded: str, dictionary: Dictionary | None = None) -> bool:
+    """Return whether the last character of a text is the end of a longer word of the dictionary: 算 in 云计算."""
+    last = words(folded, parts=False, dictionary=dictionary)[-1].text
+    return len(last) > 1 and not _is_joined(last, len(last) - 1, han_tokenizer(dictionary))
+
+
 def _is_joined(word: str, at: int, tokenizer: HanTokenizer) -> bool:
     """Return whether a word of several characters is in no dictionary: it is no more frequent than its two parts suggest."""
     if len(word) == 1:

@@ -94,7 +94,7 @@ class AnalyzedText:
     def content_words(self) -> list[WordToken]:
         """The words that are neither function words nor stop words, nor a question about the words before it, nor vs between Han
         words."""
-        end = question_start(self.folded)
+        end = question_start(self.folded, self.analyzer.dictionary)
         content = [word for word in self.analyzer.content_words(self.words) if word.end <= end]
         return content if "vs" not in self.folded else [word for word in content if not self._compares(word)]
 
@@ -106,7 +106,9 @@ class AnalyzedText:
     @cached_property
     def asks(self) -> bool:
         """Whether a question word begins the text, or a question ends it: 怎么安装."""
-        return bool(self.words) and (self.words[0].text in _ASKING or question_start(self.folded) < len(self.folded))
+        return bool(self.words) and (
+            self.words[0].text in _ASKING or question_start(self.folded, self.analyzer.dictionary) < len(self.folded)
+        )
 
     @cached_property
     def has_lone_character(self) -> bool:

@@ -108,6 +108,8 @@ PLANS = [
     ("元宇宙是干什么的", EVERYTHING, ['first("元 宇 宙", all("元", "宇 宙"))']),
     ("学习要多少钱", EVERYTHING, ['"学 习"']),
     ("学习 多少钱", EVERYTHING, ['"学 习"']),
+    ("社会什么意思", EVERYTHING, ['"社 会"']),
+    ("人工智能多少钱", EVERYTHING, ['first("人 工 智 能", all("人 工", "智 能"))']),
     ("学习好不好", EVERYTHING, ['"学 习"']),
     ("多少钱", EVERYTHING, ['first("多 少 钱", all("多 少", "钱"))']),
     ("学习要点", EVERYTHING, ['"学 习"', '"要 点"']),
