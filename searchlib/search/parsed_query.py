@@ -40,10 +40,12 @@ class ParsedQuery:
 
     def widened(self, *notes: Note, analyzer: QueryAnalyzer | None = None, text: str | None = None) -> ParsedQuery:
         """Return the query, planned again with another analyzer or from another text, with its notes and more."""
-        wider = ParsedQuery.of(
-            text or self.text, self.today, analyzer or self.analyzer, is_literal=self.query.is_literal
-        )
-        return replace(wider, text=self.text, plan=replace(wider.plan, notes=(*self.plan.notes, *notes)))
+        analyzer = analyzer or self.analyzer
+        query = self.query
+        if text is not None:
+            query = parse(text, today=self.today, is_literal=query.is_literal, facets=analyzer.facets)
+        wider = replace(plan(query, analyzer), notes=(*self.plan.notes, *notes))
+        return replace(self, analyzer=analyzer, query=query, plan=wider)
 
     @property
     def tree(self) -> tree.Node:

@@ -190,6 +190,12 @@ def test_single_characters_side_by_side_are_one_text_if_articles_contain_it(
     assert all(any(is_match for _, is_match in hit.snippets[0]) for hit in results.hits)
 
 
+def test_single_characters_side_by_side_stay_one_text_beside_joined_words(tmp_path: Path) -> None:
+    texts = {"run.md": "人工智能公司 OpenAI 成立。", "apart.md": "OpenAI 的能人，用智慧做工。"}
+    with index_of(texts, tmp_path) as index:
+        assert index.search("人 工 智 能 open ai").full == index.search("人工智能 open ai").full == 1
+
+
 def test_single_characters_that_no_article_contains_side_by_side_are_separate(index: searchlib.Index) -> None:
     assert index.search("年 百 独").full == 1
     assert index.search("百 年").full == index.search("年 百").full
