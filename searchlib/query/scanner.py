@@ -173,8 +173,8 @@ class _Scanner:
             self.at = web_field.end()
             self.notes.append(
                 Note(
-                    "这里没有“%(field)s”，已按普通文字查找它后面的内容。",
-                    "There is no “%(field)s” here. The text after it was searched.",
+                    "不支持“%(field)s”，已忽略，只按后面的文字搜索。",
+                    "“%(field)s” is not supported. It was left out.",
                     field=web_field[0].lower(),
                 )
             )

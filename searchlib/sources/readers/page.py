@@ -124,6 +124,7 @@ _SHOWN_DATES = (
     "#post-date, .articalTitle .time, .article-info-box .time, .ContentItem-time, [id^=authorposton], #pubtime, time, .post-date"
     ", .post-time, .post-meta, .post-info, .entry-meta, .entry-date, .article-meta, .article-info, .article-date"
 )
+_MAX_DATE_LINE = 60
 _DATE_IN_TEXT = lazy_pattern(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
 _MAX_JSON_LENGTH = 1 << 20
 _MAX_TAG_LENGTH = 10
@@ -458,15 +459,21 @@ def _wechat_time(text: str) -> str:
 def _shown_date(tree: LexborHTMLParser) -> str:
     """Return the first date that a page shows at a known place, as in 发布于 2021-03-04 10:20."""
     nodes = (node for node in tree.css(_SHOWN_DATES)[:_MAX_CANDIDATES] if not any(map(_is_beside, ancestors(node))))
-    texts = (_node_text(node) for node in nodes)
+    texts = (_node_text(node) for node in nodes if node.tag != "time" or not _is_in_prose(node))
     return next((date[0] for text in texts if (date := _DATE_IN_TEXT.search(text)) is not None), "")
 
 
+def _is_in_prose(node: LexborNode) -> bool:
+    """Return whether an element is part of a paragraph: 事件发生于 <time>1937-07-07</time>，…"""
+    return node.parent is not None and node.parent.tag == "p" and _length(node.parent) > _MAX_DATE_LINE
+
+
 def _is_beside(node: LexborNode) -> bool:
-    """Return whether an element shows comments or other articles beside an article."""
+    """Return whether an element shows comments, other articles or the footer of the site beside an article."""
     attributes = node.attributes
     names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".split()
-    return node.tag in ("aside", "nav") or (node.tag != "body" and not _BESIDE.isdisjoint(names))
+    is_site_footer = node.tag == "footer" and node.parent is not None and node.parent.tag == "body"
+    return is_site_footer or node.tag in ("aside", "nav") or (node.tag != "body" and not _BESIDE.isdisjoint(names))
 
 
 def _notion_properties(tree: LexborHTMLParser) -> dict[str, str]:

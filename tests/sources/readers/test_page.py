@@ -131,6 +131,9 @@ def test_a_page_with_the_time_of_its_publication_lists_no_articles() -> None:
     [
         ("<aside><time>2024-05-06</time></aside><p>文。</p><p class='post-meta'>2021-03-04</p>", "2021-03-04"),
         ("<p>文。</p><ol class='comment-list'><li><time>2024-05-06</time></li></ol>", None),
+        ("<p>文。</p><footer><time>2024-05-06</time></footer>", None),
+        (f"<article><p>事件发生于 <time>1937-07-07</time>，{_TEXT}</p></article>", None),
+        ("<article><p>发表于 <time>2021-03-04</time></p><p>文。</p></article>", "2021-03-04"),
         ("<div class='container has-sidebar'><time>2021-03-04</time><p>文。</p></div>", "2021-03-04"),
     ],
 )
