@@ -9,7 +9,6 @@ from __future__ import annotations
 import email
 import json
 import re
-from collections import Counter
 from dataclasses import replace
 from email import policy
 from itertools import islice
@@ -21,6 +20,7 @@ from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.decode import decode
 from searchlib.sources.readers.base import Content, Reader
 from searchlib.sources.readers.html import limit_depth, read_html
+from searchlib.sources.readers.linked_titles import TITLE_SELECTOR, TitleLinks
 from searchlib.sources.readers.locks import ancestors, open_locks
 from searchlib.sources.text import clean, join_lines
 
@@ -91,15 +91,6 @@ _MAX_CANDIDATES = 50
 _SCORED_SELECTOR = "p, pre, li, td, div, section, article, h2, h3"
 
 _TITLE_SEPARATOR = lazy_pattern(r"\s+[|\-–—·•»:]+\s+|\s*[|｜_]\s*|\s*[—–-]{2,}\s*")
-_TITLE_SELECTOR = ", ".join(
-    f"{tag}.{name}" for tag in ("h1", "h2") for name in ("post-title", "entry-title", "article-title", "post__title")
-)
-_LINK_TO_PAGE = 'a[href]:not([href*="#"])'
-_LINKED_TITLES = "a.post-title-link, a.article-title"
-_PUBLISHED = 'meta[property="article:published_time"]'
-_MAIN_HEADING = ":is(article, main) h1"
-_MIN_LIST = 2
-_MIN_LINKED_TITLES = 3
 _SHOWN_TITLE = "#activity-name, .page_wrap > .page_header .text"
 """The title in a page of 公众号 or in an export of Telegram: their ``<title>`` is that of all pages."""
 
@@ -149,11 +140,10 @@ def read_page(text: str) -> Content:
     metadata = _read_metadata(tree, text)
     title = _find_title(tree, metadata)
     first_heading = "" if title else _text_of(tree, "h1")
-    has_own_title, has_heading = _has_own_title(tree), _has_one_heading(tree)
-    linked_titles = _count_linked_titles(tree)
+    title_links = TitleLinks.of(tree)
     is_locked = open_locks(tree)
     main = _find_main(tree, body)
-    is_listing = not has_own_title and _is_listing(main, linked_titles)
+    is_listing = title_links.is_listing(main)
     content = read_html(main.html or "")
     if not content.blocks and not is_locked:
         content = read_html(text)
@@ -170,8 +160,7 @@ def read_page(text: str) -> Content:
         title = first_heading
     if title:
         content = replace(content, lead_heading="", page_title=title)
-    is_article = has_own_title or has_heading
-    return replace(content, metadata=fields, is_listing=is_listing or (False if is_article else None))
+    return replace(content, metadata=fields, is_listing=is_listing)
 
 
 def read_mhtml(data: bytes) -> Content:
@@ -262,10 +251,15 @@ def _is_removable(node: LexborNode, total: int) -> bool:
         node.css_first(_NAMED_CONTENT) is not None or node.css_first(_ARTICLE) is not None
     ):
         return False
-    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    if any(part.lower() in _COMMENT_WORDS for part in _NAME_PARTS.findall(names)) and node.tag not in ("form", "main"):
+    words = map(str.lower, _NAME_PARTS.findall(_names(node)))
+    if not _COMMENT_WORDS.isdisjoint(words) and node.tag not in ("form", "main"):
         return True
     return _length(node) <= _MAX_FURNITURE_SHARE * total
+
+
+def _names(node: LexborNode) -> str:
+    """Return the classes and the id of an element, separated by spaces."""
+    return f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"
 
 
 def _find_densest(body: LexborNode) -> LexborNode:
@@ -331,7 +325,7 @@ def _find_title(tree: LexborHTMLParser, metadata: dict[str, Any]) -> str:
     if title := _text_of(tree, _SHOWN_TITLE):
         return title
     title = str(metadata["title"] or "")
-    named = tree.css(_TITLE_SELECTOR)[:2]
+    named = tree.css(TITLE_SELECTOR)[:2]
     if not title and len(named) == 1 and (text := _heading_text(named[0])):
         return text  # the title of some pages is that of the site
     without_site = _without_site(title or page_title, str(metadata["site"] or ""))
@@ -347,42 +341,6 @@ def _find_title(tree: LexborHTMLParser, metadata: dict[str, Any]) -> str:
         if text and without_site and (text == title or text in without_site or without_site in text):
             return text
     return without_site
-
-
-def _has_own_title(tree: LexborHTMLParser) -> bool:
-    """Return whether a page names the time of its publication or shows a title that is no link to another page."""
-    if tree.css_first(_PUBLISHED) is not None:
-        return True
-    return any(title.css_first(_LINK_TO_PAGE) is None for title in tree.css(_TITLE_SELECTOR))
-
-
-def _has_one_heading(tree: LexborHTMLParser) -> bool:
-    """Return whether a page shows at most one article, with one heading of the first level that is no link."""
-    headings = tree.css(_MAIN_HEADING)
-    return len(headings) == 1 and headings[0].css_first(_LINK_TO_PAGE) is None and len(tree.css("article")) < _MIN_LIST
-
-
-def _count_linked_titles(tree: LexborHTMLParser) -> Counter[int]:
-    """Return how many titles with a link to an article each element contains, by ``mem_id``."""
-    links = (title.css_first(_LINK_TO_PAGE) for title in tree.css(_TITLE_SELECTOR)[:_MAX_CANDIDATES])
-    found = {link.mem_id: link for link in (*links, *tree.css(_LINKED_TITLES)[:_MAX_CANDIDATES]) if link is not None}
-    return Counter(each.mem_id for link in found.values() for each in ancestors(link))
-
-
-def _is_listing(main: LexborNode, linked_titles: Counter[int]) -> bool:
-    """Return whether the content of a page is the titles of several articles, or the text of one of them.
-
-    Titles below or beside an article are links to others.
-    """
-    if linked_titles[main.mem_id] >= _MIN_LINKED_TITLES:
-        return True
-    item, around = main, main.parent
-    while around is not None and linked_titles[around.mem_id] < _MIN_LINKED_TITLES:
-        item, around = around, around.parent
-    if around is None or not linked_titles[item.mem_id]:
-        return False
-    items = [each for each in around.iter() if each.tag == item.tag and linked_titles[each.mem_id]]
-    return len(items) >= _MIN_LINKED_TITLES
 
 
 def _heading_text(heading: LexborNode) -> str:
@@ -470,8 +428,7 @@ def _is_in_prose(node: LexborNode) -> bool:
 
 def _is_beside(node: LexborNode) -> bool:
     """Return whether an element shows comments, other articles or the footer of the site beside an article."""
-    attributes = node.attributes
-    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".split()
+    names = _names(node).split()
     is_site_footer = node.tag == "footer" and node.parent is not None and node.parent.tag == "body"
     return is_site_footer or node.tag in ("aside", "nav") or (node.tag != "body" and not _BESIDE.isdisjoint(names))
 
