@@ -21,7 +21,9 @@ _QUESTION = re.compile(
 """The end of a question about the words before it. The tokenizer connects its first character with them: 区块 and 链指 in
 区块链指什么."""
 
-_FIRST = frozenset("是能会要指讲说算写")
+_QUESTION_CHARACTERS = frozenset("是能会要指讲说算写")
+"""The characters that can begin a question, or end the word before it."""
+
 _MAX_QUESTION_LENGTH = 16
 
 
@@ -83,7 +85,9 @@ def question_start(folded: str, dictionary: Dictionary | None) -> int:
     if question is None:
         return end
     start = question.start()
-    return start + 1 if folded[start] in _FIRST and ends_in_word(folded[: start + 1], dictionary) else start
+    return (
+        start + 1 if folded[start] in _QUESTION_CHARACTERS and ends_in_word(folded[: start + 1], dictionary) else start
+    )
 
 
 PLAIN_ANALYZER = QueryAnalyzer()

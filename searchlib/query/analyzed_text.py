@@ -32,6 +32,7 @@ _NO_PART_OF_WORDS = frozenset("的地得了着过吗呢吧啊呀嘛么啦哦是�
 """Function words of one character that seldom begin a word."""
 
 _ASKING = frozenset("怎么 怎样 如何 怎么样 为什么 为何 为啥 咋 什么 哪些 有哪些 哪个 能否 是否".split())
+"""Words that begin a question."""
 
 
 class AnalyzedText:

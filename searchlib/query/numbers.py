@@ -195,11 +195,16 @@ def _amount(number: re.Match[str], scale: str) -> Decimal | None:
     spelled, digits = number["spelled"], number["digits"]
     if digits:
         return Decimal(digits.replace(",", "") + (number["decimals"] or "")) * _LARGE_SCALES.get(scale, 1)
-    if any(char in _LARGE_SCALES for char in spelled):  # 两亿五千万: two amounts
+    if _has_large_scale(spelled):
         value = _value(spelled + scale)
         return None if value is None or number["point"] else Decimal(value)
     value = _value(spelled)
     return None if value is None else Decimal(f"{value}{_decimals(number)}") * _LARGE_SCALES.get(scale, 1)
+
+
+def _has_large_scale(spelled: str) -> bool:
+    """Return whether a number in characters consists of several amounts: 一万五千."""
+    return any(char in _LARGE_SCALES for char in spelled)
 
 
 def _decimals(number: re.Match[str]) -> str:
@@ -227,7 +232,7 @@ def _separated(number: re.Match[str], amount: Decimal, scale: str) -> tuple[str,
     if digits:
         value = int(digits.replace(",", ""))
         forms += (f"{value}{decimals}{scale}", f"{value:,}{decimals}{scale}")
-    elif (scale or decimals) and not any(char in _LARGE_SCALES for char in number["spelled"]):
+    elif (scale or decimals) and not _has_large_scale(number["spelled"]):
         forms.append(f"{_value(number['spelled'])}{decimals}{scale}")
     if (scale or amount >= min(_LARGE_SCALES.values())) and amount < _MAX_AMOUNT:
         forms += _amounts(amount)
@@ -249,7 +254,7 @@ def _other_characters(number: re.Match[str]) -> Sequence[str]:
     """Return a number in digits that is spelled, and the reverse. Years are spelled digit by digit, with 〇 or 零."""
     spelled, folded = number["spelled"], number.string
     if spelled:
-        if number["point"] or any(char in _LARGE_SCALES for char in spelled):
+        if number["point"] or _has_large_scale(spelled):
             return ()
         digits_only = not any(char in _SCALES for char in spelled)
         others = (spelled.replace("〇", "零"), spelled.replace("零", "〇")) if digits_only else ()

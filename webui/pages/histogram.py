@@ -99,7 +99,7 @@ def histogram(facets: Mapping[str, Sequence[FacetValue]], state: SearchState) ->
     url = period_urls(state)
     chosen = {period for period in counts if state.covers(period)}
     if len(chosen) == len(counts) > 1:
-        # The bars of a selected year are its months: marking all would tell nothing.
+        # The bars of a selected year are its months: a mark on all of them has no meaning.
         chosen.clear()
     return Histogram(
         bars=tuple(

@@ -111,8 +111,10 @@ def open_elements(text: str) -> str:
 
 
 def close_elements(text: str) -> str:
-    """Write end tags for elements that end in ``/>``: in HTML they would go on. An element ends at its end tag, other than in
-    CommonMark, where the lines up to the next empty one belong to it."""
+    """Write end tags for elements that end in ``/>``, and a blank line after an end tag before text.
+
+    HTML ignores the slash. Directly below an end tag, MDX reads Markdown, and CommonMark reads HTML up to the next blank line.
+    """
     return _ELEMENT_END.sub(r"\g<0>\n", _EMPTY_ELEMENT.sub(r"<\1\2></\1>", text))
 
 
