@@ -11,7 +11,7 @@ import os
 import re
 import select
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import waitress
@@ -20,6 +20,7 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import BaseWSGIServer
 
+from webui.balance import ConnectionCounts
 from webui.http.bodies import MAX_BODY_BYTES
 
 MAX_CONNECTIONS = 1_000
@@ -29,7 +30,7 @@ MAX_IDLE_SHARE = 0.8
 IDLE_SECONDS = 20
 """The time after which a connection is closed if its request is incomplete, or its client does not read the response."""
 _CLEANUP_SECONDS = 2
-_THREADS = 8
+_THREADS = 4
 _BACKLOG = 1_024
 """The maximum number of connections that wait to be accepted."""
 _MAX_HEADER_BYTES = 64 << 10
@@ -124,8 +125,13 @@ def create_server(
     prefix: str = "",
     proxies: int = 0,
     idle_seconds: int = IDLE_SECONDS,
+    counts: ConnectionCounts | None = None,
+    worker: int = 0,
 ) -> Any:
-    """Return a waitress server for listening sockets, which other processes may serve, too. Its threads have started."""
+    """Return a waitress server for listening sockets, which other processes may serve, too. Its threads have started.
+
+    With ``counts``, workers with fewer connections accept first; ``worker`` is the server's own number there.
+    """
     has_poll = hasattr(select, "poll")
     server = waitress.create_server(
         app,
@@ -144,10 +150,35 @@ def create_server(
         clear_untrusted_proxy_headers=not proxies,
     )
     # A name may stand for several addresses, each with a listening server.
-    for each in [server, *getattr(server, "map", {}).values()]:
-        if isinstance(each, BaseWSGIServer):
-            each.channel_class = _Channel
+    listening = [each for each in (server, *getattr(server, "map", {}).values()) if isinstance(each, BaseWSGIServer)]
+    for each in listening:
+        each.channel_class = _Channel
+        if counts:
+            each.readable = _storing(each.readable, listening, counts, worker)
+            each.handle_accept = _yielding(each.handle_accept, counts, worker)
     return server
+
+
+def _storing(
+    readable: Callable[[], bool], listening: Sequence[BaseWSGIServer], counts: ConnectionCounts, worker: int
+) -> Callable[[], bool]:
+    """Return a function for ``readable``, which the loop calls each time it waits, that also stores the connections."""
+
+    def store_and_ask() -> bool:
+        counts.store(worker, sum(len(each.active_channels) for each in listening))
+        return readable()
+
+    return store_and_ask
+
+
+def _yielding(handle_accept: Callable[[], None], counts: ConnectionCounts, worker: int) -> Callable[[], None]:
+    """Return a function for ``handle_accept`` that gives workers with fewer connections time to accept the connection."""
+
+    def yield_and_accept() -> None:
+        counts.let_others_accept(worker)
+        handle_accept()
+
+    return yield_and_accept
 
 
 def _max_files() -> int:

@@ -14,6 +14,7 @@ from flask import Flask
 
 import searchlib
 from webui import create_app
+from webui.balance import ConnectionCounts
 from webui.connections import create_server, listen
 from webui.http import metrics
 from webui.shared_index import warm
@@ -59,8 +60,12 @@ def serve(
                 f"{host}:{port}: cannot listen on this address ({error}): choose another --host or --port"
             ) from error
 
+        counts = ConnectionCounts(count) if count > 1 else None
+
         def work(number: int) -> None:
-            server = create_server(app, sockets=sockets, prefix=prefix, proxies=settings.proxies)
+            server = create_server(
+                app, sockets=sockets, prefix=prefix, proxies=settings.proxies, counts=counts, worker=number
+            )
             threading.Thread(target=_warm, args=(app,), kwargs={"is_quiet": number > 0}, daemon=True).start()
             server.run()
 

@@ -8,10 +8,12 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote
 
@@ -121,6 +123,26 @@ def test_a_worker_that_ends_is_replaced_while_the_others_answer(
     wait_until(lambda: len(children(process.pid)) == WORKERS and killed not in children(process.pid))
     said = (folder / "server.log").read_text(encoding="utf-8")
     assert f"worker {killed} ended (signal 9), starting another" in said
+
+
+def sockets(process: int) -> int:
+    return sum(os.readlink(each).startswith("socket:") for each in Path(f"/proc/{process}/fd").iterdir())
+
+
+def test_a_burst_of_connections_is_spread_evenly(server: tuple[subprocess.Popen[bytes], int]) -> None:
+    process, port = server
+    get(port, "/")
+    before = {worker: sockets(worker) for worker in children(process.pid)}
+    with ExitStack() as opened:
+        clients = [opened.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE)) for _ in range(30)]
+        for client in clients:
+            client.sendall(b"GET /robots.txt HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        for client in clients:
+            assert client.recv(12) == b"HTTP/1.1 200"
+        added = [sockets(worker) - count for worker, count in before.items()]
+    assert sum(added) == 30
+    # A worker may accept one connection more while another stores its number.
+    assert max(added) - min(added) <= 3
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
