@@ -35,54 +35,12 @@ FILENAME = "filename"
 """The element of ``DATE_ORDER`` that stands for the date in the name of the file or of its folders."""
 
 DATE_ORDER = (
-    *(
-        "date",
-        "publishDate",
-        "pubDate",
-        "pubDatetime",
-        "published",
-        "publishedAt",
-        "publishTime",
-        "posted",
-        "created",
-        "createdAt",
-    ),
-    *(
-        "createDate",
-        "createTime",
-        "creationDate",
-        "dateCreated",
-        "datePublished",
-        "publicationDate",
-        "postDate",
-        "ms.date",
-    ),
-    *(
-        "发布日期",
-        "发布时间",
-        "发表日期",
-        "发表时间",
-        "發佈日期",
-        "發表日期",
-        "创建日期",
-        "创建时间",
-        "建立日期",
-        "日期",
-        "时间",
-    ),
+    *"date publishDate pubDate pubDatetime published publishedAt publishTime posted created createdAt".split(),
+    *"createDate createTime creationDate dateCreated datePublished publicationDate postDate ms.date".split(),
+    *"发布日期 发布时间 发表日期 发表时间 發佈日期 發表日期 创建日期 创建时间 建立日期 日期 时间".split(),
     FILENAME,
-    *(
-        "lastmod",
-        "updated",
-        "updatedAt",
-        "updateDate",
-        "updateTime",
-        "modified",
-        "modDatetime",
-        "lastModified",
-        "lastUpdated",
-    ),
-    *("lastUpdate", "dateModified", "更新日期", "更新时间", "修改时间"),
+    *"lastmod updated updatedAt updateDate updateTime modified modDatetime lastModified lastUpdated".split(),
+    *"lastUpdate dateModified 更新日期 更新时间 修改时间".split(),
 )
 """The sources of an article's date, in order: keys of the front matter, in any case and with or without ``_`` and ``-``."""
 
@@ -106,24 +64,10 @@ SOURCE_FACET = "source"
 
 RESERVED_FACETS = frozenset(
     (
-        *(
-            "id",
-            "title",
-            "body",
-            "category",
-            "categories",
-            "tag",
-            "tags",
-            "author",
-            "authors",
-            "date",
-            "year",
-            "month",
-            "dates",
-        ),
-        *("标题", "標題", "分类", "分類", "标签", "標籤", "作者", "日期", "intitle"),
-        *("q", "from", "to", "sort", "repeats", "page", "size", "verbatim", "literal", "explain", "log", "budget"),
-        *("facet", "facets", "find", "pictures", "filters", "query", "categorytree", "article_id", "limit"),
+        *"id title body category categories tag tags author authors date year month dates".split(),
+        *"标题 標題 分类 分類 标签 標籤 作者 日期 intitle".split(),
+        *"q from to sort repeats page size verbatim literal explain log budget".split(),
+        *"facet facets find pictures filters query categorytree article_id limit".split(),
     )
 )
 """Names that no facet of the front matter can have: fields of every article, names of fields in queries, parameters of URLs."""

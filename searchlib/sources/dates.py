@@ -55,38 +55,22 @@ _FORMS = tuple(
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # The zone names of RFC 822 and of zones near China. CST is ambiguous (China Standard Time, or Central Standard Time in RFC 822),
 # so it is ignored.
-_ZONE_HOURS = {
-    "Z": 0,
-    "GMT": 0,
-    "UT": 0,
-    "UTC": 0,
-    "EDT": -4,
-    "EST": -5,
-    "CDT": -5,
-    "MDT": -6,
-    "MST": -7,
-    "PDT": -7,
-    "PST": -8,
-    "HKT": 8,
-    "JST": 9,
-    "KST": 9,
-    "SGT": 8,
-    "BJT": 8,
-    "AWST": 8,
-    "AEST": 10,
-    "AEDT": 11,
-    "CET": 1,
-    "CEST": 2,
-    "BST": 1,
-    "IST": 5.5,
-    "北京时间": 8,
-    "北京時間": 8,
-    "中国标准时间": 8,
-    "台北时间": 8,
-    "台北時間": 8,
-    "香港时间": 8,
-    "香港時間": 8,
+_ZONES = {
+    0: "Z GMT UT UTC",
+    -4: "EDT",
+    -5: "EST CDT",
+    -6: "MDT",
+    -7: "MST PDT",
+    -8: "PST",
+    1: "CET BST",
+    2: "CEST",
+    5.5: "IST",
+    8: "HKT SGT BJT AWST 北京时间 北京時間 中国标准时间 台北时间 台北時間 香港时间 香港時間",
+    9: "JST KST",
+    10: "AEST",
+    11: "AEDT",
 }
+_ZONE_HOURS = {name: hours for hours, names in _ZONES.items() for name in names.split()}
 _CHINESE_AM_PM = dict.fromkeys(("上午", "凌晨", "清晨", "早上", "早晨"), "am") | dict.fromkeys(
     ("下午", "傍晚", "晚上", "夜里", "深夜"), "pm"
 )

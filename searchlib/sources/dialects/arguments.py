@@ -21,21 +21,7 @@ _ADDRESS = lazy_pattern(
 )
 _CAPTIONS = frozenset(("title", "titletext", "caption", "alt", "alt-text", "label", "summary", "heading", "header"))
 _CHINESE_CAPTIONS = frozenset(
-    (
-        "name",
-        "text",
-        "content",
-        "desc",
-        "description",
-        "subtitle",
-        "author",
-        "artist",
-        "source",
-        "tip",
-        "message",
-        "cite",
-        "bio",
-    )
+    "name text content desc description subtitle author artist source tip message cite bio".split()
 )
 
 

@@ -19,21 +19,7 @@ _INLINE_SHORTCODES = frozenset(("sub", "sup", "mark", "u", "kbd", "ins", "del"))
 """Shortcodes that show any argument."""
 
 # Shortcodes that show their title even if it has no Chinese character.
-_TITLED_SHORTCODES = frozenset(
-    (
-        "admonition",
-        "alert",
-        "card",
-        "collapse",
-        "details",
-        "expand",
-        "hint",
-        "notice",
-        "spoiler",
-        "tab",
-        "toggle",
-    )
-)
+_TITLED_SHORTCODES = frozenset("admonition alert card collapse details expand hint notice spoiler tab toggle".split())
 
 
 def remove_shortcodes(text: str) -> str:

@@ -41,45 +41,18 @@ _IMAGE_SIZE = lazy_pattern(r"\d+(?:px|%|em|vw)?")
 
 _CONTROL_TAGS = frozenset(
     (
-        "if",
-        "elsif",
-        "elif",
-        "elseif",
-        "else",
-        "unless",
-        "case",
-        "when",
-        "for",
-        "in",
-        "set",
-        "assign",
-        "capture",
-        "cycle",
-    )
-) | frozenset(
-    ("increment", "decrement", "tablerow", "extends", "block", "import", "from", "macro", "call", "filter", "tabs")
+        "if elsif elif elseif else unless case when for in set assign capture cycle increment decrement tablerow extends block "
+        "import from macro call filter tabs"
+    ).split()
 )
 _ADDRESS_TAGS = frozenset(("post_url", "post_path", "asset_path", "asset_url", "asset_img_path", "url_for"))
 # Tags whose arguments are kept even if they have no Chinese character.
 _TEXT_TAGS = frozenset(
     (
-        "abbr",
-        "badge",
-        "blockquote",
-        "btn",
-        "button",
-        "del",
-        "em",
-        "emp",
-        "folding",
-        "kbd",
-        "label",
-        "link",
-        "mark",
-        "p",
-        "quot",
-    )
-) | frozenset(("span", "step", "sub", "sup", "tab", "text", "u", "wavy", "psw", "asset_link", "timeline", "timenode"))
+        "abbr badge blockquote btn button del em emp folding kbd label link mark p quot span step sub sup tab text u wavy psw "
+        "asset_link timeline timenode"
+    ).split()
+)
 # Tags with a title above their content.
 _TITLED_TAGS = frozenset("folding fold hidetoggle toggle details collapse spoiler tab".split())
 # Tags whose text follows a size or a percentage.

@@ -34,23 +34,11 @@ _NO_EXPORT, _ARCHIVED = "noexport", "ARCHIVE"
 _EXCLUDED_TAGS = lazy_pattern(r"^[ \t]*#\+EXCLUDE_TAGS:([^\n]*)$", re.MULTILINE | re.IGNORECASE)
 _HIDDEN_BLOCKS = frozenset(("comment",))
 _SINGLE_KEYWORDS = frozenset(("title", "subtitle", "author", "date", "email", "description", "keywords", "language"))
-_SETTINGS = (
-    frozenset(
-        (
-            "options",
-            "startup",
-            "todo",
-            "seq_todo",
-            "property",
-            "setupfile",
-            "bind",
-            "exclude_tags",
-            "select_tags",
-            "link",
-        )
-    )
-    | frozenset(("tblfm", "tblname", "priorities", "constants", "bibliography", "print_bibliography", "cite_export"))
-    | frozenset(("macro", "columns", "archive", "results", "toc", "include", "name", "call", "plot", "label", "index"))
+_SETTINGS = frozenset(
+    (
+        "options startup todo seq_todo property setupfile bind exclude_tags select_tags link tblfm tblname priorities constants "
+        "bibliography print_bibliography cite_export macro columns archive results toc include name call plot label index"
+    ).split()
 )
 
 _LINK = lazy_pattern(r"\[\[([^\[\]\n]+)\](?:\[((?:[^\[\]\n]|\[[^\[\]\n]*\])+)\])?\]")

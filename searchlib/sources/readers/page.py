@@ -97,17 +97,8 @@ _SHOWN_TITLE = "#activity-name, .page_wrap > .page_header .text"
 _TITLES = ("og:title", "twitter:title", "dc.title", "citation_title")
 _AUTHORS = ("author", "article:author", "og:article:author", "dc.creator", "byl", "parsely-author", "citation_author")
 _DATES = (
-    *(
-        "article:published_time",
-        "og:published_time",
-        "datepublished",
-        "pubdate",
-        "publishdate",
-        "publish_date",
-        "date",
-        "created",
-    ),
-    *("dc.date", "dcterms.created", "weibo:article:create_at", "og:release_date", "parsely-pub-date", "citation_date"),
+    *"article:published_time og:published_time datepublished pubdate publishdate publish_date date created".split(),
+    *"dc.date dcterms.created weibo:article:create_at og:release_date parsely-pub-date citation_date".split(),
 )
 _SEPARATOR = lazy_pattern("[,，;；、]")
 _WECHAT_TIME = lazy_pattern(r"""\b(?:ct|createTime|publish_time|ori_create_time)\s*[:=]\s*["']([\d: -]{8,19})["']""")
