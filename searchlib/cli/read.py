@@ -17,7 +17,7 @@ from searchlib.models import count_of
 def add_commands(add_command: AddCommand) -> None:
     """Add the command and its options."""
     parser = add_command("read", read, "print what is read of one file, and what is left out")
-    parser.add_argument("file", metavar="FILE", help="an article file")
+    parser.add_argument("file", metavar="FILE", help="an article file, or an entry of a feed (rss.xml#key)")
     parser.add_argument(
         "--articles", metavar="DIR", help="folder of the articles (default: the current folder, or that of the file)"
     )
@@ -26,9 +26,13 @@ def add_commands(add_command: AddCommand) -> None:
 
 def read(options: Namespace) -> int:
     # Imported here: other commands do not read articles.
+    from searchlib.sources.feeds import entry_id, split_id
     from searchlib.sources.inspection import inspect_file
 
-    folder, article_id = _locate(options.file, options.articles)
+    file, entry = (options.file, "") if os.path.exists(options.file) else split_id(options.file)
+    folder, article_id = _locate(file, options.articles)
+    if entry:
+        article_id = entry_id(article_id, entry)
     values = inspect_file(folder, article_id, searchlib.load_settings())
     if options.json:
         print_json(values)

@@ -272,8 +272,7 @@ def _list_files(articles: Folders, settings: Settings) -> tuple[AnySource, Listi
         if listing.excluded:
             raise _no_articles(source.location, listing.excluded)
         raise ArticlesNotFoundError(
-            f"{source.location}: no article files (.md, .html, .txt …) in this folder or its subfolders; "
-            "feeds and exports must be converted (docs/reading-articles.md)"
+            f"{source.location}: no article files (.md, .html, .txt …) in this folder or its subfolders"
         )
     return source, listing
 

@@ -13,6 +13,7 @@ from searchlib.errors import SearchlibError
 from searchlib.indexing.build import update_index
 from searchlib.models import BuildReport
 from searchlib.settings import Settings
+from searchlib.sources import feeds
 from searchlib.sources.config import CONFIG_NAMES
 from searchlib.sources.exclusion import IGNORE_FILE
 from searchlib.sources.folders import Folders, folder_paths, require_folders
@@ -70,7 +71,7 @@ def _watch(
             continue
         # The first check updates in any case: files may have changed between the update and the start of the watch.
         is_first = True
-        for has_changed in _watch_changes(articles, index, article_suffixes(settings.suffixes), stop):
+        for has_changed in _watch_changes(articles, index, article_suffixes(settings.suffixes) | feeds.SUFFIXES, stop):
             if _identity(articles) != watched:
                 break  # Another folder now has this name, and the system does not report its changes yet.
             if has_changed or is_first or updater.is_due():

@@ -8,10 +8,13 @@ Each stage lives in a module or folder of its own, and ``parse_article`` runs th
 4. body → blocks: ``readers``, chosen by suffix; the Markdown reader runs ``dialects`` first
 5. front matter → title, author, categories, tags, extra: ``front_matter.values``
 6. blocks and values → ``Article``: ``assembly``
+
+The entry of a feed is a row (``feeds``, ``rows``), which takes the place of steps 1 to 5.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import time
@@ -35,6 +38,8 @@ from searchlib.sources.dialects.code import protect
 from searchlib.sources.dialects.normalizers import PAGE_NORMALIZERS, normalize
 from searchlib.sources.dialects.obsidian import find_tags
 from searchlib.sources.encryption import public_content, remove_encrypted_parts
+from searchlib.sources.feeds import SUFFIXES as FEED_SUFFIXES
+from searchlib.sources.feeds import parse_feed, split_id
 from searchlib.sources.files import (
     UNREADABLE_DIGEST,
     FileTooLargeError,
@@ -58,7 +63,8 @@ from searchlib.sources.listings import listing_reason
 from searchlib.sources.publication import find_publication, is_template, is_template_note, is_template_page
 from searchlib.sources.readers import markdown, org, page, plain
 from searchlib.sources.readers.base import Content, Reader, UnreadableError
-from searchlib.sources.readers.registry import find_reader
+from searchlib.sources.readers.registry import article_suffixes, find_reader
+from searchlib.sources.rows import RowError, read_row
 from searchlib.sources.site import NO_SITE, Site, read_site
 from searchlib.sources.text import clean
 from searchlib.sources.time_limit import TimeLimitError, time_limit
@@ -226,7 +232,7 @@ def parse_article(
     folder: Path | None = None,
     site: Site = NO_SITE,
 ) -> Reading:
-    """Turn the bytes of a file into an article.
+    """Turn the bytes of a file, or the row of an entry of a feed, into an article.
 
     The path of ``folder``, if given, helps to recognize posts of Jekyll.
 
@@ -236,7 +242,12 @@ def parse_article(
         OutOfBoundsError: the file exceeds one of the bounds in ``bounds``.
     """
     digest = digest_bytes(data)
+    if split_id(article_id)[1]:
+        return _read_entry(article_id, data, settings)
     suffix = file_suffix(article_id)
+    if suffix in FEED_SUFFIXES and suffix not in article_suffixes(settings.suffixes):
+        parse_feed(data)
+        raise UnreadableError("the feed has changed since it was listed")
     reader = find_reader(suffix, settings.suffixes)
     front_matter, content = _read_content(reader, data)
     metadata = Metadata(front_matter.metadata, site.values(article_id) | content.metadata)
@@ -312,6 +323,34 @@ def parse_article(
         digest=digest,
         changes_at=publication.changes_at,
         is_encrypted=is_encrypted,
+        title_source=title_source,
+    )
+
+
+def _read_entry(article_id: str, data: bytes, settings: Settings) -> Reading:
+    """Turn the row of an entry of a feed into an article.
+
+    Raises:
+        UnreadableError: it is none.
+    """
+    digest = digest_bytes(data)
+    try:
+        row = read_row(json.loads(data) | {"id": article_id}, settings)
+    except RowError as error:
+        raise UnreadableError(str(error)) from error
+    publication, article = row.publication, row.article
+    if publication.state:
+        return Reading(digest=digest, skipped=publication.reason, changes_at=publication.changes_at)
+    title_source = "title"
+    if not article.title:
+        content = Content(blocks=article.body.split("\n"), lead_heading=next(iter(article.headings), ""))
+        title, title_source = find_title(content, "")
+        article = replace(article, title=title or article_id)
+    return Reading(
+        article=article,
+        digest=digest,
+        changes_at=publication.changes_at,
+        is_encrypted=row.is_encrypted,
         title_source=title_source,
     )
 

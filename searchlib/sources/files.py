@@ -1,4 +1,4 @@
-"""Read the bytes of article files."""
+"""Read the bytes of articles: of files, and of entries in feeds."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from searchlib.sources.bounds import MAX_FILE_BYTES
+from searchlib.sources.feeds import BrokenFeedError, read_entries, split_id
 from searchlib.sources.walk import file_path
 
 UNREADABLE_DIGEST = ""
@@ -29,12 +30,15 @@ class FileTooLargeError(ValueError):
 
 
 def read_bytes(folder: Path, article_id: str) -> bytes:
-    """Return the content of an article's file.
+    """Return the content of an article's file, or the row of an entry of a feed.
 
     Raises:
         OSError: the file cannot be opened or is not a regular file.
         FileTooLargeError: the file has more than MAX_FILE_BYTES.
     """
+    feed, key = split_id(article_id)
+    if key:
+        return _read_entry(file_path(folder, feed), key)
     path = file_path(folder, article_id)
     status = os.stat(path)
     if stat.S_ISDIR(status.st_mode):
@@ -46,6 +50,14 @@ def read_bytes(folder: Path, article_id: str) -> bytes:
         raise FileTooLargeError(status.st_size)
     with open(path, "rb", buffering=0) as file:
         return file.read()
+
+
+def _read_entry(path: str, key: str) -> bytes:
+    try:
+        return read_entries(path)[key].row
+    except (KeyError, BrokenFeedError) as error:
+        # The feed has changed since it was listed.
+        raise FileNotFoundError(0, "the feed no longer has this entry") from error
 
 
 def digest_bytes(data: bytes) -> str:

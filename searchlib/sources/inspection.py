@@ -14,6 +14,8 @@ from searchlib.settings import Settings
 from searchlib.sources.articles import Reading, Source
 from searchlib.sources.decode import UndecodableError, decode
 from searchlib.sources.exclusion import exclusion_of_file
+from searchlib.sources.feeds import SITE_FEED, BrokenFeedError, entry_id, is_feed, is_of_site, read_entries, split_id
+from searchlib.sources.feeds import SUFFIXES as FEED_SUFFIXES
 from searchlib.sources.files import FileTooLargeError, read_bytes
 from searchlib.sources.front_matter.secrets import is_secret
 from searchlib.sources.front_matter.split import split_front_matter
@@ -40,14 +42,24 @@ _NO_TEXT = lazy_pattern(r"^[ \t>]*(?:\d{1,9}[.)][ \t]|[`~]{3,}.*)|\]\([^()\n]*\)
 def inspect_file(folder: Path, article_id: str, settings: Settings) -> dict[str, Any]:
     """Return the values read from a file by name, as JSON types.
 
-    ``state`` is ``indexed``, ``skipped: …`` or ``failed: …``. A failed file, and a file with an unknown suffix, have no other
-    values. A skipped file has the values of the article that it would become.
+    ``state`` is ``indexed``, ``skipped: …`` or ``failed: …``. A failed file, a feed, and a file with an unknown suffix have no
+    other values. A skipped file has the values of the article that it would become.
     """
-    if (suffix := file_suffix(article_id)) not in article_suffixes(settings.suffixes):
+    feed, key = split_id(article_id)
+    suffix = file_suffix(feed)
+    is_in_feed = suffix in FEED_SUFFIXES - article_suffixes(settings.suffixes) and is_feed(file_path(folder, feed))
+    if not is_in_feed and suffix not in article_suffixes(settings.suffixes):
         kind = f"the suffix {suffix}" if suffix else "a name without a suffix"
         return {"path": article_id, "state": f"skipped: {kind} is not that of an article (setting suffixes)"}
-    reason = exclusion_of_file(folder, article_id, settings)
-    source = Source(folder, settings, read_site(folder, _files_above(folder, article_id)))
+    reason = exclusion_of_file(folder, feed, settings)
+    if is_in_feed and not reason and is_of_site({*os.listdir(os.path.dirname(file_path(folder, feed)))}):
+        reason = SITE_FEED
+    if is_in_feed and not key:
+        return {
+            "path": feed,
+            "state": f"skipped: {reason}" if reason else _state_of_feed(file_path(folder, feed), feed),
+        }
+    source = Source(folder, settings, read_site(folder, _files_above(folder, feed)))
     reading = source.read(article_id)
     reason = reason or reading.skipped or ""
     if reading.skipped:
@@ -74,6 +86,16 @@ def inspect_file(folder: Path, article_id: str, settings: Settings) -> dict[str,
             "left_out": list(_left_out(folder, article, reading)),
         }
     return values
+
+
+def _state_of_feed(path: str, feed: str) -> str:
+    try:
+        keys = [*read_entries(path)]
+    except (OSError, BrokenFeedError) as error:
+        return f"failed: {error}"
+    if not keys:
+        return "skipped: the feed has no entries"
+    return f"a feed of {len(keys)} entries: read one, such as {entry_id(feed, keys[0])}"
 
 
 def _files_above(folder: Path, article_id: str) -> list[str]:

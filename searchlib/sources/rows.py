@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from searchlib.sources.encryption import public_content, remove_encrypted_parts
 from searchlib.sources.front_matter.metadata import CATEGORY_KEYS, TAG_KEYS, Metadata
 from searchlib.sources.front_matter.split import split_front_matter
 from searchlib.sources.front_matter.values import as_category_paths, as_tags
-from searchlib.sources.publication import find_publication
+from searchlib.sources.publication import Publication, find_publication
 from searchlib.sources.readers.base import Content, UnreadableError
 from searchlib.sources.readers.registry import find_reader
 from searchlib.sources.text import clean
@@ -34,14 +35,33 @@ class RowError(ValueError):
     """A row is not an article. The message names the wrong key, and says how to write it."""
 
 
-def article_of_row(row: Mapping[str, Any], settings: Settings, seconds: float = MAX_READING_SECONDS) -> Article:
-    """Return the article of a row, which has ``id``, ``title``, one key of ``TEXTS``, and any keys of front matter.
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a row contains. ``article`` lacks its text if ``is_encrypted``."""
 
-    ``seconds`` limits the processor time for reading its text.
+    article: Article
+    publication: Publication
+    is_encrypted: bool
+
+
+def article_of_row(row: Mapping[str, Any], settings: Settings) -> Article:
+    """Return the article of a row, which has ``id``, ``title``, one key of ``TEXTS``, and any keys of front matter.
 
     Raises:
         RowError: a key is missing, or its value is wrong.
         ArticleError: the article is not published.
+    """
+    read = read_row(row, settings)
+    if reason := read.publication.reason:
+        raise ArticleError(read.article.id, reason)
+    return read.article
+
+
+def read_row(row: Mapping[str, Any], settings: Settings, seconds: float = MAX_READING_SECONDS) -> Row:
+    """Return the article of a row, published or not. ``seconds`` limits the processor time for reading its text.
+
+    Raises:
+        RowError: a key is missing, or its value is wrong.
     """
     article_id = row.get("id")
     if type(article_id) is int:
@@ -66,9 +86,7 @@ def article_of_row(row: Mapping[str, Any], settings: Settings, seconds: float = 
     date, date_source = find_date(metadata, ZoneInfo(settings.zone), "", settings.dates or DATE_ORDER)
     if date is None and row.get("date") is not None:
         raise _wrong("date", row["date"], "a date like 2021-11-20 or 2021-11-20T08:00:00+08:00")
-    if reason := find_publication(metadata, date, settings, time.time()).reason:
-        raise ArticleError(article_id, reason)
-    return make_article(
+    article = make_article(
         article_id,
         " ".join(clean(title).split()),
         content,
@@ -79,6 +97,7 @@ def article_of_row(row: Mapping[str, Any], settings: Settings, seconds: float = 
         tags=tags,
         paths=as_category_paths(metadata.first(CATEGORY_KEYS)),
     )
+    return Row(article, find_publication(metadata, date, settings, time.time()), is_encrypted)
 
 
 def _content(key: str, text: Any, seconds: float) -> Content:

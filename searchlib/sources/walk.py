@@ -15,6 +15,7 @@ from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.errors import ArticlesNotFoundError
 from searchlib.settings import DEFAULTS, Settings
 from searchlib.sources.exclusion import Exclusion
+from searchlib.sources.feeds import SITE_FEED, SUFFIXES, BrokenFeedError, entry_id, is_feed, is_of_site, read_entries
 from searchlib.sources.readers.registry import article_suffixes
 
 FileState = tuple[int, int, int, int]
@@ -43,6 +44,10 @@ _ESCAPED_BYTE = lazy_pattern(r"\\x([89a-f][0-9a-f]|5c)")
 _ESCAPE_LOOKALIKE = lazy_pattern(r"\\(?=x(?:[89a-f][0-9a-f]|5c))")
 
 
+_Listed = tuple[str, os.DirEntry[str] | None, str]
+"""The id of a file, its entry in the folder (None for a folder that cannot be read), and the reason to exclude it, or ""."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """The article files of a folder, by their ids: their paths relative to the folder, in POSIX form.
@@ -59,7 +64,8 @@ class Listing:
 def list_files(articles: str | os.PathLike[str], settings: Settings = DEFAULTS) -> list[str]:
     """Return the ids of all article files that the settings do not exclude, sorted.
 
-    Hidden files and folders, ``node_modules`` and files with other suffixes are ignored. A folder that several symbolic links lead
+    Each entry of a feed has an id, too, unless another feed has it. Hidden files and folders, ``node_modules`` and files with other
+    suffixes are ignored. A folder that several symbolic links lead
     to is walked once, by its own path if it lies in the walked folder. A folder that cannot be read is listed itself. Bytes of a
     name that are not UTF-8 are written as ``\\xd6``.
 
@@ -67,7 +73,7 @@ def list_files(articles: str | os.PathLike[str], settings: Settings = DEFAULTS) 
         ArticlesNotFoundError: there is no such folder.
         SettingsError: a pattern to exclude is not valid.
     """
-    return sorted(article_id for article_id, _, reason in _walk(articles, settings) if not reason)
+    return sorted(article_id for article_id, _, reason in _articles(articles, settings) if not reason)
 
 
 def list_states(articles: str | os.PathLike[str], settings: Settings = DEFAULTS) -> Listing:
@@ -75,7 +81,7 @@ def list_states(articles: str | os.PathLike[str], settings: Settings = DEFAULTS)
     settled = time_ns() - SETTLED_NS
     states: dict[str, FileState | None] = {}
     excluded: dict[str, str] = {}
-    for article_id, entry, reason in _walk(articles, settings):
+    for article_id, entry, reason in _articles(articles, settings):
         if reason:
             excluded[article_id] = reason
         else:
@@ -93,7 +99,31 @@ def _state(entry: os.DirEntry[str], settled: int) -> FileState | None:
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
-def _walk(articles: str | os.PathLike[str], settings: Settings) -> Iterator[tuple[str, os.DirEntry[str] | None, str]]:
+def _articles(articles: str | os.PathLike[str], settings: Settings) -> Iterator[_Listed]:
+    """Yield what ``_walk`` yields, with the entries of feeds in place of these. An entry in several feeds belongs to the first."""
+    readable = article_suffixes(settings.suffixes)
+    feeds: list[_Listed] = []
+    for listed in _walk(articles, settings):
+        article_id, _, reason = listed
+        if reason or file_suffix(article_id) not in SUFFIXES - readable:
+            yield listed
+        else:
+            feeds.append(listed)
+    known: set[str] = set()
+    for feed, entry, reason in sorted(feeds, key=itemgetter(0)):
+        try:
+            entries = read_entries(file_path(Path(articles), feed))
+        except (OSError, BrokenFeedError):
+            # Reading the file reports the error.
+            yield feed, entry, reason
+            continue
+        for key, each in entries.items():
+            if each.identity not in known:
+                yield entry_id(feed, key), entry, reason
+        known.update(each.identity for each in entries.values() if each.identity)
+
+
+def _walk(articles: str | os.PathLike[str], settings: Settings) -> Iterator[_Listed]:
     """Yield the ids of documents with their entries, those of unreadable folders with None, and the reasons to exclude them."""
     top = os.fspath(articles)
     if not os.path.exists(top):
@@ -131,6 +161,10 @@ def _walk(articles: str | os.PathLike[str], settings: Settings) -> Iterator[tupl
             suffix = name[name.rfind(".") :].lower()
             if suffix in suffixes:
                 yield _escape_bytes(path), entry, exclusion.file_reason(path)
+            elif suffix in SUFFIXES:
+                if is_feed(entry.path):
+                    reason = exclusion.file_reason(path) or (SITE_FEED if is_of_site(names) else "")
+                    yield _escape_bytes(path), entry, reason
             elif suffix in _DOCUMENT_SUFFIXES or not (suffix if "." in name else name).isascii():
                 kind = suffix if suffix in _DOCUMENT_SUFFIXES else "no suffix"
                 yield _escape_bytes(path), entry, exclusion.file_reason(path) or UNKNOWN_FORMAT.format(kind)

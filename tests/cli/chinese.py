@@ -24,6 +24,7 @@ _ERRORS = {
 _REASONS = {
     "RowError",
     "UnreadableError",
+    "BrokenFeedError",
     "OutOfBoundsError",
     "FileTooLargeError",
     "UndecodableError",
@@ -91,6 +92,12 @@ _OTHERS = (
         "unknown format",
     ),
     *("list page ({0})", "error page", "redirect ({0})", "no text ({0})", "no note (Joplin {0})"),
+    *(
+        "feed of the site in its folder",
+        "a feed of {0} entries: read one, such as {1}",
+        "skipped: the feed has no entries",
+    ),
+    *("not well-formed (invalid token)", "unclosed token", "mismatched tag", "no element found", "syntax error"),
     *("folder", "setting", "resource", "tag of a note", "revision", "encrypted note"),
     *("extra:", "problem:", "without any filter"),
     *("excluded", "interrupted", "after {0} s"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
@@ -13,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-import searchlib
 from tests.conftest import ROOT, SAMPLES
 from tests.docs.pages import READMES, block, text_of
 
@@ -50,40 +48,6 @@ def test_the_example_of_an_iterable_runs(page: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "['2', '3', '4']" in done.stdout
     assert "新的一篇" in done.stdout
-
-
-_FEED = """<?xml version="1.0" encoding="UTF-8"?>
-<rss version="2.0" xmlns:app="http://www.w3.org/2007/app" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"
- xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>山间小站</title>{}</channel></rss>"""
-_ITEM = (
-    "<item><title>第{0}篇</title><guid>{0}</guid><pubDate>Thu, 04 Mar 2021 02:20:30 +0000</pubDate>"
-    "<dc:creator>甲</dc:creator><category>茶</category><content:encoded><![CDATA[<p>水烧到八十五度。</p>]]></content:encoded>"
-    "{1}</item>"
-)
-
-
-@pytest.mark.parametrize("page", ["docs/reading-articles.md", "docs/zh/reading-articles.md"])
-def test_the_script_for_feeds_makes_rows_of_the_public_articles(page: str, tmp_path: Path) -> None:
-    items = [
-        _ITEM.format(1, ""),
-        _ITEM.format(2, "<wp:status>draft</wp:status>"),
-        _ITEM.format(3, "<wp:post_password>开门</wp:post_password>"),
-        _ITEM.format(4, "<wp:post_type>attachment</wp:post_type>"),
-        _ITEM.format(5, "<app:control><app:draft>yes</app:draft></app:control>"),
-    ]
-    (tmp_path / "a.xml").write_text(_FEED.format("".join(items)), encoding="utf-8")
-    (tmp_path / "b.xml").write_text(_FEED.format(items[0]), encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-c", block(page, "feeds"), "a.xml", "b.xml"], cwd=tmp_path, capture_output=True, check=True
-    )
-    report = searchlib.load_index(io.StringIO(done.stdout.decode()), tmp_path / "index", jobs=1)
-    assert (report.added, [path for path, _ in report.failed]) == (2, ["2", "5"])
-    with searchlib.open_index(tmp_path / "index") as index:
-        first, locked = index.get("1"), index.get("3")
-    assert (first.title, first.author, first.tags, first.body) == ("第1篇", "甲", ("茶",), "水烧到八十五度。")
-    assert first.date is not None
-    assert first.date.isoformat() == "2021-03-04T10:20:30+08:00"
-    assert locked.body == ""
 
 
 @pytest.mark.parametrize("readme", READMES)

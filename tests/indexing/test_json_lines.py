@@ -11,7 +11,7 @@ import pytest
 
 import searchlib
 from searchlib.indexing.json_lines import JsonLines
-from searchlib.sources.rows import RowError, article_of_row
+from searchlib.sources.rows import RowError, article_of_row, read_row
 
 ROWS = [
     {"id": 1, "title": "纯文本", "body": "第一段说风车。\n\n 第二段。", "date": "2021-11-20", "tags": ["甲", "乙"]},
@@ -157,4 +157,4 @@ def test_reading_a_text_is_limited() -> None:
     row = {"id": "a", "title": "甲", "markdown": "*强调*和[链接](x)。\n\n" * 20_000}
     assert article_of_row(row, searchlib.Settings()).title == "甲"
     with pytest.raises(RowError, match="'markdown' takes longer than"):
-        article_of_row(row, searchlib.Settings(), 0.01)
+        read_row(row, searchlib.Settings(), 0.01)
