@@ -17,6 +17,7 @@ import pytest
 from searchlib import cli
 from searchlib.cli.parser import make_parser
 from searchlib.settings import Ranking, Settings, load_settings
+from searchlib.sources.feeds import SUFFIXES
 from searchlib.sources.readers.registry import READERS
 from tests.conftest import ROOT
 from tests.docs.pages import DOCS, PAGES, blocks, text_of
@@ -72,7 +73,8 @@ def test_every_module_that_a_page_tells_to_run_exists(page: str) -> None:
 @pytest.mark.parametrize("page", ["docs/reading-articles.md", "docs/zh/reading-articles.md"])
 def test_the_page_of_reading_lists_every_suffix(page: str) -> None:
     files = text_of(page).split("\n## ")[1]
-    assert sorted(re.findall(r"`(\.\w+)`", files)) == sorted(suffix for each in READERS for suffix in each.suffixes)
+    suffixes = [*SUFFIXES, *(suffix for each in READERS for suffix in each.suffixes)]
+    assert sorted(re.findall(r"`(\.\w+)`", files)) == sorted(suffixes)
 
 
 @pytest.mark.parametrize("page", ["docs/settings.md", "docs/zh/settings.md"])
