@@ -97,11 +97,22 @@ def contains_typed(text: str, *, is_prefix: bool = False) -> Callable[[str], boo
 
     With ``is_prefix``, the last word may be the beginning of a longer one.
     """
-    typed = normalize_spaces(text)
-    after = rf"(?!{LATIN})" if re.match(LATIN, typed[-1:]) and not is_prefix else ""
-    before = r"(?<!\d[.,])" if typed[:1].isdecimal() else ""
-    pattern = re.compile(rf"(?<!{LATIN}){before}{re.escape(typed)}{after}")
-    return lambda other: pattern.search(normalize_spaces(other)) is not None
+    words = normalize_spaces(text).split(" ")
+    after = rf"(?!{LATIN})" if re.match(LATIN, words[-1][-1:]) and not is_prefix else ""
+    before = r"(?<!\d[.,])" if words[0][:1].isdecimal() else ""
+    pattern = re.compile(rf"(?<!{LATIN}){before}{_SPACES.pattern.join(map(re.escape, words))}{after}")
+
+    def contains(other: str) -> bool:
+        # Finding a text takes a fraction of the time of a search for the pattern, which begins with a condition.
+        folded = fold(other)
+        at = folded.find(words[0])
+        while at >= 0:
+            if pattern.match(folded, at):
+                return True
+            at = folded.find(words[0], at + 1)
+        return False
+
+    return contains
 
 
 def normalize_spaces(text: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
+import re
 from datetime import date
 
 import pytest
 
-from searchlib.query.as_typed import contains_typed, typed_text, typed_words
+from searchlib.analysis.units import LATIN
+from searchlib.query.as_typed import contains_typed, normalize_spaces, typed_text, typed_words
 from searchlib.query.parser import parse
 
 TODAY = date(2026, 3, 15)
@@ -95,3 +98,22 @@ def test_words_with_symbols_and_phrases_of_latin_words_are_typed_words(
 )
 def test_a_text_contains_it_with_its_symbols_and_not_inside_words(typed: str, text: str, contains: bool) -> None:
     assert contains_typed(typed)(text) is contains
+
+
+def test_a_typed_text_is_found_where_a_search_for_its_pattern_finds_it() -> None:
+    chosen = random.Random("typed")
+    characters = "aA1.,-@ 　\t中[]\n"
+    found = 0
+    for _ in range(2_000):
+        typed = "".join(chosen.choices(characters, k=chosen.randint(1, 4))).strip()
+        if not typed or "\n" in typed:
+            continue
+        text = "".join(chosen.choices(characters, k=chosen.randint(0, 14)))
+        is_prefix = chosen.random() < 0.3
+        whole = normalize_spaces(typed)
+        after = "" if is_prefix or not re.match(LATIN, whole[-1]) else f"(?!{LATIN})"
+        before = r"(?<!\d[.,])" if whole[0].isdecimal() else ""
+        expected = re.search(f"(?<!{LATIN}){before}{re.escape(whole)}{after}", normalize_spaces(text)) is not None
+        assert contains_typed(typed, is_prefix=is_prefix)(text) is expected, (typed, text, is_prefix)
+        found += expected
+    assert found > 100
