@@ -6,22 +6,27 @@ Each entry is listed, read and updated like a file of its own. Its id is the pat
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import re
+import stat
+from collections import defaultdict
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from hashlib import blake2b
 from io import BytesIO
+from sys import maxunicode
 from time import strftime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from searchlib.common.lazy_pattern import lazy_pattern
-from searchlib.sources.bounds import MAX_FILE_BYTES, MAX_READING_SECONDS
+from searchlib.sources.bounds import MAX_FILE_BYTES, MAX_READING_SECONDS, OutOfBoundsError
 from searchlib.sources.config import CONFIG_NAMES
 from searchlib.sources.dates import read_date
+from searchlib.sources.decode import UndecodableError, decode
 from searchlib.sources.readers.base import UnreadableError
 from searchlib.sources.readers.html import read_html
 from searchlib.sources.time_limit import TimeLimitError, time_limit
@@ -35,16 +40,29 @@ SITE_FEED = "feed of the site in its folder"
 _SITE_NAMES = frozenset(("index.html", "index.htm", "index.md", "_index.md", "_posts", *CONFIG_NAMES))
 """Names in the folder of a site."""
 
-_ROOT = lazy_pattern(r"\s*(?:<\?[^>]*>\s*|<!--.*?-->\s*|<![^>]*>\s*)*<(?:rss|feed|rdf:RDF|\w+:feed)[\s>]", re.DOTALL)
-"""The root element of a feed, after comments and instructions."""
+# Atomic, because a comment could otherwise end at several places: time would double with each comment.
+_ROOT = lazy_pattern(
+    r"(?>(?:\s+|<\?.*?\?>|<!--.*?-->|<![^>\[]*(?:\[.*?\]\s*)?>)*)<(?:rss|feed|rdf:RDF|\w+:feed)[\s>]", re.DOTALL
+)
+"""The root element of a feed, after comments, instructions and the document type."""
 
 _START_BYTES = 8_192
 _ENTRY_ID = lazy_pattern(r"(?P<feed>.+?\.(?:xml|rss|atom|rdf))#(?P<key>.+)", re.IGNORECASE | re.DOTALL)
 _GLOBAL = lazy_pattern(r"https?://|tag:|urn:", re.IGNORECASE)
 """The start of an identifier that no two different entries share, in whatever feeds they are."""
 
+_DECLARATION = lazy_pattern(r"""\s*<\?xml\b[^>]*?(?P<encoding>\sencoding\s*=\s*["'](?P<name>[\w.:-]+)["'])""")
+_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""The byte order marks of UTF-16, and of UTF-32 in the usual byte order."""
+
+_NOT_XML = lazy_pattern("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_REFERENCE = lazy_pattern(r"&#(?:[xX]0*(?P<hex>[0-9A-Fa-f]+)|0*(?P<number>[0-9]+));")
+_MAX_DIGITS = len(str(maxunicode))
 _SCHEME = lazy_pattern(r"https?://", re.IGNORECASE)
 _NO_KEY = lazy_pattern(r"[^\w!$%&'()*+,./:;=?@~-]+")
+_EMPTY_FOLDERS = lazy_pattern(r"/(?:\.{0,2}(?:/|\Z))+")
+"""Parts of a path that browsers and proxies remove from the address of an article."""
+
 _MAX_KEY_LENGTH = 200
 _UTC = ZoneInfo("UTC")
 _TYPE_KEYS = ("wp_post_type", "blogger_type")
@@ -73,14 +91,18 @@ class Entry(NamedTuple):
 
 
 def is_feed(path: str | os.PathLike[str]) -> bool:
-    """Return whether a file begins like a feed. A file that cannot be opened is none."""
+    """Return whether a file begins like a feed, or cannot be read, which reading it reports."""
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe would block
+            return False
         with open(path, "rb", buffering=0) as file:
             start = file.read(_START_BYTES)
-    except OSError:
+    except FileNotFoundError:
         return False
+    except OSError:
+        return True
     # The root element is ASCII in any other encoding.
-    encoding = "utf-16" if start.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    encoding = "utf-16" if start.startswith(_WIDE_MARKS) else "utf-8-sig"
     return _ROOT.match(start.decode(encoding, "replace")) is not None
 
 
@@ -133,8 +155,13 @@ def parse_feed(data: bytes) -> Mapping[str, Entry]:
     try:
         with time_limit(MAX_READING_SECONDS):
             # The reader of HTML removes what is unsafe.
-            parsed = feedparser.parse(BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+            parsed = feedparser.parse(BytesIO(_utf8(data)), sanitize_html=False, resolve_relative_uris=False)
             found = _entries(parsed)
+    except (UndecodableError, OutOfBoundsError) as error:
+        raise BrokenFeedError(str(error)) from error
+    except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        # feedparser raises these for some broken feeds.
+        raise BrokenFeedError(f"the feed cannot be read, check that it is valid XML: {error}") from error
     except TimeLimitError as error:
         raise BrokenFeedError(f"reading takes longer than {MAX_READING_SECONDS:g} s of processor time") from error
     if not parsed.entries and parsed.bozo:
@@ -147,24 +174,63 @@ def parse_feed(data: bytes) -> Mapping[str, Entry]:
 
 def _entries(parsed: Any) -> dict[str, Entry]:
     site = parsed.feed.get("link") or parsed.feed.get("title", "")
+    links = defaultdict(set)
+    for values in parsed.entries:
+        links[values.get("id")].add(values.get("link"))
     found: dict[str, Entry] = {}
     for values in parsed.entries:
         row = _row(values, parsed.feed, has_authors=parsed.version.startswith("atom"))
         if row is not None:
-            name = values.get("id") or values.get("link") or row["title"]
+            data = json.dumps(row, ensure_ascii=False).encode("utf-8", "replace")
+            # An identifier with several addresses, such as that of the site, names no entry.
+            name = values.get("id") if len(links[values.get("id")]) == 1 else ""
+            name = name or values.get("link") or f"{row['title']} {_digest(data)}".lstrip()
             identity = name if _GLOBAL.match(name) else site and f"{site}#{name}"
-            found.setdefault(_key(name), Entry(json.dumps(row, ensure_ascii=False).encode(), identity))
+            # A draft takes no place: another copy may be published.
+            found.setdefault(_key(name), Entry(data, "" if "status" in row or "draft" in row else identity))
     return found
+
+
+def _utf8(data: bytes) -> bytes:
+    """Return a feed in UTF-8, without characters that are not allowed in XML.
+
+    Its encoding is UTF-8 or the declared one or, if some bytes are in neither, the one that ``decode`` finds.
+    """
+    if data.startswith(_WIDE_MARKS):
+        return data
+    start = data[:_START_BYTES].decode("ascii", "replace")
+    declaration = _DECLARATION.match(start)
+    text = _decoded(data, "utf-8-sig") or (_decoded(data, declaration["name"]) if declaration else "") or decode(data)
+    if declaration := _DECLARATION.match(text):
+        text = text[: declaration.start("encoding")] + text[declaration.end("encoding") :]
+    text = _NOT_XML.sub("", text)
+    return (_REFERENCE.sub(_allowed_reference, text) if "&#" in text else text).encode()
+
+
+def _allowed_reference(match: re.Match[str]) -> str:
+    """Return the reference of a character, or "" if XML does not allow the character."""
+    digits = match["hex"] or match["number"]
+    code = int(digits, 16 if match["hex"] else 10) if len(digits) <= _MAX_DIGITS else maxunicode + 1
+    return "" if code > maxunicode or _NOT_XML.match(chr(code)) else match[0]
+
+
+def _decoded(data: bytes, encoding: str) -> str:
+    """Return a text in this encoding, or "" if it is in another one."""
+    try:
+        # GB18030 extends GB 2312 and GBK, and many feeds with its characters declare these.
+        return data.decode("gb18030" if encoding.lower() in ("gb2312", "gbk") else encoding)
+    except (UnicodeDecodeError, LookupError):
+        return ""
 
 
 def _key(name: str) -> str:
     """Return the key of an entry with this identifier."""
-    key = _NO_KEY.sub("-", _SCHEME.sub("", name.strip())) or "-"
-    return (
-        key
-        if len(key) <= _MAX_KEY_LENGTH
-        else f"{key[:_MAX_KEY_LENGTH]}-{blake2b(key.encode(), digest_size=4).hexdigest()}"
-    )
+    key = _EMPTY_FOLDERS.sub("/", _NO_KEY.sub("-", _SCHEME.sub("", name.strip()))) or "-"
+    return key if len(key) <= _MAX_KEY_LENGTH else f"{key[:_MAX_KEY_LENGTH]}-{_digest(key.encode())}"
+
+
+def _digest(data: bytes) -> str:
+    return blake2b(data, digest_size=4).hexdigest()
 
 
 def _row(values: Mapping[str, Any], feed: Mapping[str, Any], *, has_authors: bool) -> dict[str, Any] | None:
@@ -177,6 +243,7 @@ def _row(values: Mapping[str, Any], feed: Mapping[str, Any], *, has_authors: boo
     contents = [*values.get("content", ()), *([values["summary_detail"]] if "summary_detail" in values else ())]
     content = next((each for each in contents if each.value.strip()), None)
     title = values.get("title", "")
+    is_plain_title = not title or values["title_detail"].type == "text/plain"
     if content is None and not title.strip():
         return None
     text = content.value if content else ""
@@ -187,7 +254,7 @@ def _row(values: Mapping[str, Any], feed: Mapping[str, Any], *, has_authors: boo
     names = {is_category: [tag.term for tag in tags if _is_name(tag, is_category)] for is_category in (True, False)}
     link = values.get("link", "")
     row = {
-        "title": " ".join(read_html(title).blocks) if "<" in title else title,
+        "title": title if is_plain_title else " ".join(read_html(title).blocks),
         "body" if is_plain else "html": text,
         "date": _date(values, "published") or _date(values, "updated"),
         "author": _author(values, feed) or (_author(feed, feed) if has_authors else None),
@@ -210,10 +277,12 @@ def _is_name(tag: Any, is_category: bool) -> bool:
 
 def _date(values: Mapping[str, Any], key: str) -> Any:
     """Return a date of an entry as it is written or, if only feedparser reads that, in ISO 8601."""
-    written, parsed = values.get(key, ""), values.get(f"{key}_parsed")
-    if read_date(written, _UTC):
-        return written
-    return strftime("%Y-%m-%dT%H:%M:%SZ", parsed) if parsed else None
+    if key not in values:  # feedparser would return another date
+        return None
+    written, parsed = values[key], values.get(f"{key}_parsed")
+    # A year before 1000, of an unknown date, has too few digits.
+    dates = (written, strftime("%Y-%m-%dT%H:%M:%SZ", parsed) if parsed else "")
+    return next((each for each in dates if read_date(each, _UTC)), None)
 
 
 def _author(values: Mapping[str, Any], feed: Mapping[str, Any]) -> Any:

@@ -44,7 +44,7 @@ _STATE_KEYS = frozenset(
 
 _STATES = {
     "draft": "draft drafts autodraft 草稿",
-    "unpublished": "unpublished notpublished pending trash trashed deleted withdrawn retracted "
+    "unpublished": "unpublished notpublished pending trash trashed softtrashed deleted withdrawn retracted "
     "未发布 未發佈 未发表 待发布 待发表 待审核 审核中 已下架 已删除",
     "hidden": "hidden hide invisible 隐藏 隱藏",
     "private": "private internal members membersonly paid 私密 私有 仅自己可见",

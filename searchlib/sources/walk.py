@@ -40,8 +40,9 @@ _DOCUMENT_SUFFIXES = frozenset(
 )
 _POST_NAME = lazy_pattern(r"\d{4}-\d{1,2}-\d{1,2}-.")
 _IGNORED_NAMES = frozenset(("node_modules",))
-_ESCAPED_BYTE = lazy_pattern(r"\\x([89a-f][0-9a-f]|5c)")
-_ESCAPE_LOOKALIKE = lazy_pattern(r"\\(?=x(?:[89a-f][0-9a-f]|5c))")
+_ESCAPED_BYTE = lazy_pattern(r"\\x([89a-f][0-9a-f]|5c|23)")
+_ESCAPE_LOOKALIKE = lazy_pattern(r"\\(?=x(?:[89a-f][0-9a-f]|5c|23))")
+_ENTRY_LOOKALIKE = lazy_pattern(r"(?<=\.xml|\.rss|\.rdf)#|(?<=\.atom)#", re.IGNORECASE)
 
 
 _Listed = tuple[str, os.DirEntry[str] | None, str]
@@ -224,10 +225,14 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _escape_bytes(path: str) -> str:
-    """Write bytes that are not UTF-8 as ``\\xd6``, and the backslash of a name that contains such an escape as ``\\x5c``."""
-    if path.isascii() and "\\" not in path:
+    """Write bytes that are not UTF-8 as ``\\xd6``, and the backslash of a name that contains such an escape as ``\\x5c``.
+
+    The ``#`` of a name like the id of an entry, such as the folder ``a.xml#1``, is written as ``\\x23``.
+    """
+    if path.isascii() and "\\" not in path and "#" not in path:
         return path
     escaped = _ESCAPE_LOOKALIKE.sub(r"\\x5c", path) if "\\" in path else path
+    escaped = _ENTRY_LOOKALIKE.sub(r"\\x23", escaped) if "#" in path else escaped
     return escaped.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
@@ -235,6 +240,7 @@ def _unescape_bytes(article_id: str) -> str:
     """Return the path that ``_escape_bytes`` escaped."""
 
     def original(match: re.Match[str]) -> str:
-        return "\\" if match[1] == "5c" else chr(0xDC00 + int(match[1], 16))
+        byte = int(match[1], 16)
+        return chr(byte if byte < 0x80 else 0xDC00 + byte)
 
     return _ESCAPED_BYTE.sub(original, article_id)
