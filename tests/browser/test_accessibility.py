@@ -115,6 +115,16 @@ def test_axe_reports_injected_violations(page: Page, samples: str) -> None:
     assert {"color-contrast", "html-has-lang"} <= rules
 
 
+@without_scripts
+def test_an_english_page_has_a_latin_font_but_content_of_articles_has_not(page: Page, english: str) -> None:
+    page.goto(f"{english}/?q=茶")
+    fonts = [
+        page.locator(each).first.evaluate("each => getComputedStyle(each).fontFamily")
+        for each in (".total", ".hit h2", "#q")
+    ]
+    assert ["Segoe UI" in font for font in fonts] == [True, False, True]
+
+
 @with_scripts
 def test_content_of_articles_is_marked_as_chinese_on_an_english_page(page: Page, english: str) -> None:
     page.goto(f"{english}/?q=茶")

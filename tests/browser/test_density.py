@@ -173,6 +173,42 @@ def test_the_keyboard_and_the_pointer_choose_a_span_of_years(page: Page, samples
 
 
 @with_scripts
+def test_a_drag_over_the_histogram_may_leave_it_and_ends_when_the_button_is_released(page: Page, samples: str) -> None:
+    page.goto(samples)
+    bars = page.locator(".histogram a")
+    first, last = (bars.nth(number).get_attribute("data-period") for number in (-3, -1))
+    boxes = [bars.nth(number).locator(".slot").bounding_box() for number in (-3, -2, -1)]
+    # Near the right end of a slot, its bar is still the one that is meant.
+    points = [(box["x"] + box["width"] * 0.9, box["y"] + box["height"] / 2) for box in boxes if box]
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    page.mouse.move(*points[1], steps=3)
+    page.mouse.move(points[1][0], points[1][1] + 80, steps=3)
+    expect(page.locator(".histogram .chosen")).to_have_count(2)
+    expect(page).to_have_url(f"{samples}/")
+    page.mouse.move(points[2][0], points[2][1] + 80, steps=3)
+    page.mouse.up()
+    expect(page.locator("#from")).to_have_value(first or "")
+    expect(page.locator("#to")).to_have_value(last or "")
+
+
+@with_scripts
+def test_a_finger_that_scrolls_the_page_over_the_histogram_chooses_nothing(page: Page, samples: str) -> None:
+    page.goto(samples)
+    svg = page.locator(".histogram svg")
+    box = svg.bounding_box()
+    assert box
+    for kind, x in (("pointerdown", 5), ("pointermove", 60), ("pointercancel", 60), ("pointerleave", 60)):
+        place = {"clientX": box["x"] + x, "clientY": box["y"] + 5, "buttons": 1}
+        svg.evaluate(
+            "(each, [kind, place]) => { each.setPointerCapture = () => {}; each.dispatchEvent(new PointerEvent(kind, place)); }",
+            [kind, place],
+        )
+    expect(page.locator(".histogram .chosen")).to_have_count(0)
+    expect(page).to_have_url(f"{samples}/")
+
+
+@with_scripts
 def test_an_article_tells_at_which_match_and_heading_the_reader_is(open_page: OpenPage, samples: str) -> None:
     page = open_page(viewport={"width": 1000, "height": 400})
     page.goto(f"{samples}/article/programming/regex.md?q=贪心")

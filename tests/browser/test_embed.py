@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -290,3 +291,43 @@ def test_variables_of_the_page_set_the_colors(open_page: OpenPage, blog: Blog) -
         "dialog => [getComputedStyle(dialog).backgroundColor, getComputedStyle(dialog).letterSpacing]"
     )
     assert style == ["rgb(1, 2, 3)", "normal"]
+
+
+def test_rules_of_the_page_for_all_elements_do_not_change_the_box(page: Page, blog: Blog, blog_port: Any) -> None:
+    url = blog()
+    _, pages = blog_port
+    pages["policy"] += "; style-src 'unsafe-inline'"
+    rules = "* { text-align: center; text-transform: uppercase; letter-spacing: 5px; line-height: 3; font-family: cursive; }"
+    rules += " html { font-size: 10px; --searchlib-font: monospace; } body { height: 5000px; }"
+    pages["/"] = pages["/"].replace("</head>", f"<style>{rules}</style></head>")
+    opened(page, url, "重庆")
+    title = page.get_by_role("option").first.locator(".title")
+    expected = {
+        "textAlign": "start",
+        "textTransform": "none",
+        "letterSpacing": "normal",
+        "fontSize": "16px",
+        "fontFamily": "monospace",
+    }
+    for name, value in expected.items():
+        assert title.evaluate("(each, name) => getComputedStyle(each)[name]", name) == value, name
+
+
+def test_the_page_behind_the_open_box_does_not_scroll(page: Page, blog: Blog, blog_port: Any) -> None:
+    url = blog()
+    _, pages = blog_port
+    pages["policy"] += "; style-src 'unsafe-inline'"
+    pages["/"] = pages["/"].replace("</head>", "<style>body { height: 5000px; }</style></head>")
+    page.set_viewport_size({"width": 1000, "height": 400})
+    opened(page, url, "重庆")
+    size = page.get_by_role("option").first.bounding_box()
+    assert size
+    middle = (500, size["y"] + 5)
+    for place in ((20, 300), middle):
+        page.mouse.move(*place)
+        page.mouse.wheel(0, 200)
+    expect(page.get_by_role("option").first).not_to_be_in_viewport(ratio=1)
+    assert page.evaluate("scrollY") == 0
+    page.keyboard.press("Escape")
+    page.mouse.wheel(0, 200)
+    expect(page.get_by_role("button", name="搜索")).not_to_be_in_viewport()

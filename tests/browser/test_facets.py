@@ -317,3 +317,35 @@ def test_chips_remove_one_filter_or_all(page: Page, samples: str, library: searc
     chips(page).filter(has_text="清除全部").click()
     expect_found(page, library.search("的").total)
     expect(page.get_by_label("搜索文章")).to_have_value("的")
+
+
+@with_scripts
+def test_the_keyboard_removes_several_chips_one_after_the_other(page: Page, samples: str) -> None:
+    page.goto(f"{samples}/?q=的&category=科技&category=旅行&from=2020")
+    chips(page).first.focus()
+    page.keyboard.press("Enter")
+    expect(chips(page)).to_have_count(3)
+    expect(chips(page).first).to_be_focused()
+    # The last one is not followed by the link that removes all.
+    chips(page).nth(1).focus()
+    page.keyboard.press("Enter")
+    expect(chips(page)).to_have_count(2)
+    expect(chips(page).first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+
+
+@with_scripts
+def test_the_address_of_the_page_of_all_values_contains_the_typed_text(page: Page, samples: str) -> None:
+    page.goto(f"{samples}/values?facet=tag")
+    page.get_by_label("查找标签").fill("茶")
+    expect(page).to_have_url(re.compile(r"/values\?facet=tag&find=%E8%8C%B6$"))
+    found = page.locator(".listed .text").all_inner_texts()
+    assert found
+    page.locator(".listed a").first.click()
+    expect(page.locator(".results")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("查找标签")).to_have_value("茶")
+    expect(page.locator(".listed .text")).to_have_text(found)
+    page.get_by_label("查找标签").fill("")
+    expect(page).to_have_url(re.compile(r"/values\?facet=tag$"))

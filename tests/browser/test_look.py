@@ -65,6 +65,14 @@ def test_text_is_larger_on_very_large_screens(open_page: OpenPage, samples: str)
 
 
 @without_scripts
+def test_on_a_tablet_the_button_of_the_filters_ends_where_the_box_ends(open_page: OpenPage, samples: str) -> None:
+    page = open_page(viewport={"width": 768, "height": 1024})
+    page.goto(f"{samples}/?q=茶")
+    boxes = [page.locator(each).bounding_box() for each in (".drawer > summary", ".box", ".hits")]
+    assert len({box["x"] + box["width"] for box in boxes if box}) == 1
+
+
+@without_scripts
 def test_very_long_words_do_not_overflow(open_page: OpenPage, hostile: str) -> None:
     page = open_page(viewport={"width": 360, "height": 740})
     for path in ("/", "/?q=敌意正文", f"/article/正文.html?category={'长' * 100}", f"/?category={'w' * 100}"):

@@ -144,6 +144,15 @@ def test_the_order_and_the_size_can_be_changed(page: Page, samples: str) -> None
     assert parameters(page) == {"q": ["的"], "sort": ["oldest"], "size": ["50"]}
 
 
+def test_a_date_without_a_first_day_is_read_as_the_last_one(page: Page, samples: str, library: searchlib.Index) -> None:
+    page.goto(samples)
+    page.get_by_label("从", exact=True).fill("2022年以前")
+    page.locator(".dates button").click()
+    expect_found(page, library.search("", date_to="2021").total)
+    expect(page.get_by_label("从", exact=True)).to_have_value("")
+    expect(page.get_by_label("至", exact=True)).to_have_value("2021-12-31")
+
+
 def test_the_date_fields_set_a_period(page: Page, samples: str, library: searchlib.Index) -> None:
     page.goto(f"{samples}/?q=茶&category=美食")
     page.get_by_label("从", exact=True).fill("2022")

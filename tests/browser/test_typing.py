@@ -358,6 +358,9 @@ def test_an_error_while_typing_is_reported_and_shown_on_enter(page: Page, sample
     expect(status).to_have_text("结果加载失败，请按回车键重试。")
     expect(status).to_be_in_viewport(ratio=1)
     assert titles(page) == before
+    # The message is below the box; the count, which is that of another query, is hidden.
+    assert status.evaluate("each => each.offsetLeft") == box(page).evaluate("each => each.getBoundingClientRect().left")
+    expect(page.locator(".total")).to_be_hidden()
     expect(box(page)).to_be_focused()
     box(page).press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("每页篇数有误")
@@ -376,12 +379,25 @@ def test_typing_continues_after_an_error(page: Page, samples: str, library: sear
     expect(status).to_have_text(page.locator(".total").inner_text())
 
 
+def test_a_search_that_failed_is_repeated_when_the_browser_is_online_again(
+    page: Page, samples: str, library: searchlib.Index
+) -> None:
+    page.goto(samples)
+    page.route(lambda url: url.endswith("/?q=%E8%8C%B6"), lambda route: route.fulfill(status=503), times=1)
+    box(page).press_sequentially("茶")
+    expect(page.get_by_role("status")).to_have_class("note")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect_found(page, library.search("茶").total)
+    expect(box(page)).to_be_focused()
+
+
 def test_an_error_while_searching_values_is_reported(page: Page, samples: str) -> None:
     page.goto(samples)
     page.route("**/values?*", lambda route: route.fulfill(status=503))
     page.get_by_role("region", name="标签", exact=True).locator("summary").click()
     page.get_by_label("查找标签").fill("搜")
     expect(page.get_by_role("status")).to_have_text("结果加载失败，请按回车键重试。")
+    expect(page.locator(".total")).to_be_visible()
     assert page.url == f"{samples}/"
 
 

@@ -4,6 +4,7 @@
 const DELAY = 150; // milliseconds between the last key and the request
 const RESULTS = 8; // for the attribute size
 const MAX_QUERY = 1000;
+const SCROLLING = ["wheel", "touchmove"];
 
 const TEXTS = {
   zh: {
@@ -41,8 +42,10 @@ const TEXTS = {
 };
 
 const STYLE = `
-  :host { all: initial; color-scheme: inherit; display: inline-block; font-family: var(--searchlib-font, inherit); }
+  :host { all: initial; color-scheme: inherit; display: inline-block; font-family: inherit; }
   :host([hidden]) { display: none; }
+  /* Rules of the page for all elements apply to the host, and its children would inherit them. */
+  .root { all: initial; color-scheme: inherit; display: contents; font-family: var(--searchlib-font, inherit); visibility: inherit; }
   *, ::backdrop { box-sizing: border-box; }
   [hidden] { display: none !important; }
   .trigger, dialog {
@@ -165,6 +168,7 @@ class SearchlibBox extends HTMLElement {
   disconnectedCallback() {
     boxes.delete(this);
     this.#cancel();
+    for (const name of SCROLLING) removeEventListener(name, this.#hold);
   }
 
   /* Whether the keys of the page open this box: it is visible, and has no attribute no-hotkeys. */
@@ -175,6 +179,7 @@ class SearchlibBox extends HTMLElement {
   open() {
     const { dialog, input, status } = this.#parts;
     if (!dialog.open) dialog.showModal();
+    for (const name of SCROLLING) addEventListener(name, this.#hold, { passive: false });
     if (status.textContent === this.#texts.waiting) this.#typed(); // closing the box canceled this search
     input.focus();
     input.select();
@@ -183,6 +188,14 @@ class SearchlibBox extends HTMLElement {
   close() {
     this.#parts.dialog.close();
   }
+
+  /* Hold the page behind the dialog in its place: only the list scrolls. A pinch, or Ctrl with the wheel, still zooms. */
+  #hold = (event) => {
+    const { list } = this.#parts;
+    const isZoom = event.ctrlKey || event.touches?.length > 1;
+    const scrollsList = event.composedPath().includes(list) && list.scrollHeight > list.clientHeight;
+    if (!isZoom && !scrollsList) event.preventDefault();
+  };
 
   /* The URL of the search page, which ends in a slash. */
   get #server() {
@@ -225,12 +238,15 @@ class SearchlibBox extends HTMLElement {
     this.#parts = { dialog, input, status, note, list, all };
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [sheet];
-    root.append(trigger, dialog);
+    root.append(element("div", { className: "root" }, trigger, dialog));
 
     trigger.addEventListener("click", () => this.open());
     close.addEventListener("click", () => this.close());
     dialog.addEventListener("click", (event) => event.target === dialog && this.close()); // on the backdrop
-    dialog.addEventListener("close", () => this.#cancel());
+    dialog.addEventListener("close", () => {
+      this.#cancel();
+      for (const name of SCROLLING) removeEventListener(name, this.#hold);
+    });
     list.addEventListener("click", (event) => {
       // The link may lead to a place in this page.
       if (event.target.closest("a") && !event.ctrlKey && !event.metaKey && !event.shiftKey) this.close();

@@ -40,12 +40,24 @@ def read_date_fields(state: SearchState) -> tuple[SearchState, DateForm]:
 
     Both dates are wrong if the first is after the last.
     """
+    state = _with_open_date_in_its_field(state)
     date_from, first = _read(state.date_from, is_end=False)
     date_to, last = _read(state.date_to, is_end=True)
     if (date_from, date_to) != (state.date_from, state.date_to):
         state = replace(state, date_from=date_from, date_to=date_to)
     form = date_form(state, first, last)
     return (replace(state, date_from="", date_to="") if form.swapped else state), form
+
+
+def _with_open_date_in_its_field(state: SearchState) -> SearchState:
+    """Move a single date that has no such end (2021年以前 as the first date) to the other field."""
+    typed = state.date_from or state.date_to
+    if not typed or (state.date_from and state.date_to):
+        return state
+    offer = current_index().read_dates(typed)
+    if not offer or (offer.date_from if state.date_from else offer.date_to):
+        return state
+    return replace(state, date_from=state.date_to, date_to=state.date_from)
 
 
 def date_form(state: SearchState, first: DateField | None = None, last: DateField | None = None) -> DateForm:

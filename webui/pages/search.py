@@ -50,6 +50,11 @@ _MAX_REPEATS = 10
 _ASCII = re.compile(r"[\x00-\x7f]")
 _TWO_LINES, _TWO_PHONE_LINES = 172, 88
 """The widths of two lines of snippets, in halves of a Han character."""
+_LONG_TITLE = 110
+"""The width above which a title takes more than three lines on a phone, in halves of a Han character."""
+_MAX_AUTHORS = 5
+_MAX_CATEGORIES = 5
+"""The numbers of authors and of levels of a category path that a hit shows. The page of the article shows all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +83,13 @@ class HitView:
     url: str
     hit: searchlib.Hit
     title: Markup
+    is_long_title: bool
     snippets: tuple[tuple[str, Markup], ...]
     names: tuple[tuple[str, Markup], ...]
     date: str
     age: str
     authors: tuple[Link, ...]
+    more_authors: str
     categories: tuple[tuple[Link, ...], ...]
     similar_url: str
     original_url: str
@@ -119,6 +126,7 @@ class SearchPage:
     sizes: tuple[Link, ...]
     pager: Pager | None
     last_page: Link | None
+    limit_text: str
     dates: DateForm
     unquoted_url: str
     query_terms: tuple[str, ...]
@@ -181,6 +189,7 @@ def search_page(
         ),
         pager=_pager(state, last) if last > 1 and not is_beyond_last else None,
         last_page=search_link(str(last), state.with_page(last)) if is_beyond_last else None,
+        limit_text=_limit_text(state, results),
         dates=dates or date_form(state),
         unquoted_url=_unquoted_url(state),
         query_terms=query_terms(results),
@@ -232,12 +241,14 @@ def _hits(results: searchlib.Results, state: SearchState, tree: CategoryTree, no
             url=at_first_match(url, hit),
             hit=hit,
             title=marked(hit.title_spans),
+            is_long_title=_width(hit.title) > _LONG_TITLE,
             snippets=snippets,
             names=_texts_and_html(hit.name_spans),
             date=day_text(hit.date),
             age=age_text(hit.date.date(), now.astimezone(hit.date.tzinfo).date()) if hit.date else "",
-            authors=authors(hit.authors),
-            categories=categories(hit),
+            authors=authors(hit.authors[:_MAX_AUTHORS]),
+            more_authors=_more_authors(len(hit.authors)),
+            categories=tuple(map(_short_trail, categories(hit))),
             similar_url=f"{url}#similar",
             original_url=original_url(hit),
             heading_url=with_text_fragment(url, hit.heading) if has_heading else "",
@@ -254,9 +265,24 @@ def _hits(results: searchlib.Results, state: SearchState, tree: CategoryTree, no
 
 def _passage_class(texts: Iterable[str]) -> str:
     """Return whether the snippets are longer than two lines: "long" everywhere, "longer" on a phone only, or ""."""
-    # Any other character than ASCII counts as two halves.
-    width = sum([2 * len(text) - len(_ASCII.findall(text)) for text in texts])
+    width = sum(map(_width, texts))
     return "long" if width > _TWO_LINES else "longer" if width > _TWO_PHONE_LINES else ""
+
+
+def _width(text: str) -> int:
+    """Return the estimated width of a text in halves of a Han character: an ASCII character has one, any other two."""
+    return 2 * len(text) - len(_ASCII.findall(text))
+
+
+def _more_authors(count: int) -> str:
+    return counted("等 %(count)s 位作者", count) if count > _MAX_AUTHORS else ""
+
+
+def _short_trail(trail: tuple[Link, ...]) -> tuple[Link, ...]:
+    """Return the links of a category path, with a gap without URL in place of the middle levels of a very long one."""
+    if len(trail) <= _MAX_CATEGORIES:
+        return trail
+    return (*trail[:2], Link(text="…", url=""), *trail[2 - _MAX_CATEGORIES :])
 
 
 def _chips(state: SearchState, results: searchlib.Results) -> Iterator[Chip]:
@@ -291,6 +317,13 @@ def _sorts(state: SearchState) -> tuple[Link, ...]:
         names = {"relevance": names["newest"], "oldest": names["oldest"]}
         current = "oldest" if state.sort == "oldest" else "relevance"
     return tuple(search_link(text, state.changed(sort=sort), current=sort == current) for sort, text in names.items())
+
+
+def _limit_text(state: SearchState, results: searchlib.Results) -> str:
+    """Return for the last page why no page follows, although there are further articles; otherwise an empty string."""
+    if state.page < state.last_page(results) or results.total - results.folded <= searchlib.MAX_DEPTH:
+        return ""
+    return gettext("最多显示 %(limit)s 篇，请缩小范围以查看更多文章。", limit=f"{searchlib.MAX_DEPTH:,}")
 
 
 def _pager(state: SearchState, last: int) -> Pager:

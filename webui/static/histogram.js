@@ -14,8 +14,8 @@ export function addSpans(root, { texts, choose }) {
   svg.setAttribute("role", "group");
   svg.setAttribute("aria-label", texts.histogram);
   const selected = bars.findIndex((bar) => bar.classList.contains("selected"));
-  const stop = selected < 0 ? bars.length - 1 : selected;
-  bars[stop].setAttribute("tabindex", "0"); // the histogram is one stop of the Tab key
+  const start = selected < 0 ? bars.length - 1 : selected;
+  bars[start].setAttribute("tabindex", "0"); // the histogram is one stop of the Tab key
 
   function select(from, to) {
     [first, last] = [from, to];
@@ -33,7 +33,7 @@ export function addSpans(root, { texts, choose }) {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     const target = step ? at + step : { Home: 0, End: bars.length - 1 }[event.key] ?? -1;
     if (event.key === "Enter" && first !== last) search();
-    else if (event.key === "Escape") select(-1, -1);
+    else if (event.key === "Escape") stop();
     else if (!bars[target]) return;
     else {
       select(event.shiftKey ? (first < 0 ? at : first) : target, target);
@@ -47,7 +47,10 @@ export function addSpans(root, { texts, choose }) {
   const barAt = (event) => {
     const { left, width } = svg.getBoundingClientRect();
     const at = ((event.clientX - left) / width) * svg.viewBox.baseVal.width;
-    const distance = (bar) => Math.abs(Number(bar.querySelector(".bar").getAttribute("x")) - at);
+    const distance = (bar) => {
+      const { x, width: wide } = bar.querySelector(".bar");
+      return Math.abs(x.baseVal.value + wide.baseVal.value / 2 - at);
+    };
     return bars.reduce((best, bar, number) => (distance(bar) < distance(bars[best]) ? number : best), 0);
   };
 
@@ -56,14 +59,24 @@ export function addSpans(root, { texts, choose }) {
     isDragging = true;
     first = last = barAt(event);
   });
-  svg.addEventListener("pointermove", (event) => isDragging && barAt(event) !== last && select(first, barAt(event)));
+  svg.addEventListener("pointermove", (event) => {
+    isDragging &&= event.buttons > 0; // the button may have been released outside
+    if (!isDragging || barAt(event) === last) return;
+    svg.setPointerCapture(event.pointerId); // the drawing is low: a drag leaves it easily. The click on a bar stays with the bar
+    select(first, barAt(event));
+  });
   svg.addEventListener("dragstart", (event) => event.preventDefault()); // a bar is a link
-  svg.addEventListener("pointerleave", () => isDragging && finish());
   svg.addEventListener("pointerup", () => isDragging && finish());
+  svg.addEventListener("pointercancel", stop); // the finger scrolls the page
   svg.addEventListener("click", (event) => last >= 0 && first !== last && event.preventDefault(), true);
 
   function finish() {
     isDragging = false;
     if (first !== last) search();
+  }
+
+  function stop() {
+    isDragging = false;
+    select(-1, -1);
   }
 }

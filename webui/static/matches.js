@@ -5,8 +5,19 @@ export function addSteps(matches, { announce, texts, editing }) {
   const place = document.createElement("span"); // which match the reader is at
   let match = 0;
 
+  /* Return the match before the one that follows: the one that the reader is at, or else, after scrolling on, the place in view. */
+  function placeOf(by) {
+    const edge = matches.getBoundingClientRect().bottom;
+    const current = document.querySelector(`#match-${match}`)?.getClientRects()[0];
+    if (current && current.bottom > edge && current.top < innerHeight) return match;
+    const marks = [...document.querySelectorAll("[id^=match-]")];
+    const below = marks.findIndex((mark) => mark.getClientRects()[0]?.top >= edge); // closed details have no rectangles
+    const above = below < 0 ? count : below;
+    return by < 0 ? above + 1 : above;
+  }
+
   function step(by) {
-    match = ((match - 1 + by + count + (match ? 0 : by < 0)) % count) + 1;
+    match = ((placeOf(by) - 1 + by + count) % count) + 1;
     location.replace(`#match-${match}`);
     showPlace();
     announce(texts.match.replace("{number}", match).replace("{count}", count));

@@ -49,6 +49,7 @@ async function show(url, { focus = null, typed = false } = {}) {
     resultsQuery = queryOf(url);
     setBusy(isWaiting); // the reader has typed on
   } catch (error) {
+    if (typed && error.name !== "AbortError") columns().classList.add("stale"); // not the results of the query in the box
     fail(error, url, typed);
   }
 }
@@ -61,6 +62,8 @@ function fail(error, url, typed) {
   setBusy(false);
   announce(texts.failed, { visible: true });
 }
+
+addEventListener("online", () => columns()?.matches(".stale") && show(location.href, { typed: true }));
 
 /* While results are on their way, the page hides the count of the old ones. */
 function setBusy(isBusy) {
@@ -203,8 +206,14 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   const url = withTypedQuery(href);
   input.value = queryOf(url);
-  go(url, { focus: link.closest(".pager") ? "top" : keyOf(link) });
+  go(url, { focus: link.closest(".pager") ? "top" : keyOf(chipBeside(link) ?? link) });
 });
+
+/* Return the chip beside a chip, which takes over the focus: a reader may remove several, one after the other. */
+function chipBeside(link) {
+  const { nextElementSibling: next, previousElementSibling: previous } = link.closest(".chips li") ?? {};
+  return next?.querySelector("a:not(.clear)") ?? previous?.querySelector("a");
+}
 
 /* The link from an article back to its results goes back in the history, if they are there: they appear as the reader left them.
    The history does not tell URLs, so the results that a link left are stored. */
@@ -268,12 +277,14 @@ async function findValues(field, { typed = false, quiet = false } = {}) {
   if (!field.value.trim() && field.closest(".filters")) return oldList.replaceWith(shortLists.get(field));
   const request = new AbortController();
   findRequests.set(field, request);
-  const url = `${field.form.action}?${new URLSearchParams(new FormData(field.form))}`;
+  const pairs = [...new FormData(field.form)].filter(([, value]) => value.trim());
+  const url = `${field.form.action}?${new URLSearchParams(pairs)}`;
   try {
     const response = await fetch(url, { signal: request.signal });
     if (!response.ok) throw new Error(response.statusText);
     const found = new DOMParser().parseFromString(await response.text(), "text/html").querySelector(".listed");
     oldList.replaceWith(found);
+    if (!field.closest(".filters")) history.replaceState(null, "", url); // the page of the values, for Back and for bookmarks
     if (!quiet) announce(found.querySelector(".total").textContent);
   } catch (error) {
     fail(error, url, typed);

@@ -36,6 +36,15 @@ def test_the_report_lists_the_queries(logging_client: FlaskClient) -> None:
     assert figures[:3] == ["4", "3", "1"]
 
 
+def test_the_list_of_queries_without_articles_tells_that_it_has_no_filtered_ones(logging_client: FlaskClient) -> None:
+    logging_client.get("/", query_string={"q": "没有这个词", "category": "物件"})
+    page = LexborHTMLParser(logging_client.get("/report").text)
+    assert [each.text(strip=True) for each in page.css("dl.figures dd")][:3] == ["1", "1", "1"]
+    section = page.css_first("[aria-labelledby=without-hits]")
+    assert section.css_first("h2").text() == "没有找到文章（未加筛选条件）"
+    assert section.css_first("p").text() == "未加筛选条件的搜索都找到了文章。"
+
+
 def test_a_report_without_queries_says_so(logging_client: FlaskClient) -> None:
     page = LexborHTMLParser(logging_client.get("/report?days=7").text)
     assert [each.text() for each in page.css("main p")] == ["最近 7 天没有搜索记录。"]

@@ -255,6 +255,13 @@ class TestPager:
         assert len(last.css(".hit")) == 5
         assert not last.css("a[rel=next]")
 
+    def test_the_last_page_that_can_be_shown_tells_why_it_is_the_last(
+        self, page: Page, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(searchlib, "MAX_DEPTH", 20)
+        assert texts(page(page="2"), ".limit") == ["最多显示 20 篇，请缩小范围以查看更多文章。"]
+        assert not page().css(".limit")
+
     def test_a_single_page_has_no_pager(self, page: Page) -> None:
         assert not page(q="磨坊").css(".pager")
 
