@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dates import read_date
-from searchlib.sources.front_matter.metadata import AUTHOR_KEYS, CATEGORY_KEYS, DATE_KEYS, TAG_KEYS
+from searchlib.sources.front_matter.metadata import AUTHOR_KEYS, CATEGORY_KEYS, DATE_KEYS, TAG_KEYS, TITLE_KEYS
 from searchlib.sources.front_matter.yaml_loader import PlainScalar
 
 _AUTHORS = "作者 原作者 原文作者 撰文 撰稿 文 author authors".split()
@@ -27,7 +27,7 @@ _OTHERS = (
     "编辑 編輯 责编 责任编辑 排版 原文 原文标题 原文链接 原文鏈接 原文地址 本文链接 本文地址 本文永久链接 "
     "永久链接 原文日期 译文链接 文章链接 文章地址 链接 鏈接 連結 网址 網址 公众号 公眾號 微信公众号 专栏 专辑 "
     "字数 字數 赞同数 点赞数 收藏数 评论数 阅读 阅读量 阅读时间 浏览 浏览量 版权 版权声明 协议 许可 许可协议 译文出自 首发 "
-    "首发于 url link "
+    "首发于 朝代 年代 时代 年份 出版社 出版者 版本 url link "
     "source translator editor "
     "状态 狀態 status 类型 類型 type 优先级 priority 负责人 创建者 createdby 上次编辑者 lasteditedby 上次编辑时间 lasteditedtime"
 ).split()
@@ -41,6 +41,7 @@ _FIELDS = (
     | dict.fromkeys(_TAGS, TAG_KEYS[0])
     | dict.fromkeys(CATEGORY_KEYS, CATEGORY_KEYS[0])
     | dict.fromkeys(_AUTHORS, AUTHOR_KEYS[0])
+    | dict.fromkeys(TITLE_KEYS, TITLE_KEYS[0])
 )
 """The front-matter key for each label, or "" for a label whose line stays text."""
 
@@ -77,7 +78,7 @@ _ZONE = ZoneInfo("UTC")
 _MAX_LINES = 12
 _MAX_LINE = 1_000
 _MAX_NAME = 40
-_MIN_LINES = 2
+_MIN_LABELS = 2
 
 
 def split_tags(body: str) -> tuple[str, str]:
@@ -114,6 +115,7 @@ def split_byline(body: str, *, has_headings: bool) -> tuple[dict[str, Any], str]
     paragraph = 0
     dated_paragraph = _MAX_LINES  # the paragraph with a date that no notice has; the text begins below it
     end, is_byline = position, False
+    n_labels = 0
     for _ in range(_MAX_LINES):
         line_end = body.find("\n", position)
         line_end = len(body) if line_end < 0 else line_end
@@ -128,6 +130,7 @@ def split_byline(body: str, *, has_headings: bool) -> tuple[dict[str, Any], str]
                 return {}, body  # a dialogue
             if any(value and _FIELDS[name] in _DATES and name not in _NOTICE_DATES for name, value in values):
                 dated_paragraph = paragraph
+            n_labels += len(values)
             is_kept = False
             for key, value in ((_FIELDS[name], value) for name, value in values if value):
                 if key in _LIST_KEYS or (key in _KEYS and key not in found):
@@ -142,7 +145,7 @@ def split_byline(body: str, *, has_headings: bool) -> tuple[dict[str, Any], str]
         position = line_end + 1
         if position > len(body):
             break
-    if found.keys().isdisjoint(_DECISIVE_KEYS) and len(found) + len(kept) < _MIN_LINES:
+    if found.keys().isdisjoint(_DECISIVE_KEYS) and (n_labels < _MIN_LABELS or not (found or kept)):
         return {}, body
     rest = body[end:].lstrip("\n")
     if heading is None and has_headings and (heading := _HEADING.match(rest)) is not None:

@@ -37,7 +37,7 @@ export_const_{\n | :::_a\n | :::row:::\n__ | !!!_a\n____ | ===_"a"\n____ | _:::i
 !!!a_b\n | !!!_b\na\n!!!\n | +++_a\n+++\n | ===_a\n===\n | [!ref_a | [!ref_a](b | <p_v-pre>a | :::_v-pre\na\n |
 ::::_v-pre\na\n:::\n | <template_#a> | <template_# | <b_@c> | <b_@c_ | <p>\n | <p>a</p>\n |
 </p>\na | <svg_/> | <svg_ | #_a_[#b]\n | #_a_[#b | ##_____ | -_<p>a</p> | #　a\n | {%_a_b::c | :: |
-\n\n\t\ta | ```\n-_a\n\n\ta
+\n\n\t\ta | ```\n-_a\n\n\ta | ???_"a"\n
 """
 ORG = r"""
 =a_ | *a_ | [[a | [fn: | #+begin_src\n | #+begin_a\nx\n | :a:\n | <<a | @@a: | {{{a | |_a |
@@ -56,7 +56,7 @@ HTML = r"""
 <html><article_class=comment><div_class=comments> | <html><p_class=post-meta>2021 | <title>{{a
 """
 TEXT = r"""
-a | a\n | a\n\n | _a\n | 中 | 作者： | date:_2021-03-04\n\na：
+a | a\n | a\n\n | _a\n | 中 | 作者： | 书名：a\n | date:_2021-03-04\n\na：
 """
 
 

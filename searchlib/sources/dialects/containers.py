@@ -14,7 +14,8 @@ from searchlib.sources.dialects.lines import Indents, indent_of
 
 _LINE = lazy_pattern(r"([ \t>]*)(?::{3,}|/{3,}(?=[ \t]*(?:[a-z][\w-]*(?:[ \t]*\|.*)?)?$))")
 _INDENTED = lazy_pattern(
-    r"""(?:(?:!!!|\?\?\?\+?)(?P<space>[ \t]*)([A-Za-z][A-Za-z-]*(?:[ \t]+[\w-]+)*)(?:[ \t]+"(.*)")?|===[!+]?[ \t]+"(.*)")[ \t]*$"""
+    r"""(?:(?:!!!|\?\?\?\+?)(?P<space>[ \t]*)([A-Za-z][A-Za-z-]*(?:[ \t]+[\w-]+)*)(?:[ \t]+"(.*)")?"""
+    r"""|(?:===[!+]?|\?\?\?\+?)[ \t]+"(.*)")[ \t]*$"""
 )
 _DIRECTIVE_NAMES = r"(?:image|icon|row|column|zone|moniker|code|video|no-loc)(?:-end)?"
 _DIRECTIVE = lazy_pattern(rf"(?<!:):::[ \t]*{_DIRECTIVE_NAMES}\b((?>(?:[^:\n]|:(?!::))*)):::(?!:)")

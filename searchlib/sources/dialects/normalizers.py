@@ -107,7 +107,7 @@ NORMALIZERS = NormalizerList(
         r"\n[ \t]*(?:!!!(?:[a-z]|[ \t]+\S)|(?:\+\+\+|==[=-]|\|\|\|)[ \t]+[^\s|])",
         r"\[!(?:badge|button|card|embed|file|icon|image|ref|video|youtube)\b",
     ),
-    Normalizer(containers.open_containers, r":::", r"\?\?\?\+? ?[A-Za-z]", r"!!! ?[A-Za-z]", r"=== \"", r"\n/// "),
+    Normalizer(containers.open_containers, r":::", r"\?\?\?\+? ?[\"A-Za-z]", r"!!! ?[A-Za-z]", r"=== \"", r"\n/// "),
     Normalizer(callouts.open_callouts, r"\[![^\s\[\]]", r"\n[!?]>[ \t\u3400-\u9fff]", r"> \*\*[NTIWC]"),
     Normalizer(obsidian.remove_embeds, r"\[\["),
     Normalizer(

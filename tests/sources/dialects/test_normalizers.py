@@ -163,6 +163,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ('::: moniker range=">=2"\n文\n::: moniker-end', "\n文\n"),
         ('!!! note "标题"\n    甲\n\n    乙\n丙', "\n标题\n\n甲\n\n乙\n丙"),
         ('=== "甲"\n    一\n=== "乙"\n    二', "\n甲\n\n一\n\n乙\n\n二"),
+        ('??? "题"\n\n    内容', "\n题\n\n\n内容"),
         ("??? tip\n    甲\n    - 乙\n        - 丙", "\n甲\n- 乙\n    - 丙"),
         ("函数 foo:::bar() 与 a:::b", "函数 foo:::bar() 与 a:::b"),
         ("!!! 真的", "!!! 真的"),

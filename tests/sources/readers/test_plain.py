@@ -27,3 +27,13 @@ def test_blank_lines_and_indents_separate_blocks(text: str, blocks: list[str]) -
 def test_wrapped_lines_of_letters_with_two_bytes_are_joined() -> None:
     line = "В этой книге рассказано о том как чай пришёл из Китая по степям и рекам к нам"
     assert read_plain(f"{line}\n{line}\n{line}\nконец").blocks == [f"{line} {line} {line} конец"]
+
+
+def test_a_text_with_many_lines_of_one_width_is_wrapped_even_where_its_paragraphs_are_short() -> None:
+    notes = "".join(f"{'文' * 40}\n尾\n短句。\n短句。\n短句。\n" for _ in range(20))
+    assert read_plain(notes).blocks == [f"{'文' * 40}尾", "短句。", "短句。", "短句。"] * 20
+
+
+def test_long_lines_of_many_widths_are_paragraphs() -> None:
+    lines = [f"{'文' * width}。" for width in range(24, 50)]
+    assert read_plain("\n".join(lines)).blocks == lines
