@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
@@ -9,7 +10,7 @@ from searchlib.analysis.fold import fold
 from searchlib.analysis.query_analyzer import QueryAnalyzer, question_start
 from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.analysis.tokens import WordToken
-from searchlib.analysis.units import BREAK, UNIT, is_han, units, value_units
+from searchlib.analysis.units import BREAK, HAN, UNIT, is_han, units, value_units
 from searchlib.query.plan import MATCHED_FIELDS, SEARCHED_FIELDS
 from searchlib.query.synonyms import Rewrite, find_rewrites
 from searchlib.query.tree import Phrase, TextNode, UnquotedText
@@ -27,6 +28,8 @@ _MIN_COMPLETED_LENGTH = 3
 
 MAX_UNITS_OF_ONE_WORD = 6
 """The maximum number of units of a text that counts as one word even if the tokenizer splits it: 产业互联网, 深度学习框架."""
+
+_COUNTED = re.compile(rf"\d+[{HAN}]")
 
 _NO_PART_OF_WORDS = frozenset("的地得了着过吗呢吧啊呀嘛么啦哦是在有和与及或我你您他她它这那哪谁")
 """Function words of one character that seldom begin a word."""
@@ -149,7 +152,8 @@ class AnalyzedText:
         jieba leaves single characters of words that are not in its dictionary (元 宇宙, 手机 壳). Such a character is grouped
         with the next word, or else with the previous one. It may also look like a function word (个 税, 去 中心化): a short
         text that contains one group after function words of one character is one group, and a function word directly
-        before a group of one character belongs to it. A number is grouped with the Han word before it: 小米 14.
+        before a group of one character belongs to it. A number is grouped with the Han word before it (小米 14), an ordinal is a
+        group of its own (刑法, 第 264条).
         """
         groups: list[list[WordToken]] = []
         for word in self.content_words or self.words:
@@ -157,6 +161,7 @@ class AnalyzedText:
                 groups
                 and groups[-1][-1].end == word.start
                 and is_han(groups[-1][-1].text[-1])
+                and not self._begins_ordinal(word)
                 and (is_single_han(word) or word.text[0].isdecimal() or all(map(is_single_han, groups[-1])))
             ):
                 groups[-1].append(word)
@@ -181,6 +186,10 @@ class AnalyzedText:
             len(groups) == 1 and groups[0][-1] is self.words[-1] and len(groups[0]) + len(functions) == len(self.words)
         )
         return is_last or all(map(is_single_han, self.words))
+
+    def _begins_ordinal(self, word: WordToken) -> bool:
+        """Return whether a word is 第 directly before a number in digits that something is counted with: 第264条, not 第99."""
+        return word.text == "第" and _COUNTED.match(self.folded, word.end) is not None
 
     @cached_property
     def group_spans(self) -> list[tuple[int, int]]:

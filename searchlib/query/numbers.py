@@ -19,6 +19,11 @@ _YEAR_LENGTH = 4
 _MAX_SPELLED = 100
 """The first number that is not spelled in characters, unless it is round: larger ones are mostly written in digits."""
 
+_MAX_ORDINAL = 10_000
+"""The first ordinal that is not spelled in characters: laws spell the numbers of their articles (第一千零七十九条)."""
+
+_ORDINAL = "第"
+
 _MAX_ROUND = 100_000_000
 """The first round number, of at most two digits before zeros, that is not spelled in characters: 一千五百, 一万五千."""
 
@@ -54,6 +59,11 @@ _DATE = re.compile(
 )
 """A month or a day of a year, in digits: also ``20210315``."""
 
+_PERCENTAGE = re.compile(
+    rf"百分之(?P<spelled>{_SPELLED}+)(?P<point>点[{_DIGITS}〇]+)?|(?<![^\W{HAN}])(?<![.,/-])(?P<digits>\d{{1,3}})(?P<decimals>\.\d+)?%"
+)
+"""A percentage."""
+
 _SHORT_YEAR = re.compile(rf"(?<![\d{_DIGITS}〇十])(?:(?:\d\d|[{_DIGITS}〇]{{2}})(?=后)|[零〇][{_DIGITS}](?=年))")
 """The last two digits of a year: 90后, 零八年."""
 
@@ -83,6 +93,7 @@ _UNITS = (
     ("元", "块", "块钱"),
     ("美元", "美金"),
     ("日", "号"),
+    ("岁", "周岁"),
 )
 _SAME_UNITS = {
     unit: tuple(other for group in _UNITS if unit in group for other in group if other != unit)
@@ -124,10 +135,16 @@ def number_writings(folded: str) -> list[NumberWritings]:
         for date in dates
         if (others := _date_writings(date))
     ]
+    percentages = [*_PERCENTAGE.finditer(folded)]
+    found += (
+        NumberWritings(*each.span(), others, others, has_unit=True)
+        for each in percentages
+        if (others := _percentage_writings(each))
+    )
     years = [*_SHORT_YEAR.finditer(folded)]
     found += (NumberWritings(*year.span(), _short_year_writings(year[0]), (), has_unit=True) for year in years)
     for number in _NUMBER.finditer(folded):
-        is_in_date = any(date.start() <= number.start() < date.end() for date in (*dates, *years))
+        is_in_date = any(date.start() <= number.start() < date.end() for date in (*dates, *percentages, *years))
         if not is_in_date and (writings := _writings_of(number)) is not None:
             found.append(writings)
     return sorted(found, key=lambda each: each.start)
@@ -188,6 +205,18 @@ def _date_writings(date: re.Match[str]) -> tuple[str, ...]:
     else:
         writings = [f"{year}年{month}月", f"{year}-{month:02}", f"{year}-{month}"]
     return tuple(each for each in dict.fromkeys(writings) if units(each) != units(date[0]))
+
+
+def _percentage_writings(percentage: re.Match[str]) -> tuple[str, ...]:
+    """Return a percentage in characters that is typed in digits (20%, 百分之二十), or the reverse."""
+    decimals = _decimals(percentage)
+    if percentage["digits"]:
+        point = "点" + "".join(_DIGITS[int(digit)] for digit in decimals[1:]) if decimals else ""
+        whole = ("百",) if percentage["digits"] == "100" else ()
+        return tuple(f"百分之{each}{point}" for each in (*whole, *_spelled(int(percentage["digits"]))))
+    spelled = percentage["spelled"]
+    value = _value("一百" if spelled == "百" else spelled)
+    return () if value is None else (f"{value}{decimals}%",)
 
 
 def _amount(number: re.Match[str], scale: str) -> Decimal | None:
@@ -265,6 +294,8 @@ def _other_characters(number: re.Match[str]) -> Sequence[str]:
     if folded[number.end() : number.end() + 1] == "年" and len(number["digits"]) == _YEAR_LENGTH:
         digits = "".join(_DIGITS[int(digit)] for digit in number["digits"])
         return list(dict.fromkeys((digits.replace("零", "〇"), digits)))
+    if folded[number.start() - 1 : number.start()] == _ORDINAL and value < _MAX_ORDINAL:
+        return _spelled(value)
     largest = _LARGE_SCALES["万"] if folded[number.end() : number.end() + 1] in _LARGE_SCALES else _MAX_ROUND
     if value >= _MAX_SPELLED and (value >= largest or len(str(value).rstrip("0")) > 2):
         return ()

@@ -188,7 +188,7 @@ def _number_writings(text: str, analyzer: QueryAnalyzer, engine: Engine) -> Iter
         typed = text[start:end]
         parts = [text[start : number.start] + each + text[number.end : end] for each in number.writings]
         has_context = typed != text[number.start : number.end] or number.has_unit
-        if typed != text and has_context and not _with_articles([typed], engine):
+        if typed != text and has_context:
             yield from _writings(typed, _with_articles(parts, engine), text, engine)
 
 

@@ -199,3 +199,28 @@ def test_single_characters_side_by_side_stay_one_text_beside_joined_words(tmp_pa
 def test_single_characters_that_no_article_contains_side_by_side_are_separate(index: searchlib.Index) -> None:
     assert index.search("年 百 独").full == 1
     assert index.search("百 年").full == index.search("年 百").full
+
+
+LAWS = {
+    "criminal.md": "# 刑法\n\n第十二条 时效。\n\n第二百六十四条 盗窃公私财物的，罚金为百分之二十。\n",
+    "civil.md": "# 民法典\n\n第一千零七十九条 准予离婚，年满十四周岁。\n",
+    "notes.md": "# 讲义\n\n第12条 考点：刑法。\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("刑法第264条", ["criminal.md"]),
+        ("民法典第1079条", ["civil.md"]),
+        ("第1079条", ["civil.md"]),
+        ("刑法第12条", ["notes.md", "criminal.md"]),
+        ("罚金 20%", ["criminal.md"]),
+        ("年满14岁", ["civil.md"]),
+    ],
+)
+def test_an_article_of_a_law_is_found_by_its_number_in_digits(tmp_path: Path, query: str, expected: list[str]) -> None:
+    with index_of(LAWS, tmp_path) as opened:
+        results = opened.search(query)
+        assert [hit.id for hit in results][: len(expected)] == expected
+        assert "其他写法" in str(results.notes[0])
