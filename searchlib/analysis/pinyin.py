@@ -52,7 +52,10 @@ class Readings:
     def __init__(self) -> None:
         @cache
         def code_of(syllable: str) -> int:
-            return syllable_code(_without_tone(syllable))
+            # ``lǜ`` becomes ``lv``.
+            return syllable_code(
+                unicodedata.normalize("NFD", syllable).replace("u\u0308", "v").translate(_WITHOUT_TONES)
+            )
 
         self.table: Syllables = np.zeros(TABLE_END - TABLE_FIRST, np.uint16)
         for code_point, syllables in _pypinyin_table("pinyin_dict").items():
@@ -125,11 +128,6 @@ def _pypinyin_table(name: str) -> dict[str, Any]:
 
     tables: dict[str, Any] = {"pinyin_dict": PINYIN_DICT, "phrases_dict": PHRASES_DICT}
     return {**tables[name]}
-
-
-def _without_tone(syllable: str) -> str:
-    """Return a syllable in ASCII: ``lǜ`` becomes ``lv``."""
-    return unicodedata.normalize("NFD", syllable).replace("u\u0308", "v").translate(_WITHOUT_TONES)
 
 
 _WITHOUT_TONES = dict.fromkeys(map(ord, "\u0300\u0301\u0304\u030c"))

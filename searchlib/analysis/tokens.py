@@ -83,7 +83,9 @@ def words(folded: str, *, parts: bool, dictionary: Dictionary | None = None) -> 
             mixed = WordToken(folded[latin.start : pieces[0].end], latin.start, pieces[0].end)
             if parts:
                 pieces.insert(1, mixed)
-            elif latin.text.isdecimal() or not _stands_alone(pieces):
+            elif latin.text.isdecimal() or not (
+                pieces[0].text in FUNCTION_WORDS or (pieces[0].text in _PREFIXES and len(pieces) > 1)
+            ):
                 result[-1] = mixed
                 del pieces[0]
         result.extend(pieces)
@@ -121,11 +123,6 @@ def _is_joined(word: str, at: int, tokenizer: HanTokenizer) -> bool:
         return False
     expected = tokenizer.frequency(word[:at]) * tokenizer.frequency(word[at:]) // CORPUS_WORDS
     return tokenizer.frequency(word) <= expected
-
-
-def _stands_alone(pieces: Sequence[WordToken]) -> bool:
-    """Return whether the first word, of one character, does not belong to the Latin word before it."""
-    return pieces[0].text in FUNCTION_WORDS or (pieces[0].text in _PREFIXES and len(pieces) > 1)
 
 
 def latin_words(run: str) -> tuple[tuple[str, ...], str]:

@@ -75,10 +75,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     _prepare()
-    from searchlib.cli.parser import make_parser, parse
+    from searchlib.cli.parser import make_parsers, parse
 
     if "_ARGCOMPLETE" in os.environ:
-        return _complete(make_parser())
+        return _complete(make_parsers()[0])
     options, command = parse(sys.argv[1:] if arguments is None else arguments)
     try:
         code: int = options.run(options)

@@ -104,9 +104,8 @@ def report(options: Namespace) -> int:
         ("without hits", report.without_hits),
         ("slowest", report.slow),
     ):
-        columns = "".join(
-            _right_aligned(translated(name), width) for name, width in (("times", 9), ("hits", 9), ("slowest", 12))
-        )
+        names = ((translated(name), width) for name, width in (("times", 9), ("hits", 9), ("slowest", 12)))
+        columns = "".join(" " * (width - column_count(name)) + name for name, width in names)
         print(f"\n{translated(heading)}\n{columns}  {translated('query')}")
         for query in queries:
             searched = f" → {query.searched}" if query.searched != query.query else ""
@@ -131,11 +130,6 @@ def _flatten(name: str, value: Any) -> Iterator[tuple[str, Any]]:
         return
     for inner, item in value.items():
         yield from _flatten(f"{name}.{inner}", item)
-
-
-def _right_aligned(text: str, columns: int) -> str:
-    """Return a text with spaces before it, so that it fills this number of columns of a terminal."""
-    return " " * (columns - column_count(text)) + text
 
 
 def _printable(text: str) -> str:

@@ -62,10 +62,6 @@ class CommandLineParser(ArgumentParser):
         hint = translated(f"see {self.prog} --help")
         self.exit(WRONG_USAGE, f"{self.prog}: {translated(message)}\n{hint}\n")
 
-    def has_option(self, word: str) -> bool:
-        """Return whether a word is an option or the beginning of one."""
-        return any(name.startswith(word.partition("=")[0]) for name in self.option_names)
-
     def refuse_unknown(self, words: Sequence[str]) -> NoReturn:
         """Exit with 2 because of words that are neither options nor arguments."""
         name = words[0].partition("=")[0]
@@ -75,23 +71,18 @@ class CommandLineParser(ArgumentParser):
         self.error(f"there is no option {name}" if name.startswith("-") else f"there is no argument {name}")
 
 
-def make_parser() -> CommandLineParser:
-    """Return the parser of all commands. The parsed options hold the command as ``run``."""
-    return _make_parsers()[0]
-
-
 def parse(arguments: Sequence[str]) -> tuple[Namespace, CommandLineParser]:
     """Return the options of a command line, and the parser of its command.
 
     A word with one hyphen, such as ``-rf``, is text: all options but ``-h`` begin with two. So is everything after ``--``. The
     words of a text may stand between options.
     """
-    parser, commands = _make_parsers()
+    parser, commands = make_parsers()
     if arguments and arguments[0] == "help":
         (commands.get(arguments[1], parser) if arguments[1:] else parser).print_help()
         parser.exit()
-    if arguments and arguments[0].startswith("--") and not parser.has_option(arguments[0]):
-        name = arguments[0].partition("=")[0]
+    name = arguments[0].partition("=")[0] if arguments else ""
+    if name.startswith("--") and not any(each.startswith(name) for each in parser.option_names):
         if any(name in command.option_names for command in commands.values()):
             parser.error(f"write the option {name} after the command")
         parser.refuse_unknown(arguments)
@@ -129,8 +120,8 @@ def _without_marks(value: Any) -> Any:
     return value.removeprefix(_TEXT_MARK) if isinstance(value, str) else value
 
 
-def _make_parsers() -> tuple[CommandLineParser, dict[str, CommandLineParser]]:
-    """Return the parser of all commands, and the parsers of each."""
+def make_parsers() -> tuple[CommandLineParser, dict[str, CommandLineParser]]:
+    """Return the parser of all commands, and the parsers of each. The parsed options hold the command as ``run``."""
     parser = CommandLineParser(prog="searchlib", description="Full-text search for folders of Chinese articles.")
     parser.add_argument("--version", action="version", version=f"searchlib {searchlib.__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)

@@ -85,11 +85,6 @@ class TermMatches:
     limit: int = MAX_FIRST_MATCHES
 
     @classmethod
-    def find(cls, term: HighlightTerm, count: int, text: SearchableText) -> TermMatches:
-        """Find the first matches in a text that is the body."""
-        return cls.find_in(term, count, text, 0, (0, len(text.text)))
-
-    @classmethod
     def find_in(
         cls,
         term: HighlightTerm,
@@ -272,7 +267,8 @@ def _candidates(body: str, terms: Sequence[TermMatches]) -> list[_Sentence]:
     for occurrence in first:
         start = occurrence[0]
         if not sentences or start >= end:
-            sentences.append(_Sentence(_sentence_start(body, start, end), _sentence_end(body, start)))
+            *_, first_start = _sentence_starts(body, start, end)
+            sentences.append(_Sentence(first_start, _sentence_end(body, start)))
         sentences[-1].add(body, occurrence)
         end = sentences[-1].end
     with_more = [(number, term) for number, term in enumerate(terms) if term.has_more]
@@ -324,26 +320,16 @@ def _sentence_end(body: str, at: int) -> int:
     return rest.end() if rest else at
 
 
-def _search_start(body: str, at: int, after: int) -> int:
-    """Return the start of the line of ``at``, within reach and not before ``after``."""
+def _sentence_starts(body: str, at: int, after: int = 0) -> Iterator[int]:
+    """Yield the starts of sentences before ``at`` in its line, within reach and not before ``after``.
+
+    The first one may be that of the range, because a sentence of this length is cut anyway.
+    """
     begin = max(after, at - _REACH)
-    return body.rfind("\n", begin, at) + 1 or begin
-
-
-def _sentence_starts(body: str, at: int, after: int) -> Iterator[int]:
-    """Yield the starts of sentences before ``at`` in its line, within reach and not before ``after``."""
-    begin = _search_start(body, at, after)
+    begin = body.rfind("\n", begin, at) + 1 or begin
     yield begin
     for end in _SENTENCE_END.finditer(body, begin, at):
         yield end.end()
-
-
-def _sentence_start(body: str, at: int, after: int) -> int:
-    """Return the start of the sentence at ``at``, or the limit of the search range, because such a sentence is cut anyway."""
-    start = _search_start(body, at, after)
-    for end in _SENTENCE_END.finditer(body, start, at):
-        start = end.end()
-    return start
 
 
 def _beginning(body: str) -> Iterator[tuple[int, int]]:
@@ -373,7 +359,7 @@ def _add_neighbors(
         end - _SNIPPET_LENGTH,
         min([span[0] for span in spans if span[0] >= start], default=end) - _MAX_MATCH_OFFSET,
     )
-    for earlier in _sentence_starts(body, start, 0):
+    for earlier in _sentence_starts(body, start):
         if earlier >= begin and not _is_inside(earlier, spans):
             return min(earlier, start), end
     return start, end

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from searchlib.models import Note
-from searchlib.query.scanner import NOTHING_SCANNED, Operator, QueryToken, Scan, scan
+from searchlib.query.scanner import NOTHING_SCANNED, Operator, QueryToken, scan
 from searchlib.query.tree import And, Everything, Node, Not, Or, Query, UnquotedText
 
 MAX_QUERY_LENGTH = 1_000
@@ -36,7 +36,11 @@ def parse(text: str, *, today: date, is_literal: bool = False, facets: Sequence[
     ignored or understood in an unexpected way. The tree is flat: a node is never a direct child of a node of the same kind.
     """
     used = text[:MAX_QUERY_LENGTH]
-    scanned = NOTHING_SCANNED if is_literal else _scan(used, today, facets)
+    scanned = (
+        NOTHING_SCANNED
+        if is_literal
+        else scan(used, today=today, max_leaves=MAX_CLAUSES, max_depth=MAX_BRACKET_DEPTH, facets=facets)
+    )
     tree = _Parser(scanned.tokens).parse_and()
     is_truncated = scanned.is_truncated
     if tree is None and Everything() not in scanned.tokens:
@@ -61,10 +65,6 @@ def parse(text: str, *, today: date, is_literal: bool = False, facets: Sequence[
             )
         )
     return Query(text, tree or Everything(), tuple(notes), is_literal)
-
-
-def _scan(text: str, today: date, facets: Sequence[str]) -> Scan:
-    return scan(text, today=today, max_leaves=MAX_CLAUSES, max_depth=MAX_BRACKET_DEPTH, facets=facets)
 
 
 class _Parser:

@@ -57,19 +57,15 @@ def _with_names(clause: Clause, names: Iterable[Phrase]) -> Clause:
         return clause
     values = [ValueClause(field, PhraseClause(name)) for name in own for field in VALUE_FIELDS]
     if isinstance(clause, FirstMatching):
-        return _first_matching(clause, values)
+        first, *others = clause.children
+        # If the whole word is a name, its parts do not match.
+        return FirstMatching((AnyOf((first, *values)), *others))
     return AnyOf((clause, *values))
 
 
 def _run_with_names(run: FirstMatching, names: Iterable[Phrase]) -> FirstMatching:
     found = _with_names(run, names)
     return found if isinstance(found, FirstMatching) else run
-
-
-def _first_matching(clause: FirstMatching, values: Iterable[ValueClause]) -> FirstMatching:
-    first, *others = clause.children
-    # If the whole word is a name, its parts do not match.
-    return FirstMatching((AnyOf((first, *values)), *others))
 
 
 def _phrase(clause: Clause) -> Phrase:

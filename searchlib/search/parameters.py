@@ -85,7 +85,12 @@ def check_filters(
         raise ParameterError("filters", f"filters must map names of facets to values, not {filters!r}")
     for name, given in (filters or {}).items():
         if name not in VALUE_FIELDS and name not in index_facets:
-            raise ParameterError("filters", _unknown_facet(name, index_facets))
+            known = ", ".join((*VALUE_FIELDS, *index_facets))
+            raise ParameterError(
+                "filters",
+                f"the index has no facet {name!r}; its facets are {known}: "
+                "name others in the setting facets, then update the index",
+            )
         values[name] = (*values.get(name, ()), *_filter_values(name, given))
     first, last = _parse_day("date_from", date_from, today, end=False), _parse_day("date_to", date_to, today, end=True)
     if first and last and first > last:
@@ -156,11 +161,6 @@ def check_value_facet(facet: str, index_facets: Sequence[str] = ()) -> None:
     allowed = (*VALUE_FIELDS, *index_facets)
     if facet not in allowed:
         raise ParameterError("facet", f"facet must be one of {', '.join(allowed)}, not {facet!r}")
-
-
-def _unknown_facet(name: str, index_facets: Sequence[str]) -> str:
-    facets = ", ".join((*VALUE_FIELDS, *index_facets))
-    return f"the index has no facet {name!r}; its facets are {facets}: name others in the setting facets, then update the index"
 
 
 def _filter_values(name: str, given: FilterValues) -> tuple[str, ...]:

@@ -103,30 +103,24 @@ class Exclusion:
 
     def file_reason(self, path: str) -> str:
         """Return the reason to exclude a file of the folder, or ""."""
-        reason = self.reason or _file_reason(path)
-        return self._reason(path, reason) if self.patterns or self.is_final else reason
+        decided = self.reason if self.is_final else self._pattern_reason(path)
+        return (self.reason or _file_reason(path)) if decided is None else decided
 
     def subfolder(self, path: str, siblings: AbstractSet[str]) -> Exclusion:
         """Return the exclusion of a subfolder. ``siblings`` are the names in its parent folder."""
         if self.is_final:
             return self
-        included = self._includes(f"{path}/")
-        if included is False:
-            return replace(self, reason=self._reason(f"{path}/", ""), is_final=True)
-        if included is True:
-            return replace(self, reason="")
-        return replace(self, reason=self.reason or self._folder_reason(path, siblings))
+        decided = self._pattern_reason(f"{path}/")
+        if decided is None:
+            return replace(self, reason=self.reason or self._folder_reason(path, siblings))
+        return replace(self, reason=decided, is_final=decided != "")
 
-    def _includes(self, path: str) -> bool | None:
-        return next((each for patterns in self.patterns if (each := patterns.includes(path)) is not None), None)
-
-    def _reason(self, path: str, default: str) -> str:
-        if self.is_final:
-            return self.reason
+    def _pattern_reason(self, path: str) -> str | None:
+        """Return the reason of the first pattern that matches a path, "" if it includes the path again, or None."""
         for patterns in self.patterns:
             if (included := patterns.includes(path)) is not None:
                 return "" if included else EXCLUDED.format(patterns.source)
-        return default
+        return None
 
     def _folder_reason(self, path: str, siblings: AbstractSet[str]) -> str:
         parent, _, name = path.rpartition("/")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.code import protect
@@ -104,7 +103,7 @@ def listing_reason(article_id: str, metadata: Metadata, source: str, content: Co
     if reason := _redirect(metadata, source, characters):
         return reason
     kinds = {key: normal_key(as_text(value)) for key, value in metadata.find(_KIND_KEYS) if isinstance(value, str)}
-    name, is_section = _name(article_id)
+    name, stem = _name(article_id)
     if any(map(_ERROR_KIND.search, kinds.values())) or (is_page and _is_error(name, metadata, blocks, characters)):
         return ERROR
     if characters <= _MAX_OWN_CHARACTERS:
@@ -118,7 +117,8 @@ def listing_reason(article_id: str, metadata: Metadata, source: str, content: Co
         for key, kind in kinds.items():
             if kind in _OTHER_PAGES or (key == "layout" and kind not in _POSTS):
                 return NO_TEXT.format(f"{key}: {kind}")
-        if is_section or name in _LISTS or (name in _OTHER_PAGES and _is_index(article_id)):
+        # ``_index`` is a section of Hugo.
+        if stem == "_index" or name in _LISTS or (name in _OTHER_PAGES and stem in _INDEX_NAMES):
             return NO_TEXT.format(file)
     return ""
 
@@ -156,14 +156,9 @@ def _redirect(metadata: Metadata, source: str, characters: int) -> str:
     if characters > _MAX_OWN_CHARACTERS:
         return ""
     for key, value in metadata.find(_REDIRECT_KEYS):
-        if _has_address(value):
+        if (text := as_text(value)) and _ADDRESS.match(text):
             return REDIRECT.format(key)
     return REDIRECT.format("refresh") if _REFRESH.search(source, 0, _MAX_HEAD_LENGTH) else ""
-
-
-def _has_address(value: Any) -> bool:
-    text = as_text(value)
-    return bool(text) and _ADDRESS.match(text) is not None
 
 
 def _is_error(name: str, metadata: Metadata, blocks: Sequence[str], characters: int) -> bool:
@@ -174,13 +169,9 @@ def _is_error(name: str, metadata: Metadata, blocks: Sequence[str], characters: 
     return any(_NOT_FOUND.search(text) for text in texts)
 
 
-def _name(article_id: str) -> tuple[str, bool]:
-    """Return what a page is called, its file or the folder of its index, and whether it is a section of Hugo."""
+def _name(article_id: str) -> tuple[str, str]:
+    """Return what a page is called, its file or the folder of its index, and the name of the file without its suffixes."""
     folder, _, file = article_id.rpartition("/")
     stem = file.partition(".")[0].lower()
     name = folder.rpartition("/")[2].lower() if stem in _INDEX_NAMES and folder else stem
-    return name, stem == "_index"
-
-
-def _is_index(article_id: str) -> bool:
-    return article_id.rpartition("/")[2].partition(".")[0].lower() in _INDEX_NAMES
+    return name, stem

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -38,6 +39,16 @@ def replace_tags(pattern: re.Pattern[str], tag_text: TagText, text: str) -> str:
         return f"\n{quote}{new}\n" if quote == prefix else new
 
     return pattern.sub(replace, text)
+
+
+def replace_parts(start: re.Pattern[str], end: re.Pattern[str], shown: Callable[[str], str], text: str) -> str:
+    """Replace what is between a match of ``start`` and the next match of ``end``, and these, by what is ``shown`` of it."""
+    pieces: list[str] = []
+    position = 0
+    while (opening := start.search(text, position)) and (closing := end.search(text, opening.end())):
+        pieces += (text[position : opening.start()], shown(text[opening.end() : closing.start()]))
+        position = closing.end()
+    return "".join([*pieces, text[position:]])
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ import re
 
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.arguments import captions, has_han, is_address, join_texts, parse_arguments
-from searchlib.sources.dialects.lines import replace_tags
+from searchlib.sources.dialects.lines import replace_parts, replace_tags
 
 _COMMENT_START = lazy_pattern(r"(?<!\{)\{%-?\s*comment\s*-?%\}")
 _COMMENT_END = lazy_pattern(r"\{%-?\s*endcomment\s*-?%\}")
@@ -80,15 +80,7 @@ def remove_liquid(text: str) -> str:
 
 
 def _remove_comments(text: str) -> str:
-    pieces: list[str] = []
-    position = 0
-    while (start := _COMMENT_START.search(text, position)) is not None:
-        end = _COMMENT_END.search(text, start.end())
-        if end is None:
-            break
-        pieces.append(text[position : start.start()])
-        position = end.end()
-    text = "".join([*pieces, text[position:]])
+    text = replace_parts(_COMMENT_START, _COMMENT_END, lambda _: "", text)
     return _NUNJUCKS_COMMENT.sub("", text) if "#}" in text else text
 
 
@@ -110,16 +102,9 @@ def _remove_data(text: str) -> str:
 
 def _read_links(text: str) -> str:
     """Replace the YAML of friends' links, as Hexo's themes read it, by the names and descriptions in it."""
-    pieces: list[str] = []
-    position = 0
-    while (start := _LINKS_START.search(text, position)) is not None:
-        end = _LINKS_END.search(text, start.end())
-        if end is None:
-            break
-        values = _LINK_VALUE.findall(text, start.end(), end.start())
-        pieces += (text[position : start.start()], "\n\n".join(["", *values, ""]))
-        position = end.end()
-    return "".join([*pieces, text[position:]])
+    return replace_parts(
+        _LINKS_START, _LINKS_END, lambda links: "\n\n".join(["", *_LINK_VALUE.findall(links), ""]), text
+    )
 
 
 def _tag_text(match: re.Match[str], *, is_target: bool) -> str:

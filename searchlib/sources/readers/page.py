@@ -228,8 +228,7 @@ def _depth(node: LexborNode) -> int:
 def _is_furniture_name(node: LexborNode) -> bool:
     if node.tag in ("html", "body", "main", "article"):
         return False
-    attributes = node.attributes
-    for name in f"{attributes.get('class') or ''} {attributes.get('id') or ''}".split():
+    for name in _names(node).split():
         if name in _FURNITURE_NAMES or any(part.lower() in _FURNITURE_WORDS for part in _NAME_PARTS.findall(name)):
             return True
     return False

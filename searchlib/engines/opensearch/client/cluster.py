@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -75,7 +75,8 @@ class Cluster:
         lines: list[Mapping[str, Any]] = []
         for query in queries:
             lines += [header, {"size": 0, "track_total_hits": True, "query": query}]
-        response = self.request("POST", f"/{index}/_msearch", _json_lines(lines), deadline=deadline)
+        body = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines).encode("utf-8", "replace")
+        response = self.request("POST", f"/{index}/_msearch", body, deadline=deadline)
         return [each["hits"]["total"]["value"] for each in response["responses"]]
 
     def put(
@@ -291,7 +292,3 @@ def _has_expected_form(method: str, path: str, response: Any) -> bool:
     if method == "GET" and "_doc" in parts:
         return "_source" in response
     return True
-
-
-def _json_lines(values: Iterable[Mapping[str, Any]]) -> bytes:
-    return "".join(f"{json.dumps(each, ensure_ascii=False)}\n" for each in values).encode("utf-8", "replace")

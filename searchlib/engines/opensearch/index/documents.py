@@ -114,7 +114,7 @@ def analyze(
         ranked = texts[field].ranked
         document[length_field(field)] = sum(map(len, lines[field])) if ranked is None else len(units(ranked))
     for field, each in lines.items():
-        document |= _text_fields(field, each)
+        document |= {**_unit_fields(field, each), text_field(field, "phrases"): _bigrams(each, has_breaks=False)}
     for field, values in (("category", article.categories), ("author", article.authors), ("tag", article.tags)):
         document |= _value_texts(field, values)
     document |= _facet_fields(facet_values(article, facets))
@@ -158,11 +158,6 @@ def _unit_fields(field: str, lines: Lines) -> dict[str, Any]:
         text_field(field, "units"): " ".join(unit for line in lines for unit, _ in line),
         text_field(field, "bigrams"): _bigrams(lines, has_breaks=True),
     }
-
-
-def _text_fields(field: str, lines: Lines) -> dict[str, Any]:
-    """Return the fields of ``FIELDS_WITH_PHRASES``."""
-    return {**_unit_fields(field, lines), text_field(field, "phrases"): _bigrams(lines, has_breaks=False)}
 
 
 def _bigrams(lines: Lines, *, has_breaks: bool) -> list[str]:

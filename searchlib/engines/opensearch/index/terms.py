@@ -87,13 +87,10 @@ class ArticleTerms:
         """
         is_open = is_prefix and not is_han(units[-1])
         last = units[-1][:MAX_TERM_LENGTH] if is_open else term(units[-1]) + _TERM
-        text = self._units[field] if unbroken or len(units) == 1 else self._text_without_breaks(field)
-        return "".join(f"{_TERM}{term(unit)}" for unit in units[:-1]) + _TERM + last in text
-
-    def _text_without_breaks(self, field: str) -> str:
-        if field not in self._without_breaks:
+        if not unbroken and field not in self._without_breaks and len(units) > 1:
             self._without_breaks[field] = self._units[field].replace(f"{_TERM}{_BREAK}", "")
-        return self._without_breaks[field]
+        text = self._units[field] if unbroken or len(units) == 1 else self._without_breaks[field]
+        return "".join(f"{_TERM}{term(unit)}" for unit in units[:-1]) + _TERM + last in text
 
     def positions(self, field: str, phrase: Sequence[str]) -> list[int]:
         """Return the ascending positions of unbroken unit terms; a position counts the units and the line ends before it."""

@@ -95,7 +95,7 @@ def _pack(lists: PostingLists, universe: int, heads: Integers, frequency_bytes: 
 
 def unpack_posting_lists(data: Bytes, starts: Integers, universe: int, *, has_positions: bool) -> PostingLists:
     """Return the lists in ``data`` that ``starts`` int64[terms + 1] separate; raise ValueError if a list is damaged."""
-    sizes, others = _sizes(data, starts, universe)
+    sizes, others = posting_list_sizes(data, starts, universe)
     begins, ends = starts[others], starts[others + 1]
     other_sizes = sizes[others]
     is_single = np.ones(len(sizes), bool)
@@ -122,13 +122,9 @@ def unpack_posting_lists(data: Bytes, starts: Integers, universe: int, *, has_po
     return PostingLists(sizes, values, frequencies)
 
 
-def posting_list_sizes(data: Bytes, starts: Integers, universe: int) -> Integers:
-    """Return int64[terms]: the sizes of the lists in ``data`` between ``starts``; raise ValueError if one is damaged."""
-    return _sizes(data, starts, universe)[0]
-
-
-def _sizes(data: Bytes, starts: Integers, universe: int) -> tuple[Integers, Integers]:
-    """Return the size of each list, and the numbers of the lists that consist of more than the bytes of one value."""
+def posting_list_sizes(data: Bytes, starts: Integers, universe: int) -> tuple[Integers, Integers]:
+    """Return int64[terms], the sizes of the lists in ``data`` between ``starts``, and the numbers of the lists that consist of more
+    than the bytes of one value; raise ValueError if a list is damaged."""
     sizes = np.ones(len(starts) - 1, np.int64)
     others = np.flatnonzero(np.diff(starts) != single_size(universe))
     begins, ends = starts[others], starts[others + 1]

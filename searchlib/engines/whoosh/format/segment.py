@@ -142,7 +142,7 @@ class SegmentField:
         for first in range(0, len(self.terms), _LISTS_AT_ONCE):
             starts = self.list_lengths.starts(first, min(first + _LISTS_AT_ONCE, len(self.terms)))
             data = self._file.read(f"{self._name}.lists", int(starts[0]), int(starts[-1]))
-            sizes.append(posting_list_sizes(data, starts - starts[0], self.universe))
+            sizes.append(posting_list_sizes(data, starts - starts[0], self.universe)[0])
         return np.concatenate(sizes)
 
     def postings(self, number: int) -> tuple[Integers, Integers]:

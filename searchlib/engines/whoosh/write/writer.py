@@ -141,7 +141,7 @@ class WhooshWriter:
 
         A build therefore needs little more than twice the disk space of the index.
         """
-        name = _new_name()
+        name = f"MAIN_{uuid4().hex}"
         articles = merge(sources, self._folder, name, in_order)
         self._remove_temporary(set().union(*[source.files for source in sources]))
         return name, articles
@@ -172,10 +172,6 @@ class WhooshWriter:
         for file in files & self._temporary:
             file.unlink(missing_ok=True)
         self._temporary -= files
-
-
-def _new_name() -> str:
-    return f"MAIN_{uuid4().hex}"
 
 
 def copy_index(old: Path, new: Path) -> None:
