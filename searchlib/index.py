@@ -338,9 +338,9 @@ class Index:
             IndexMismatchError, IndexDamagedError: the index cannot be changed.
         """
         # Imported here: searches do not need it.
-        from searchlib.indexing.changes import add_articles
+        from searchlib.indexing.from_articles import change_articles
 
-        return add_articles(self._store, articles, self._settings)
+        return change_articles(self._store, articles, self._settings)
 
     def delete(self, article_ids: Iterable[str]) -> BuildReport:
         """Delete the articles with these ids from the index. An id that no article has is ignored.
@@ -351,9 +351,9 @@ class Index:
             IndexBusyError: another build or update holds the index.
             IndexMismatchError, IndexDamagedError: the index cannot be changed.
         """
-        from searchlib.indexing.changes import delete_articles
+        from searchlib.indexing.from_articles import change_articles
 
-        return delete_articles(self._store, check_texts("article_ids", article_ids), self._settings)
+        return change_articles(self._store, (), self._settings, deleted=check_texts("article_ids", article_ids))
 
     def mark(self, query: str, text: str) -> Spans:
         """Return a text in pieces, with the matches of the query marked."""

@@ -1,4 +1,4 @@
-"""Build an index from a folder of articles, and update it. Articles that the caller passes are left to ``changes``."""
+"""Build an index from a folder of articles, and update it. Articles that the caller passes are left to ``from_articles``."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from searchlib.analysis.record import check_configured_dictionary
 from searchlib.common.arguments import check_path, check_whole_number
 from searchlib.engines.common.front_matter_facets import check_keys
 from searchlib.errors import ArticlesNotFoundError, IndexMismatchError, NoIndexError, ParameterError
-from searchlib.indexing.changes import build_from_articles, update_from_articles
 from searchlib.indexing.file_analysis import FileOutcome, analyze_files
+from searchlib.indexing.from_articles import build_from_articles, change_articles
 from searchlib.indexing.pipeline import bounded_batches, build_report, configured_spec, write_generation
 from searchlib.indexing.progress import Progress, StageProgress
 from searchlib.indexing.sampling import sample_articles
@@ -123,9 +123,7 @@ def update_index(
     except NoIndexError:
         return build_index(articles, index, progress=progress, settings=settings)
     if not isinstance(articles, str | os.PathLike | Mapping):
-        return update_from_articles(
-            _check_iterable(articles), index, progress=StageProgress(progress), settings=settings
-        )
+        return change_articles(store, _check_iterable(articles), settings, StageProgress(progress), delete_others=True)
     with store.locked():
         current = store.current()
         # Checked even if no file has changed: a successful update must not leave damage unnoticed.
@@ -143,7 +141,12 @@ def update_index(
             for name, digest in digests.items()
             if digest != UNREADABLE_DIGEST and (name in outdated or digest != record.digests.get(name))
         ]
-        missing = {name for name in record.digests.keys() - listing.states.keys() if not _is_below(name, unreadable)}
+        # Files in an unreadable folder may still exist.
+        missing = {
+            name
+            for name in record.digests.keys() - listing.states.keys()
+            if not any(folder == "." or name.startswith(f"{folder}/") for folder in unreadable)
+        }
         if sources.origin != source.origin:
             contents = {*digests.values()}
             lost = [name for name in missing & before if record.digests[name] not in contents]
@@ -323,11 +326,6 @@ def _remaining_files(written: Sources, record: _SourceRecord, source: AnySource)
         else:
             remaining.append(name)
     return remaining
-
-
-def _is_below(name: str, unreadable: Sequence[str]) -> bool:
-    """Return whether a file is in an unreadable folder, where it may still exist."""
-    return any(folder == "." or name.startswith(f"{folder}/") for folder in unreadable)
 
 
 def _write_files(

@@ -118,9 +118,9 @@ def article_digest(article: Article) -> str:
     return blake2b(data, digest_size=ARTICLE_DIGEST_BYTES).hexdigest()
 
 
-def take_sample(articles: Iterator[Article]) -> list[Article]:
+def take_sample(articles: Iterator[Article], size: int = SAMPLED_ARTICLES) -> list[Article]:
     """Take articles from the beginning, to train the writer."""
-    return list(limit_characters(islice(articles, SAMPLED_ARTICLES), SAMPLING_LIMITS.max_sample_characters))
+    return list(limit_characters(islice(articles, size), SAMPLING_LIMITS.max_sample_characters))
 
 
 def boilerplate_of(sample: Iterable[Article]) -> list[int]:

@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 from typing import IO
 
 from searchlib.analysis.record import analysis_record, check_configured_dictionary
 from searchlib.engines.base import Engine
 from searchlib.errors import SearchlibError
-from searchlib.indexing.changes import build_from_articles
 from searchlib.indexing.dump import ArticleChecksum, DumpReader, DumpWriter, IndexHeader
-from searchlib.indexing.given_articles import split_articles
+from searchlib.indexing.from_articles import build_from_articles
+from searchlib.indexing.given_articles import split_articles, take_sample
 from searchlib.indexing.json_lines import JsonLines, is_dump, read_rows
 from searchlib.indexing.pipeline import (
     AnalyzedChunk,
@@ -27,7 +27,6 @@ from searchlib.indexing.pipeline import (
     write_generation,
 )
 from searchlib.indexing.progress import Progress, StageProgress
-from searchlib.indexing.sampling import SAMPLING_LIMITS, limit_characters
 from searchlib.indexing.worker_pool import map_in_order
 from searchlib.models import Article, BuildReport
 from searchlib.settings import Settings, load_settings, recorded_settings, settings_file, settings_of_record
@@ -184,7 +183,7 @@ def _write_index(
         settings=recorded_settings(settings),
     )
     with store.locked(), store.new_generation(spec) as generation:
-        sample = list(limit_characters(islice(articles, TRAINING_ARTICLES), SAMPLING_LIMITS.max_sample_characters))
+        sample = take_sample(articles, TRAINING_ARTICLES)
         generation.writer.train(sample, header.boilerplate)
 
         def on_written(_: Sequence[None]) -> None:

@@ -44,9 +44,14 @@ def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
     children = tree.conjuncts(root)
     texts = [analyze(node) for node in tree.positive_texts(root)]
     without_units = [text for text in texts if text.is_empty]
-    ignored = _ignored_texts(texts)
+    without_content = {text for text in texts if text.is_plain and text.words and not text.content_words}
+    # Stop words of the user are ignored. Function words are not, because the user typed them separately on purpose: they rank, but
+    # need not match (为什么要用 HTTPS). A single character is required, because it can be half of a word (中 国).
+    functions = _unless_all(without_content, texts)
+    ignored = {text for text in functions if PLAIN_ANALYZER.content_words(text.words)}
     joining = _joining_texts(texts)
-    optional = ignored | joining | _optional_texts(texts)
+    several = {text for text in without_content if len(text.node.text) > 1}
+    optional = ignored | joining | _unless_all(several, texts)
     required: list[Clause] = []
     words: list[Clause] = []
     runs: list[FirstMatching] = []
@@ -67,9 +72,8 @@ def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
     if matches_nothing or any(isinstance(text.node, tree.Phrase) for text in without_units):
         notes = (*notes, _NO_UNITS)
     used = [text for text in texts if text not in ignored]
-    functions = joining | _function_texts(texts)
     typed = None if matches_nothing else typed_text(query)
-    marked = [text for text in used if text not in functions]
+    marked = [text for text in used if text not in functions | joining]
     highlight_terms = [term for text in marked for term in _highlight_terms(text)]
     own_terms = (
         replace(term, role="function") if text in joining else term for text in used for term in ranking_terms(text)
@@ -106,26 +110,9 @@ def _last_text(query: tree.Query, root: tree.Node) -> tree.TextNode | None:
     return last if last is not None and query.text.rstrip().endswith(last.text) else None
 
 
-def _ignored_texts(texts: Sequence[AnalyzedText]) -> set[AnalyzedText]:
-    """Return the texts that consist of stop words of the user, unless all texts are function words or stop words.
-
-    A text of built-in function words is not ignored, because the user typed it separately on purpose.
-    """
-    without_content = {text for text in texts if text.is_plain and text.words and not text.content_words}
-    if without_content.issuperset(texts):
-        return set()
-    return {text for text in without_content if PLAIN_ANALYZER.content_words(text.words)}
-
-
-def _optional_texts(texts: Sequence[AnalyzedText]) -> set[AnalyzedText]:
-    """Return the texts that consist of function words, unless all texts do. They rank, but need not match.
-
-    An example is 为什么要用 in ``为什么要用 HTTPS``. A single character is required, because it can be half of a word (中 国).
-    """
-    without_content = {
-        text for text in texts if text.is_plain and len(text.node.text) > 1 and text.words and not text.content_words
-    }
-    return set() if without_content.issuperset(texts) else without_content
+def _unless_all(chosen: set[AnalyzedText], texts: Sequence[AnalyzedText]) -> set[AnalyzedText]:
+    """Return the chosen texts, or none if they are all texts."""
+    return set() if chosen.issuperset(texts) else chosen
 
 
 def _joining_texts(texts: Sequence[AnalyzedText]) -> set[AnalyzedText]:
@@ -140,12 +127,6 @@ def _joining_texts(texts: Sequence[AnalyzedText]) -> set[AnalyzedText]:
         if text.is_plain and before.units and after.units and is_han(before.units[-1]) == is_han(after.units[0])
         if text.folded in LATIN_FUNCTION_WORDS or (text.folded == "vs" and is_han(after.units[0]))
     }
-
-
-def _function_texts(texts: Sequence[AnalyzedText]) -> set[AnalyzedText]:
-    """Return the texts that consist of function words, unless all texts do. They are not highlighted."""
-    functions = {text for text in texts if text.is_plain and text.words and not text.content_words}
-    return set() if functions.issuperset(texts) else functions
 
 
 def _is_words_only(node: tree.Node) -> bool:

@@ -65,24 +65,7 @@ def build_from_articles(
     return build_report(started, sources, failed=failed)
 
 
-def update_from_articles(
-    articles: Iterable[Article], index: str | os.PathLike[str], *, progress: StageProgress, settings: Settings
-) -> BuildReport:
-    """Make an index hold these articles and no others; write only those that changed. ``update_index`` documents it."""
-    return _change(store_at(index), articles, settings, progress, delete_others=True)
-
-
-def add_articles(store: Store, articles: Iterable[Article], settings: Settings) -> BuildReport:
-    """Add articles to an index, or replace those with the same ids. ``Index.add`` documents it."""
-    return _change(store, articles, settings)
-
-
-def delete_articles(store: Store, article_ids: Collection[str], settings: Settings) -> BuildReport:
-    """Delete articles from an index. ``Index.delete`` documents it."""
-    return _change(store, (), settings, deleted=article_ids)
-
-
-def _change(
+def change_articles(
     store: Store,
     articles: Iterable[Article],
     settings: Settings,
@@ -91,6 +74,11 @@ def _change(
     deleted: Collection[str] = (),
     delete_others: bool = False,
 ) -> BuildReport:
+    """Add articles to an index, or replace those with the same ids, and delete those with the ids in ``deleted``.
+
+    With ``delete_others``, the index holds no other articles in the end. Only articles that changed are written.
+    ``update_index``, ``Index.add`` and ``Index.delete`` document the errors.
+    """
     started = time.monotonic()
     failed: dict[str, str] = {}
     with store.locked(), _ArticleSpool() as changed:
