@@ -75,10 +75,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     _prepare()
-    from searchlib.cli.parser import make_parsers, parse
+    from searchlib.cli.parser import make_parser, parse
 
     if "_ARGCOMPLETE" in os.environ:
-        return _complete(make_parsers()[0])
+        return _complete(make_parser())
     options, command = parse(sys.argv[1:] if arguments is None else arguments)
     try:
         code: int = options.run(options)

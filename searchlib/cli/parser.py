@@ -71,13 +71,18 @@ class CommandLineParser(ArgumentParser):
         self.error(f"there is no option {name}" if name.startswith("-") else f"there is no argument {name}")
 
 
+def make_parser() -> CommandLineParser:
+    """Return the parser of all commands. The parsed options hold the command as ``run``."""
+    return _make_parsers()[0]
+
+
 def parse(arguments: Sequence[str]) -> tuple[Namespace, CommandLineParser]:
     """Return the options of a command line, and the parser of its command.
 
     A word with one hyphen, such as ``-rf``, is text: all options but ``-h`` begin with two. So is everything after ``--``. The
     words of a text may stand between options.
     """
-    parser, commands = make_parsers()
+    parser, commands = _make_parsers()
     if arguments and arguments[0] == "help":
         (commands.get(arguments[1], parser) if arguments[1:] else parser).print_help()
         parser.exit()
@@ -120,8 +125,8 @@ def _without_marks(value: Any) -> Any:
     return value.removeprefix(_TEXT_MARK) if isinstance(value, str) else value
 
 
-def make_parsers() -> tuple[CommandLineParser, dict[str, CommandLineParser]]:
-    """Return the parser of all commands, and the parsers of each. The parsed options hold the command as ``run``."""
+def _make_parsers() -> tuple[CommandLineParser, dict[str, CommandLineParser]]:
+    """Return the parser of all commands, and the parsers of each."""
     parser = CommandLineParser(prog="searchlib", description="Full-text search for folders of Chinese articles.")
     parser.add_argument("--version", action="version", version=f"searchlib {searchlib.__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
