@@ -38,8 +38,7 @@ from searchlib.sources.dialects.code import protect
 from searchlib.sources.dialects.normalizers import PAGE_NORMALIZERS, normalize
 from searchlib.sources.dialects.obsidian import find_tags
 from searchlib.sources.encryption import public_content, remove_encrypted_parts
-from searchlib.sources.feeds import SUFFIXES as FEED_SUFFIXES
-from searchlib.sources.feeds import parse_feed, split_id
+from searchlib.sources.feeds import feed_suffixes, parse_feed, split_id
 from searchlib.sources.files import (
     UNREADABLE_DIGEST,
     FileTooLargeError,
@@ -63,7 +62,7 @@ from searchlib.sources.listings import listing_reason
 from searchlib.sources.publication import find_publication, is_template, is_template_note, is_template_page
 from searchlib.sources.readers import markdown, org, page, plain
 from searchlib.sources.readers.base import Content, Reader, UnreadableError
-from searchlib.sources.readers.registry import article_suffixes, find_reader
+from searchlib.sources.readers.registry import find_reader
 from searchlib.sources.rows import RowError, read_row
 from searchlib.sources.site import NO_SITE, Site, read_site
 from searchlib.sources.text import clean
@@ -243,9 +242,9 @@ def parse_article(
     """
     digest = digest_bytes(data)
     if split_id(article_id)[1]:
-        return _read_entry(article_id, data, settings)
+        return _read_entry(article_id, data, digest, settings)
     suffix = file_suffix(article_id)
-    if suffix in FEED_SUFFIXES and suffix not in article_suffixes(settings.suffixes):
+    if suffix in feed_suffixes(settings.suffixes):
         parse_feed(data)
         raise UnreadableError("the feed has changed since it was listed")
     reader = find_reader(suffix, settings.suffixes)
@@ -327,13 +326,12 @@ def parse_article(
     )
 
 
-def _read_entry(article_id: str, data: bytes, settings: Settings) -> Reading:
-    """Turn the row of an entry of a feed into an article.
+def _read_entry(article_id: str, data: bytes, digest: str, settings: Settings) -> Reading:
+    """Turn the row of an entry of a feed, with its digest, into an article.
 
     Raises:
         UnreadableError: it is none.
     """
-    digest = digest_bytes(data)
     try:
         row = read_row(json.loads(data) | {"id": article_id}, settings)
     except RowError as error:

@@ -29,6 +29,7 @@ from searchlib.sources.dates import read_date
 from searchlib.sources.decode import UndecodableError, decode
 from searchlib.sources.readers.base import UnreadableError
 from searchlib.sources.readers.html import read_html
+from searchlib.sources.readers.registry import article_suffixes
 from searchlib.sources.time_limit import TimeLimitError, time_limit
 from searchlib.sources.wordpress import shown_html
 
@@ -88,6 +89,11 @@ class Entry(NamedTuple):
 
     row: bytes
     identity: str
+
+
+def feed_suffixes(extra: tuple[str, ...]) -> frozenset[str]:
+    """Return the suffixes of feeds that no reader has. ``extra`` is the setting ``suffixes``."""
+    return SUFFIXES - article_suffixes(extra)
 
 
 def is_feed(path: str | os.PathLike[str]) -> bool:

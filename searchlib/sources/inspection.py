@@ -14,8 +14,16 @@ from searchlib.settings import Settings
 from searchlib.sources.articles import Reading, Source
 from searchlib.sources.decode import UndecodableError, decode
 from searchlib.sources.exclusion import exclusion_of_file
-from searchlib.sources.feeds import SITE_FEED, BrokenFeedError, entry_id, is_feed, is_of_site, read_entries, split_id
-from searchlib.sources.feeds import SUFFIXES as FEED_SUFFIXES
+from searchlib.sources.feeds import (
+    SITE_FEED,
+    BrokenFeedError,
+    entry_id,
+    feed_suffixes,
+    is_feed,
+    is_of_site,
+    read_entries,
+    split_id,
+)
 from searchlib.sources.files import FileTooLargeError, read_bytes
 from searchlib.sources.front_matter.secrets import is_secret
 from searchlib.sources.front_matter.split import split_front_matter
@@ -47,7 +55,7 @@ def inspect_file(folder: Path, article_id: str, settings: Settings) -> dict[str,
     """
     feed, key = split_id(article_id)
     suffix = file_suffix(feed)
-    is_in_feed = suffix in FEED_SUFFIXES - article_suffixes(settings.suffixes) and is_feed(file_path(folder, feed))
+    is_in_feed = suffix in feed_suffixes(settings.suffixes) and is_feed(file_path(folder, feed))
     if not is_in_feed and suffix not in article_suffixes(settings.suffixes):
         kind = f"the suffix {suffix}" if suffix else "a name without a suffix"
         return {"path": article_id, "state": f"skipped: {kind} is not that of an article (setting suffixes)"}

@@ -66,9 +66,8 @@ def list_files(articles: str | os.PathLike[str], settings: Settings = DEFAULTS) 
     """Return the ids of all article files that the settings do not exclude, sorted.
 
     Each entry of a feed has an id, too, unless another feed has it. Hidden files and folders, ``node_modules`` and files with other
-    suffixes are ignored. A folder that several symbolic links lead
-    to is walked once, by its own path if it lies in the walked folder. A folder that cannot be read is listed itself. Bytes of a
-    name that are not UTF-8 are written as ``\\xd6``.
+    suffixes are ignored. A folder that several symbolic links lead to is walked once, by its own path if it lies in the walked
+    folder. A folder that cannot be read is listed itself. Bytes of a name that are not UTF-8 are written as ``\\xd6``.
 
     Raises:
         ArticlesNotFoundError: there is no such folder.
@@ -101,31 +100,30 @@ def _state(entry: os.DirEntry[str], settled: int) -> FileState | None:
 
 
 def _articles(articles: str | os.PathLike[str], settings: Settings) -> Iterator[_Listed]:
-    """Yield what ``_walk`` yields, with the entries of feeds in place of these. An entry in several feeds belongs to the first."""
-    readable = article_suffixes(settings.suffixes)
-    feeds: list[_Listed] = []
-    for listed in _walk(articles, settings):
-        article_id, _, reason = listed
-        if reason or file_suffix(article_id) not in SUFFIXES - readable:
-            yield listed
-        else:
-            feeds.append(listed)
+    """Yield what ``_walk`` yields, and the entries of the feeds. An entry in several feeds belongs to the first."""
+    feeds: list[tuple[str, os.DirEntry[str]]] = []
+    yield from _walk(articles, settings, feeds)
     known: set[str] = set()
-    for feed, entry, reason in sorted(feeds, key=itemgetter(0)):
+    for feed, entry in sorted(feeds, key=itemgetter(0)):
         try:
             entries = read_entries(file_path(Path(articles), feed))
         except (OSError, BrokenFeedError):
             # Reading the file reports the error.
-            yield feed, entry, reason
+            yield feed, entry, ""
             continue
         for key, each in entries.items():
             if each.identity not in known:
-                yield entry_id(feed, key), entry, reason
+                yield entry_id(feed, key), entry, ""
         known.update(each.identity for each in entries.values() if each.identity)
 
 
-def _walk(articles: str | os.PathLike[str], settings: Settings) -> Iterator[_Listed]:
-    """Yield the ids of documents with their entries, those of unreadable folders with None, and the reasons to exclude them."""
+def _walk(
+    articles: str | os.PathLike[str], settings: Settings, feeds: list[tuple[str, os.DirEntry[str]]]
+) -> Iterator[_Listed]:
+    """Yield the ids of documents with their entries, those of unreadable folders with None, and the reasons to exclude them.
+
+    Feeds that are not excluded are added to ``feeds``.
+    """
     top = os.fspath(articles)
     if not os.path.exists(top):
         raise ArticlesNotFoundError(f"there is no folder {top!r}: give the folder of the articles")
@@ -164,8 +162,10 @@ def _walk(articles: str | os.PathLike[str], settings: Settings) -> Iterator[_Lis
                 yield _escape_bytes(path), entry, exclusion.file_reason(path)
             elif suffix in SUFFIXES:
                 if is_feed(entry.path):
-                    reason = exclusion.file_reason(path) or (SITE_FEED if is_of_site(names) else "")
-                    yield _escape_bytes(path), entry, reason
+                    if reason := exclusion.file_reason(path) or (SITE_FEED if is_of_site(names) else ""):
+                        yield _escape_bytes(path), entry, reason
+                    else:
+                        feeds.append((_escape_bytes(path), entry))
             elif suffix in _DOCUMENT_SUFFIXES or not (suffix if "." in name else name).isascii():
                 kind = suffix if suffix in _DOCUMENT_SUFFIXES else "no suffix"
                 yield _escape_bytes(path), entry, exclusion.file_reason(path) or UNKNOWN_FORMAT.format(kind)
