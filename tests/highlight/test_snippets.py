@@ -163,6 +163,11 @@ def test_a_huge_line_gives_short_snippets(body: str, matches: int) -> None:
     assert any(is_match for each in found for _, is_match in each)
 
 
+def _matches(matches_type: type[TermMatches], body: str, term: HighlightTerm, count: int) -> TermMatches:
+    searchable = SearchableText(body)
+    return matches_type.find_in(term, count, searchable, 0, (0, searchable.folded(len(body))))
+
+
 @pytest.mark.slow
 @settings(max_examples=300)
 @given(LONG_TEXT, TERMS, st.data())
@@ -170,8 +175,7 @@ def test_terms_that_match_the_same_count_as_if_they_were_searched_apart(
     body: str, terms: list[HighlightTerm], data: st.DataObject
 ) -> None:
     terms += data.draw(st.lists(st.sampled_from(terms), max_size=4)) if terms else []
-    searchable = SearchableText(body)
-    assert snippets(body, terms) == choose_snippets(body, [TermMatches.find(term, 1, searchable) for term in terms])
+    assert snippets(body, terms) == choose_snippets(body, [_matches(TermMatches, body, term, 1) for term in terms])
 
 
 class SlowTermMatches(TermMatches):
@@ -185,8 +189,7 @@ class SlowTermMatches(TermMatches):
 @settings(max_examples=300)
 @given(LONG_TEXT, TERMS)
 def test_snippets_are_the_same_if_every_search_covers_the_whole_body(body: str, terms: list[HighlightTerm]) -> None:
-    searchable = SearchableText(body)
-    slow = [SlowTermMatches.find(term, count, searchable) for term, count in distinct_terms(tuple(terms))]
+    slow = [_matches(SlowTermMatches, body, term, count) for term, count in distinct_terms(tuple(terms))]
     assert snippets(body, terms) == choose_snippets(body, slow)
 
 
