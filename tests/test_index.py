@@ -75,7 +75,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> searchlib.Index:
 
 
 def found(index: searchlib.Index, query: str, **options: object) -> set[str]:
-    return {hit.id.removesuffix(".md") for hit in index.search(query, size=100, **options).hits}  # type: ignore[arg-type]
+    return {hit.id.removesuffix(".md") for hit in index.search(query, size=100, **options).hits}
 
 
 @pytest.mark.parametrize(
@@ -354,7 +354,7 @@ def test_pages_join_to_the_whole(index: searchlib.Index) -> None:
 )
 def test_a_parameter_out_of_range_is_named(index: searchlib.Index, options: dict[str, object], parameter: str) -> None:
     with pytest.raises(searchlib.ParameterError, match=parameter) as raised:
-        index.search("", **options)  # type: ignore[arg-type]
+        index.search("", **options)
     assert raised.value.parameter == parameter
 
 

@@ -155,6 +155,6 @@ def test_synonyms_and_stop_words_apply_without_a_build(
 @pytest.mark.parametrize("name", ["dictionary", "synonyms", "stop_words"])
 def test_a_missing_word_list_is_a_settings_error(articles: Path, tmp_path: Path, name: str) -> None:
     searchlib.build_index(articles, tmp_path / "index", settings=Settings())
-    settings = Settings(**{name: str(tmp_path / "none.txt")})  # type: ignore[arg-type]
+    settings = Settings(**{name: str(tmp_path / "none.txt")})
     with pytest.raises(SettingsError, match=r"none\.txt: the file cannot be read"):
         searchlib.open_index(tmp_path / "index", settings=settings)

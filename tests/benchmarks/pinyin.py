@@ -18,6 +18,7 @@ from pypinyin import Style, lazy_pinyin
 
 import searchlib
 from searchlib.analysis.units import is_han
+from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.suggest.entries import LEXICON_WORD, without_fragments
 
 FULL, INITIALS, MS = 0.99, 0.85, 1.0
@@ -74,7 +75,9 @@ def _frequent_words(index: searchlib.Index, number: int, *, is_latin: bool = Fal
 
 def _frequent_counts(index: searchlib.Index) -> list[tuple[str, int]]:
     """Return the words of bodies with their numbers of articles, most frequent first."""
-    terms, places, _ = index._current().engine._reader.all_postings("body_words")
+    engine = index._current().engine
+    assert isinstance(engine, WhooshEngine)
+    terms, places, _ = engine._reader.all_postings("body_words")
     counts = _counted(places.tolist())
     return [(terms[place], counts[place]) for place in sorted(counts, key=lambda place: (-counts[place], place))]
 

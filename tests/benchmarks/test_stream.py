@@ -73,7 +73,7 @@ def test_stages_add_up_to_the_whole_search(place: Path) -> None:
 
 
 def test_functions_of_stages_are_put_back() -> None:
-    before = results.content_snippets
+    before = vars(results)["content_snippets"]
     with timed_stages(StageTimer()):
-        assert results.content_snippets is not before
-    assert results.content_snippets is before
+        assert vars(results)["content_snippets"] is not before
+    assert vars(results)["content_snippets"] is before

@@ -20,4 +20,4 @@ def test_objects_are_those_of_the_constructor() -> None:
 def test_objects_stay_frozen() -> None:
     (made,) = from_columns(FacetValue, 1, value="a", count=[1], selected=[False])
     with pytest.raises(AttributeError):
-        made.count = 2  # type: ignore[misc]  # that is what is tested
+        made.count = 2  # that is what is tested

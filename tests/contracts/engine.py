@@ -277,7 +277,7 @@ def check(
             request = Request(
                 plan=planned,
                 filters=filters,
-                sort=sort,  # type: ignore[arg-type]
+                sort=sort,
                 min_full_matches=page,
                 facets=facets,
                 collapse=collapse,

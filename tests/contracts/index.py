@@ -71,7 +71,7 @@ class IndexContract:
         return searchlib.open_index(location("samples"))
 
     def ids(self, index: searchlib.Index, query: str = "", **options: object) -> list[str]:
-        return [hit.id for hit in index.search(query, **options).hits]  # type: ignore[arg-type]
+        return [hit.id for hit in index.search(query, **options).hits]
 
     def test_an_index_that_is_not_built_says_how_to_build_it(self, location: Locate) -> None:
         with pytest.raises(searchlib.NoIndexError, match="searchlib build ARTICLES --index"):
@@ -471,7 +471,7 @@ class IndexContract:
             assert (hits["b.md"].extra, hits["b.md"].url) == ({}, "")
             for wrong in ({"absent": "x"}, {"series": None}, "series"):
                 with pytest.raises(searchlib.ParameterError) as refused:
-                    index.search(filters=wrong)  # type: ignore[arg-type]
+                    index.search(filters=wrong)
                 assert refused.value.parameter == "filters"
 
     def test_several_folders_are_one_index(self, location: Locate, write: Write, tmp_path: Path) -> None:
@@ -504,7 +504,7 @@ class IndexContract:
         blog = write(ARTICLES)
         for folders in ({}, {"a/b": blog}, {"blog": None}, {"blog": 5}, {1: blog}):
             with pytest.raises(searchlib.ParameterError) as refused:
-                searchlib.build_index(folders, location("refused"))  # type: ignore[arg-type]
+                searchlib.build_index(folders, location("refused"))
             assert refused.value.parameter == "articles"
         with pytest.raises(searchlib.ArticlesNotFoundError, match="there is no folder"):
             searchlib.build_index({"blog": blog, "docs": tmp_path / "absent"}, location("refused"))
@@ -586,17 +586,17 @@ class IndexContract:
             with pytest.raises(searchlib.ArticlesNotFoundError, match="would hold no article"):
                 index.delete(index.ids())
             with pytest.raises(searchlib.ParameterError, match="a list or another iterable"):
-                index.add(article("e", "一篇", "不在列表里。"))  # type: ignore[arg-type]
+                index.add(article("e", "一篇", "不在列表里。"))
             with pytest.raises(searchlib.ParameterError, match="text must be text"):
-                index.read_dates(None)  # type: ignore[arg-type]
+                index.read_dates(None)
             assert len(index) == 3
 
     def test_an_article_that_cannot_be_indexed_costs_itself(self, location: Locate) -> None:
         bad = [
             article("", "没有编号", "正文。"),
             article("2", "", ""),
-            replace(article("3", "题", "文"), tags="标签"),  # type: ignore[arg-type]
-            replace(article("4", "题", "文"), date="2021"),  # type: ignore[arg-type]
+            replace(article("3", "题", "文"), tags="标签"),
+            replace(article("4", "题", "文"), date="2021"),
             article("1", "又是一", "正文。"),
         ]
         report = searchlib.build_index([article("1", "第一篇", "正文。"), *bad], location("given-bad"), jobs=1)

@@ -380,13 +380,13 @@ class ReferenceEngine:
                 if first != article.id:
                     repeats[first].append(article)
             hits = [(score, article) for score, article in hits if article.id in repeats]
-        page = hits[request.offset : request.offset + request.limit]
+        shown = hits[request.offset : request.offset + request.limit]
         taken_apart = self.is_taken_apart(AllOf((plan.required, *plan.words, *(plan.runs if plan.is_one_word else ()))))
         return EngineResults(
             total=total,
             full=0 if taken_apart else len(full & allowed),
             collapsed=total - len(hits),
-            hits=[hit_of(article, score, repeats.get(article.id, []), self.boilerplate) for score, article in page],
+            hits=[hit_of(article, score, repeats.get(article.id, []), self.boilerplate) for score, article in shown],
             facets=self.facets(matches, filters, request.facets),
             category_tree=self.category_tree(matches, filters) if CATEGORY_TREE in request.facets else (),
         )
@@ -656,7 +656,7 @@ def sort_key(sort: str, tier: Callable[[str], int], full: Ids) -> Callable[[tupl
         score, article = hit
         undated, seconds, article_id = newest_first(article)
         if sort == "oldest":
-            return (article.id not in full, undated, -seconds, article_id)  # type: ignore[operator]
+            return (article.id not in full, undated, -seconds, article_id)
         if sort == "newest":
             return (article.id not in full, *newest_first(article))
         return (-tier(article.id), -round(score, 9), *newest_first(article))

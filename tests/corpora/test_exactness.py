@@ -50,7 +50,7 @@ def test_a_phrase_is_exact_with_a_dictionary_synonyms_and_stop_words(
     }
     for each, lines in lists.items():
         (tmp_path / each).write_text("\n".join(lines), encoding="utf-8")
-    settings = searchlib.Settings(**{each: str(tmp_path / each) for each in lists})  # type: ignore[arg-type]
+    settings = searchlib.Settings(**{each: str(tmp_path / each) for each in lists})
     check(folder, tmp_path, folding, chosen, settings)
 
 

@@ -121,7 +121,7 @@ def _change_once(_articles: str, _index: str, _suffixes: frozenset[str], stop: E
 
 def warm_up(prepared: Path) -> None:
     """Run each command in this process, so that the children find everything imported and in the caches."""
-    watch._watch_changes = _change_once  # type: ignore[assignment]  # the call is the same
+    watch._watch_changes = _change_once  # the call is the same
     for command in COMMANDS:
         with (
             _copy(prepared) as folder,

@@ -298,7 +298,7 @@ def test_an_update_keeps_articles_of_unreadable_files(
     def refusing(file: object, *rest: object, **named: object) -> object:
         if str(file).endswith("b.md"):
             raise PermissionError(13, "Permission denied", str(file))
-        return opened(file, *rest, **named)  # type: ignore[call-overload]
+        return opened(file, *rest, **named)
 
     monkeypatch.setattr("builtins.open", refusing)
     report = searchlib.update_index(folder, tmp_path / "index")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.terms import bigram_term, units_of_bigram
-from searchlib.analysis.units import units
+from searchlib.analysis.units import HighlightTerm, units
 from searchlib.query.parser import parse
 from searchlib.query.plan import (
     MATCHED_FIELDS,
@@ -24,7 +24,6 @@ from searchlib.query.plan import (
     Clause,
     Excluding,
     FirstMatching,
-    HighlightTerm,
     IdClause,
     PhraseClause,
     Plan,
@@ -71,6 +70,7 @@ def written(clause: Clause) -> str:
             return several("first", children)
         case Excluding(child):
             return f"not {written(child)}"
+    raise TypeError(clause)
 
 
 EVERYTHING = "all()"

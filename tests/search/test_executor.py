@@ -322,7 +322,7 @@ def test_a_long_query_is_not_corrected_and_few_words_are_looked_up(
 
     def counted(self: object, runs: list[str]) -> object:
         looked_at.extend(runs)
-        return frequencies(self, runs)  # type: ignore[arg-type]
+        return frequencies(self, runs)
 
     monkeypatch.setattr(engine, "phrase_frequencies", counted)
     assert index.search("问提 " * 64, verbatim=True).correction is None

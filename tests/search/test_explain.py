@@ -106,7 +106,7 @@ def test_a_search_explains_nothing_unless_this_is_asked_for(index: searchlib.Ind
 
 
 def cut(index: searchlib.Index, query: str, **filters: str) -> QueryExplanation:
-    found = index.search(query, explain=True, **filters).explanation  # type: ignore[arg-type]
+    found = index.search(query, explain=True, **filters).explanation
     assert found is not None
     return found
 

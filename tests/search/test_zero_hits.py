@@ -68,14 +68,14 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]
 def test_advice_names_what_to_leave_out_and_the_total_without_it(
     index: searchlib.Index, query: str, filters: dict[str, list[str] | str], advice: list[Advice]
 ) -> None:
-    results = index.search(query, explain=True, **filters)  # type: ignore[arg-type]
+    results = index.search(query, explain=True, **filters)
     assert results.total == 0
     assert list(results.advice) == advice
     for each in advice:
         left = {} if each.kind == "filters" else {name: value for name, value in filters.items() if name != each.kind}
         if each.kind == "date":
             left = {name: value for name, value in filters.items() if not name.startswith("date")}
-        assert index.search(each.query, **left).total == each.total  # type: ignore[arg-type]
+        assert index.search(each.query, **left).total == each.total
 
 
 def test_a_search_with_hits_or_without_explanation_gets_no_advice(index: searchlib.Index) -> None:

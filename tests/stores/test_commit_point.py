@@ -143,7 +143,7 @@ def test_a_pointer_that_cannot_be_read_is_no_missing_index(
     def refused(file: object, *arguments: object, **keywords: object) -> object:
         if str(file).endswith("/current"):
             raise PermissionError(13, "Permission denied")
-        return real(file, *arguments, **keywords)  # type: ignore[call-overload]
+        return real(file, *arguments, **keywords)
 
     for use in (searchlib.open_index, lambda place: searchlib.update_index(folder, place)):
         with monkeypatch.context() as patch:

@@ -181,11 +181,11 @@ def test_idle_and_incomplete_requests_are_closed_in_time(index_folder: Path, tmp
                     selector.register(each, selectors.EVENT_READ)
                 for key, _ in selector.select(0.5) if open_sockets else ():
                     try:
-                        closed = not key.fileobj.recv(1000)  # type: ignore[union-attr]
+                        closed = not key.fileobj.recv(1000)
                     except OSError:
                         closed = True
                     if closed:
-                        open_sockets.discard(key.fileobj)  # type: ignore[arg-type]
+                        open_sockets.discard(key.fileobj)
         assert not open_sockets
         assert sent < len(REQUEST) - 1
 

@@ -60,7 +60,7 @@ def test_page_and_size_must_be_whole_numbers(name: str, value: str) -> None:
 def test_a_change_affects_one_field_and_returns_to_the_first_page(
     changed: SearchState, expected: dict[str, object]
 ) -> None:
-    assert changed == replace(FULL, **expected)  # type: ignore[arg-type]
+    assert changed == replace(FULL, **expected)
 
 
 @given(states, st.sampled_from(VALUE_FILTERS), st.text(min_size=1))

@@ -82,7 +82,7 @@ def compare() -> Comparison:
                     break
                 ours |= {name: passed for name, passed in _run(tests, "--codec=ours", only=again).items() if passed}
         explained = _run(tests, "--codec=ours", "--exact-lengths", only=EXCEPTIONS)
-        return Comparison(*map(_passed, (stock, ours, explained)), EXCEPTIONS)
+        return Comparison(_passed(stock), _passed(ours), _passed(explained), EXCEPTIONS)
 
 
 def _passed(outcomes: Mapping[str, bool]) -> frozenset[str]:

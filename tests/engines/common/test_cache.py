@@ -20,7 +20,7 @@ def test_the_least_recently_used_value_is_dropped_first() -> None:
     cache = LruCache(3000)
     made: list[str] = []
     for name in ["a", "b", "a", "c", "a", "b"]:
-        cache.get(name, lambda name=name: made.append(name), lambda _: 800)  # type: ignore[misc]
+        cache.get(name, lambda name=name: made.append(name), lambda _: 800)
     # There is room for two: "c" displaces "b", which was used before "a".
     assert made == ["a", "b", "c", "b"]
 

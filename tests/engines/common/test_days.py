@@ -14,7 +14,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def seconds(*moment: int) -> int:
-    return int(datetime(*moment, tzinfo=UTC).timestamp())  # type: ignore[arg-type, misc]
+    return int(datetime(*moment, tzinfo=UTC).timestamp())
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,8 @@ def gaps_of(articles: list[tuple[list[int], list[int]]], lengths: tuple[int, int
     second = [at * STRIDE + position for at, (_, positions) in enumerate(articles) for position in positions]
     owners = [at for at, (_, positions) in enumerate(articles) for _ in positions]
     starts = np.arange(len(articles)) * STRIDE
-    arrays = [np.array(each, np.int64) for each in (first, second, owners)]
-    return word_gaps(*arrays, starts, starts + STRIDE, lengths).tolist()
+    firsts, seconds, first_owners = (np.array(each, np.int64) for each in (first, second, owners))
+    return word_gaps(firsts, seconds, first_owners, starts, starts + STRIDE, lengths).tolist()
 
 
 @pytest.mark.parametrize(

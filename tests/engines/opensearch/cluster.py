@@ -205,7 +205,7 @@ class Cluster:
                 env=environment,
                 cwd=node.folder,
                 start_new_session=True,
-                **identity,  # type: ignore[arg-type]
+                **identity,
             )
 
     def wait(self, *, nodes: int | None = None, status: str = "green") -> None:

@@ -28,5 +28,5 @@ def index(cluster: Cluster) -> None:
 TestOpenSearch = contract(ONE_INDEX.engine_of, examples=8)
 
 
-class TestOpenSearchWithSmallLimits(contract(ONE_INDEX_WITH_SMALL_LIMITS.engine_of, examples=4)):  # type: ignore[misc]
+class TestOpenSearchWithSmallLimits(contract(ONE_INDEX_WITH_SMALL_LIMITS.engine_of, examples=4)):
     """The same if every request is larger than a node accepts."""

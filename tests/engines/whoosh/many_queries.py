@@ -95,7 +95,7 @@ def compare(queries: int, seed: int = 0, *, progress: bool = False) -> Compariso
     return comparison
 
 
-class _ColumnQuery(query.ColumnQuery):  # type: ignore[misc]  # Whoosh has no types
+class _ColumnQuery(query.ColumnQuery):  # Whoosh has no types
     """Whoosh's column query, with what it lacks to be a part of other queries and to have a score."""
 
     def estimate_size(self, ixreader: Any) -> int:

@@ -27,7 +27,7 @@ def test_the_script_is_small_and_has_no_dependencies(client: FlaskClient) -> Non
         assert response.headers["Content-Encoding"] == "gzip"
         assert 1_000 < len(response.data) <= MAX_BYTES
     with client.get("/embed.js") as response:
-        lines = response.text.splitlines()
+        lines = response.get_data(as_text=True).splitlines()
     assert not [line for line in lines if line.startswith("import ")]
     assert not [line for line in lines if "innerHTML" in line or 'setAttribute("style' in line]
 

@@ -53,7 +53,7 @@ def test_a_response_has_the_etag_of_the_index_before_the_search(
     search = searchlib.Index.search
 
     def search_while_the_index_changes(index: searchlib.Index, *values: object, **named: object) -> searchlib.Results:
-        results = search(index, *values, **named)  # type: ignore[arg-type]
+        results = search(index, *values, **named)
         (articles / "b.md").write_text("磨坊", encoding="utf-8")
         searchlib.update_index(articles, tmp_path / "index")
         return results

@@ -10,7 +10,9 @@ from flask.testing import FlaskClient
 
 import searchlib
 import webui
+from webui import executor
 from webui.pages import search
+from webui.state import SearchState
 
 
 @pytest.fixture
@@ -24,11 +26,10 @@ def folder(articles: Path, tmp_path: Path) -> Path:
 def made(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[FlaskClient, list[str]]:
     """Return a client, and the list of the searches that were run for pages."""
     searches: list[str] = []
-    original = search.search
 
-    def counting(state: search.SearchState, **options: bool) -> searchlib.Results:
+    def counting(state: SearchState, **options: bool) -> searchlib.Results:
         searches.append(state.query)
-        return original(state, **options)
+        return executor.search(state, **options)
 
     monkeypatch.setattr(search, "search", counting)
     settings = searchlib.Settings(language="auto")

@@ -13,7 +13,7 @@ from searchlib.errors import IndexUnavailableError, SearchTimeoutError
 
 def test_a_value_is_loaded_once_for_all_threads() -> None:
     loads: list[object] = []
-    lazy = Lazy(lambda _: loads.append(object()) or loads[-1])  # type: ignore[func-returns-value]
+    lazy = Lazy(lambda _: loads.append(object()) or loads[-1])
     values: list[object] = []
     threads = [threading.Thread(target=lambda: values.append(lazy())) for _ in range(8)]
     for thread in threads:

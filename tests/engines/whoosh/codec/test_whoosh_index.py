@@ -311,9 +311,9 @@ def test_the_engine_passes_a_query_of_whoosh_to_its_searcher(folder: Path) -> No
     for clause, expected in [
         (query.Term("category", "编程"), {"0.md", "2.md"}),
         (query.Wildcard("body_words", "学*习"), {"0.md", "3.md"}),
-        (AllOf((PhraseClause(("学", "习")), Excluding(query.Regex("id", "[3-9]")))), {"0.md"}),  # type: ignore[arg-type]
+        (AllOf((PhraseClause(("学", "习")), Excluding(query.Regex("id", "[3-9]")))), {"0.md"}),
     ]:
-        answer = engine.search(Request(plan=Plan(required=clause)))  # type: ignore[arg-type]
+        answer = engine.search(Request(plan=Plan(required=clause)))
         assert {found.id for found in answer.hits} == expected
     engine.close()
 

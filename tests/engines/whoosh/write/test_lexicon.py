@@ -10,6 +10,7 @@ import pytest
 
 import searchlib
 from searchlib.analysis.units import units
+from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.engines.whoosh.write import phrase_counts
 from searchlib.engines.whoosh.write.phrase_counts import article_counts
 
@@ -37,6 +38,7 @@ def test_counts_are_those_of_a_scan_of_every_part_of_a_sentence(
     phrases += ["器𠮷", "𠮷机器"]
     with searchlib.open_index(index) as opened:
         engine = opened._current().engine
+        assert isinstance(engine, WhooshEngine)
         (segment,) = engine._reader.segments
         parts = [re.split("[\n。]", f"{each.title}\n{each.body}") for each in engine.articles()]
         lines = [[" ".join(units(part)) for part in own] for own in parts]

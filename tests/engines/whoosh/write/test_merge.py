@@ -6,6 +6,7 @@ from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pytest
@@ -62,7 +63,7 @@ def contents(segment: Segment) -> dict[str, dict[str, object]]:
 
 def expected_contents(texts: list[str]) -> dict[str, dict[str, object]]:
     """Return the same for a segment of these texts, the slow way."""
-    by_field: dict[str, dict] = {"words": {}, "units": {}, "boilerplate": {}, "bigrams": {}, "tag": {}}
+    by_field: dict[str, dict[Any, Any]] = {"words": {}, "units": {}, "boilerplate": {}, "bigrams": {}, "tag": {}}
     for number, text in enumerate(texts):
         analyzed = AnalyzedField(fold(text))
         for each, count in Counter(map(term, analyzed.words)).items():
