@@ -13,9 +13,11 @@ from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.analysis.script import Write
 from searchlib.analysis.units import HAN_RUN, units
 from searchlib.engines.base import Engine
+from searchlib.engines.common.cache import LruCache
 from searchlib.query import tree
+from searchlib.query.parser import MAX_QUERY_LENGTH
 from searchlib.search.parsed_query import ParsedQuery
-from searchlib.suggest.han_corrector import MAX_SUSPECTS, HanCorrector
+from searchlib.suggest.han_corrector import MAX_SUSPECTS, MIN_COMMON_ARTICLES, HanCorrector, common_articles
 from searchlib.suggest.latin_corrector import MIN_PINYIN_RATIO, LatinCorrector, is_obvious_typo
 from searchlib.suggest.lookup import Lexicon
 from searchlib.suggest.personal_names import is_in_name
@@ -29,6 +31,8 @@ MAX_LATIN_WORDS = 4
 
 _MIN_CLEAR_LENGTH = 6
 """A shorter Latin word with another letter is often another word: nuxt and next."""
+
+_CACHE_BYTES = 1 << 18
 
 _LATIN_WORD = re.compile(r"(?<![a-z0-9])(?<!\d[-_.])[a-z]{4,}")
 """A Latin word that is checked. Letters after digits are a unit or a part of a name: ``100mbps``, ``2019-nCoV``."""
@@ -58,6 +62,28 @@ class QueryCorrector:
     def __init__(self, articles: int, analyzer: QueryAnalyzer) -> None:
         self._articles = articles
         self._analyzer = analyzer
+        self._cache = LruCache(_CACHE_BYTES)
+
+    def correction(self, engine: Engine, query: ParsedQuery, full_matches: int, write: Write) -> QueryCorrection | None:
+        """Return the correction of a query, from the cache if it is there; None if no word seems mistyped, or it is too long.
+
+        If many articles match the query, its words are correct, and no lookup is needed: each of these articles contains all
+        words. For several texts, fewer articles are enough, because few articles contain a mistyped word with the others. Syllables
+        of pinyin are one word. A character beside a function word may be a part of a mistyped word.
+        """
+        if len(query.text) > MAX_QUERY_LENGTH:
+            return None
+        typed = query.tree.children if isinstance(query.tree, tree.And) else (query.tree,)
+        is_plain = all(isinstance(node, tree.UnquotedText) for node in typed)
+        is_one_word = len(typed) == 1 or query.is_spelled
+        enough = common_articles(self._articles) if is_one_word else MIN_COMMON_ARTICLES
+        if is_plain and full_matches >= enough and not query.has_lone_character:
+            return None
+        return self._cache.get(
+            (query.text, query.today, query.query.is_literal, query.analyzer is self._analyzer),
+            lambda: self.correct(engine, query, write),
+            lambda _: len(query.text),
+        )
 
     def correct(self, engine: Engine, parsed: ParsedQuery, write: Write) -> QueryCorrection | None:
         """Return the correction of a query; None if no word seems mistyped, or the query is too long.

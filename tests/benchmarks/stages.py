@@ -29,11 +29,10 @@ WHOLE = "search"
 OTHERS = "all else"
 
 _ENGINE = "searchlib.engines.whoosh.search"
-_EXECUTOR = "searchlib.search.executor"
 
 STAGES: Mapping[str, Sequence[tuple[str, str]]] = {
-    "plan": ((_EXECUTOR, "SearchExecutor.parse"),),
-    "typed text": ((_EXECUTOR, "SearchExecutor._with_typed"),),
+    "plan": (("searchlib.search.executor", "SearchExecutor.parse"),),
+    "typed text": (("searchlib.search.typed_text", "TypedTextFinder.ranked_first"),),
     "filters": ((f"{_ENGINE}.engine", "_filter_masks"),),
     "matching": ((f"{_ENGINE}.matching", "Matcher.mask"),),
     "relaxed matching": ((f"{_ENGINE}.engine", "match"),),
@@ -55,7 +54,7 @@ STAGES: Mapping[str, Sequence[tuple[str, str]]] = {
     "boilerplate": ((f"{_ENGINE}.engine", "WhooshEngine.without_boilerplate"),),
     "snippets": (("searchlib.search.results", "content_snippets"),),
     "titles": (("searchlib.search.results", "highlight_all"),),
-    "corrections": ((_EXECUTOR, "SearchExecutor._correction"),),
+    "corrections": (("searchlib.search.did_you_mean", "QueryCorrector.correction"),),
     "pinyin": (("searchlib.suggest.pinyin_reader", "PinyinReader.spellings"),),
 }
 """The functions of each stage, as module and name."""

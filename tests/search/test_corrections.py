@@ -150,7 +150,7 @@ def test_words_that_many_articles_contain_are_not_checked(
     def checked(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr("searchlib.search.executor.QueryCorrector.correct", checked)
+    monkeypatch.setattr("searchlib.search.did_you_mean.QueryCorrector.correct", checked)
     for query in ("变量", "变量 人工"):
         results = index.search(query, corrected=True)
         assert results.full > 20

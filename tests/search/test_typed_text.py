@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 import searchlib
-from searchlib.search import executor
 from tests.small_indexes import index_of
 
 TEXTS = {
@@ -272,12 +271,9 @@ def test_a_quotation_inside_a_text_is_searched_without_quotes_if_no_article_cont
         assert index.search('"海洋地图" 和 "出炉"').total == 0
 
 
-def test_words_that_are_mostly_written_as_typed_leave_the_order_to_the_score(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(executor, "_MAX_TYPED", 4)
-    monkeypatch.setattr(executor, "_SAMPLE", 2)
-    files = {f"{name}.md": f"# 笔记\n\n读文件属于 I/O，写文件{name}也是。\n" for name in "abcdef"}
+def test_words_that_are_mostly_written_as_typed_leave_the_order_to_the_score(tmp_path: Path) -> None:
+    # More articles than are read to find a typed text.
+    files = {f"{name}.md": f"# 笔记\n\n读文件属于 I/O，写文件{name}也是。\n" for name in range(220)}
     files["z.md"] = "# I/O\n\nI/O 的种类：阻塞 I/O，非阻塞 I/O。\n"
     with index_of(files, tmp_path) as index:
         assert ids(index.search("I/O"))[0] == "z.md"
