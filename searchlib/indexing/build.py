@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from math import inf
-from typing import Any
+from dataclasses import replace
 
 from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.analysis.record import check_configured_dictionary
@@ -19,14 +17,14 @@ from searchlib.indexing.from_articles import build_from_articles, change_article
 from searchlib.indexing.pipeline import bounded_batches, build_report, configured_spec, write_generation
 from searchlib.indexing.progress import Progress, StageProgress
 from searchlib.indexing.sampling import sample_articles
+from searchlib.indexing.source_record import SourceRecord
 from searchlib.models import Article, BuildReport, count_of
 from searchlib.settings import Settings, load_settings, recorded_settings
-from searchlib.sources.articles import TITLES
 from searchlib.sources.files import UNREADABLE_DIGEST
 from searchlib.sources.folders import AnySource, Folders, open_folders
-from searchlib.sources.walk import FileState, Listing
+from searchlib.sources.walk import Listing
 from searchlib.stores import GenerationWriter, effective_settings, store_at
-from searchlib.stores.manifest import FILE_FIELDS, Sources
+from searchlib.stores.manifest import Sources
 
 
 def build_index(
@@ -66,7 +64,7 @@ def build_index(
             _check_iterable(articles), index, jobs=jobs, progress=StageProgress(progress), settings=settings
         )
     source, listing = _list_files(articles, settings)
-    record = _SourceRecord(listing, source.as_json(), source.origin)
+    record = SourceRecord(listing, source.as_json(), source.origin)
     spec = configured_spec(settings, facets=source.facets, origin=source.origin)
     store = store_at(index)
     with store.locked(), store.new_generation(spec) as generation:
@@ -76,7 +74,7 @@ def build_index(
         if generation.checkpoint is None:
             readings = _train(generation, source, names, jobs, stages)
         else:
-            names = _remaining_files(generation.checkpoint.sources, record, source)
+            names = record.remaining_files(generation.checkpoint.sources, source, time.time())
             generation.checkpoint.keep(record.sources().articles)
         # Loaded before the workers fork, so that they share it.
         han_tokenizer(spec.dictionary)
@@ -132,7 +130,7 @@ def update_index(
         check_configured_dictionary(current.location, current.manifest.analysis, settings)
         sources = current.sources()
         before = sources.articles
-        record = _SourceRecord.of(sources, listing, source)
+        record = SourceRecord.of(sources, listing, source)
         outdated = record.outdated_files(sources.settings, time.time())
         digests = {name: source.digest(name) for name in {**record.unverified_files(), **outdated}}
         unreadable = [name for name, digest in digests.items() if digest == UNREADABLE_DIGEST]
@@ -163,98 +161,6 @@ def update_index(
     # The index keeps the articles of these files and folders, so the record does not list them as failed.
     unread = {name: source.read(name).problem or "" for name in unreadable}
     return build_report(started, record.sources(), before=before, written=set(changed), failed=unread)
-
-
-@dataclass(slots=True)
-class _SourceRecord:
-    """The files of a build or update: the mutable form of ``Sources``.
-
-    ``listing`` holds the state of each file from before any file was read, and the excluded files. ``settings`` influence how the
-    files are read, ``origin`` identifies the folder.
-    """
-
-    listing: Listing
-    settings: Mapping[str, Any]
-    origin: str
-    digests: dict[str, str] = field(default_factory=dict)
-    states: dict[str, FileState] = field(default_factory=dict)
-    failed: dict[str, str] = field(default_factory=dict)
-    salvaged: dict[str, str] = field(default_factory=dict)
-    skipped: dict[str, str] = field(default_factory=dict)
-    changes_at: dict[str, float] = field(default_factory=dict)
-    traits: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, sources: Sources, listing: Listing, source: AnySource) -> _SourceRecord:
-        """Return a record that starts with the files of a generation."""
-        fields = {name: dict(getattr(sources, name)) for name in FILE_FIELDS}
-        return cls(listing, source.as_json(), source.origin, **fields)
-
-    def sources(self) -> Sources:
-        """Return the record as it stands."""
-        fields = {name: getattr(self, name) for name in FILE_FIELDS}
-        return Sources(excluded=self.listing.excluded, settings=self.settings, origin=self.origin, **fields)
-
-    def unverified_files(self) -> dict[str, None]:
-        """Return the listed files that may have changed since they were read."""
-        states = self.listing.states
-        return {name: None for name, state in states.items() if state is None or self.states.get(name) != state}
-
-    def outdated_files(self, settings: Mapping[str, Any], now: float) -> dict[str, None]:
-        """Return the listed files whose article may have changed although the file has not.
-
-        These are all files if they were read with other ``settings``, otherwise those with a date that is now past, or with another
-        title in the navigation of their site.
-        """
-        (old, old_titles), (new, new_titles) = _split_titles(settings), _split_titles(self.settings)
-        if old != new:
-            return dict.fromkeys(self.listing.states)
-        retitled = [name for name, _ in old_titles.items() ^ new_titles.items()]
-        due = [name for name, time in self.changes_at.items() if time <= now]
-        return {name: None for name in (*due, *retitled) if name in self.listing.states}
-
-    def add(self, outcome: FileOutcome) -> None:
-        """Record a file that was read now."""
-        self.remove(outcome.id)
-        self.digests[outcome.id] = outcome.digest
-        self.set_state(outcome.id)
-        if outcome.changes_at is not None:
-            self.changes_at[outcome.id] = outcome.changes_at
-        if outcome.traits:
-            self.traits[outcome.id] = outcome.traits
-        if outcome.skipped is not None:
-            self.skipped[outcome.id] = outcome.skipped
-        elif not outcome.is_indexed:
-            self.failed[outcome.id] = outcome.problem or ""
-        elif outcome.problem:
-            self.salvaged[outcome.id] = outcome.problem
-
-    def remove(self, name: str) -> None:
-        """Remove a file from the record."""
-        for field_name in FILE_FIELDS:
-            getattr(self, field_name).pop(name, None)
-
-    def copy_from(self, sources: Sources, name: str) -> None:
-        """Record a file that an interrupted build has read, and that has not changed since."""
-        for field_name in FILE_FIELDS:
-            values = getattr(sources, field_name)
-            if name in values:
-                getattr(self, field_name)[name] = values[name]
-        self.states.pop(name, None)
-        self.set_state(name)
-
-    def set_state(self, name: str) -> None:
-        """Record that the digest of a file belongs to its listed state."""
-        state = self.listing.states[name]
-        if state is not None and self.digests[name] != UNREADABLE_DIGEST:
-            self.states[name] = state
-
-
-def _split_titles(settings: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return the settings that apply to all files, and the titles of files in the navigation."""
-    rest = dict(settings)
-    titles: dict[str, str] = rest.pop(TITLES, {})
-    return rest, titles
 
 
 def _check_iterable(articles: object) -> Iterable[Article]:
@@ -311,28 +217,11 @@ def _train(
     return sample.readings
 
 
-def _remaining_files(written: Sources, record: _SourceRecord, source: AnySource) -> list[str]:
-    """Return the files that an interrupted build has not written or that have changed since. Record the other files."""
-    remaining = []
-    now = time.time()
-    for name in record.listing.states:
-        if (
-            name in written.digests
-            and written.settings == record.settings
-            and written.changes_at.get(name, inf) > now
-            and written.digests[name] == source.digest(name)
-        ):
-            record.copy_from(written, name)
-        else:
-            remaining.append(name)
-    return remaining
-
-
 def _write_files(
     generation: GenerationWriter,
     source: AnySource,
     names: Sequence[str],
-    record: _SourceRecord,
+    record: SourceRecord,
     progress: StageProgress,
     settings: Settings,
     *,
