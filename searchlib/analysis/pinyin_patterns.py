@@ -137,7 +137,7 @@ def _syllable_patterns(letters: str, *, is_last: bool) -> list[PinyinPattern]:
             if is_last and end == len(letters):
                 chars[beginning] = int(not whole)
             else:
-                if piece in _TYPED_INITIALS:
+                if piece in _TYPED_INITIALS and not _begins_longer_syllable(letters, at, end, is_last=is_last):
                     chars[beginning] = 1
                 chars[whole] = 0
             ways[end] += [
@@ -146,7 +146,22 @@ def _syllable_patterns(letters: str, *, is_last: bool) -> list[PinyinPattern]:
                 if codes
                 for way in best
             ]
-    return sorted(ways[-1], key=_sort_key)[:_MAX_PATTERNS]
+    found = sorted(ways[-1], key=_sort_key)[:_MAX_PATTERNS]
+    if len(letters) <= _MAX_INITIALS and _TYPED_INITIALS.issuperset(letters):
+        initials = tuple(PinyinChar(codes=_syllables_with_prefix(letter)) for letter in letters)
+        found.append(PinyinPattern(initials, len(initials)))
+    return list(dict.fromkeys(found))
+
+
+def _begins_longer_syllable(letters: str, at: int, end: int, *, is_last: bool) -> bool:
+    """Return whether the initial ``letters[at:end]`` belongs to one syllable with the letters after it: z in zhou, zho and zhguo."""
+
+    def is_syllable(start: int, stop: int) -> bool:
+        is_beginning = is_last and stop == len(letters) and bool(_syllables_with_prefix(letters[start:stop]))
+        return is_beginning or letters[start:stop] in _TYPED_INITIALS or bool(_whole_syllables(letters[start:stop]))
+
+    stops = range(end + 1, min(len(letters), at + _MAX_SYLLABLE_LENGTH) + 1)
+    return any(is_syllable(at, stop) and is_syllable(end, stop) for stop in stops)
 
 
 def spelled_syllables(word: str) -> list[tuple[str, ...]]:

@@ -29,9 +29,9 @@ _READING_COST, _INITIAL_COST = 0.5, 0.5
 """The costs of a match: of each rank, of reading it as pinyin, and of each syllable before the last that is typed as its initial
 only. They are natural logarithms, as is the gain from the number of articles."""
 
-_MAX_FIRST, _MIN_FIRST_SHARE = 3, 0.1
-"""The maximum number of names that begin with the typed text and precede all readings, and how likely a word must be to do so,
-relative to the likeliest reading. Categories, tags and authors precede with any number of articles."""
+_MAX_FIRST, _MIN_FIRST_SHARE, _MIN_FIRST_VALUE_SHARE = 3, 0.1, 0.001
+"""The maximum number of names that begin with the typed text and precede all readings, and how likely a word, and a category, tag
+or author, must be to do so, relative to the likeliest reading."""
 
 _RANK_FACTORS = np.exp(-np.array(_RANK_COSTS))
 
@@ -417,13 +417,12 @@ def _order(completion: Completion) -> tuple[float, int, str]:
 
 def _literal_first(completions: list[Completion]) -> list[Completion]:
     """Move up to ``_MAX_FIRST`` names that begin as typed, and are not too rare, before all readings."""
-    min_likelihood = max((each.likelihood for each in completions if each.is_reading), default=0.0) + math.log(
-        _MIN_FIRST_SHARE
-    )
-    literal = [
-        each
-        for each in completions
-        if not each.is_reading and each.rank < _INNER and (each.kind < WORD or each.likelihood >= min_likelihood)
-    ]
+    likeliest_reading = max((each.likelihood for each in completions if each.is_reading), default=0.0)
+
+    def is_likely(each: Completion) -> bool:
+        share = _MIN_FIRST_VALUE_SHARE if each.kind < WORD else _MIN_FIRST_SHARE
+        return each.likelihood >= likeliest_reading + math.log(share)
+
+    literal = [each for each in completions if not each.is_reading and each.rank < _INNER and is_likely(each)]
     first = literal[:_MAX_FIRST]
     return [*first, *(each for each in completions if each not in first)]

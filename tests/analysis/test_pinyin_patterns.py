@@ -48,6 +48,21 @@ def test_one_of_the_ways_to_read_typed_text(typed: str, reading: str) -> None:
     assert reading in [written(way) for way in pinyin_patterns(typed)]
 
 
+@pytest.mark.parametrize(
+    ("typed", "readings"),
+    [
+        ("zhou", ["z h o u", "zhou"]),
+        ("zho", ["z h o", "zhong*", "za* ha* o*"]),
+        ("zh", ["z h", "zha*", "za* ha*"]),
+        ("zhguo", ["z h g u o", "zha* guo", "zha* gu o*"]),
+        ("heli", ["h e l i", "he li*"]),
+        ("zguo", ["z g u o", "za* guo", "za* gu o*"]),
+    ],
+)
+def test_an_initial_is_no_part_of_a_longer_syllable(typed: str, readings: list[str]) -> None:
+    assert [written(way) for way in pinyin_patterns(typed)] == readings
+
+
 def test_full_syllables_come_before_initials() -> None:
     first, second, *_ = pinyin_patterns("qing")
     assert first.chars[0].char == "q"

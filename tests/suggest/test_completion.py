@@ -250,6 +250,28 @@ def test_names_that_begin_as_typed_precede_readings_unless_they_are_rare(typed: 
     assert [each.text for each in ask(typed, 10, NAMES_AND_READINGS)][: len(expected)] == expected
 
 
+def test_an_author_of_few_articles_precedes_no_frequent_reading() -> None:
+    values = {"author": {"bzter": 1}, "word": {"帮助": 9000}}
+    assert [each.text for each in ask("bz", 8, values)] == ["帮助", "bzter"]
+    assert [each.text for each in ask("bzt", 8, values)] == ["bzter"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("zhou", ["周期"]),
+        ("zho", ["周期"]),
+        ("zhong", []),
+        ("zh", ["最后", "周期"]),
+        ("zhouq", ["周期"]),
+        ("zuih", ["最后"]),
+    ],
+)
+def test_a_syllable_is_not_read_as_an_initial_and_another_syllable(typed: str, expected: list[str]) -> None:
+    values = {"word": {"最后": 90, "周期": 5}}
+    assert [each.text for each in ask(typed, 8, values)] == expected
+
+
 def test_few_names_that_begin_as_typed_precede_the_readings() -> None:
     values = {"word": {**{f"sw{letter}t": 9 for letter in "abcdefgh"}, "上午": 9, "死亡": 9}}
     found = [each.text for each in ask("sw", 8, values)]
