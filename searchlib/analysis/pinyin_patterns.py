@@ -154,7 +154,7 @@ def _syllable_patterns(letters: str, *, is_last: bool) -> list[PinyinPattern]:
 
 
 def _begins_longer_syllable(letters: str, at: int, end: int, *, is_last: bool) -> bool:
-    """Return whether the initial ``letters[at:end]`` belongs to one syllable with the letters after it: z in zhou, zho and zhguo."""
+    """Return whether the initial ``letters[at:end]`` is one syllable with the letters after it: z in zhou, zho and zhguo."""
 
     def is_syllable(start: int, stop: int) -> bool:
         is_beginning = is_last and stop == len(letters) and bool(_syllables_with_prefix(letters[start:stop]))
