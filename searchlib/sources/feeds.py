@@ -135,16 +135,30 @@ def read_entries(path: str | os.PathLike[str]) -> Mapping[str, Entry]:
         OSError: the file cannot be read.
         BrokenFeedError: the file is too large, is not valid XML, or takes too long.
     """
+    return _cached_entries(os.fspath(path), _state(path))
+
+
+def read_identities(path: str | os.PathLike[str]) -> Mapping[str, str]:
+    """Return the identities of the entries of a feed by their keys. Raise what ``read_entries`` raises."""
+    return _cached_identities(os.fspath(path), _state(path))
+
+
+def _state(path: str | os.PathLike[str]) -> tuple[int, ...]:
     status = os.stat(path)
     if status.st_size > MAX_FILE_BYTES:
         raise BrokenFeedError(f"too large: a feed has at most {MAX_FILE_BYTES >> 20} MB")
-    return _cached_entries(os.fspath(path), (status.st_size, status.st_mtime_ns, status.st_ino))
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
 @lru_cache(maxsize=4)  # cached: the entries of a feed are read one after the other
 def _cached_entries(path: str, _state: tuple[int, ...]) -> Mapping[str, Entry]:
     with open(path, "rb") as file:
         return parse_feed(file.read())
+
+
+@lru_cache(maxsize=1 << 14)  # cached: a watched folder is listed at each change
+def _cached_identities(path: str, state: tuple[int, ...]) -> Mapping[str, str]:
+    return {key: entry.identity for key, entry in _cached_entries(path, state).items()}
 
 
 def parse_feed(data: bytes) -> Mapping[str, Entry]:

@@ -15,7 +15,7 @@ from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.errors import ArticlesNotFoundError
 from searchlib.settings import DEFAULTS, Settings
 from searchlib.sources.exclusion import Exclusion
-from searchlib.sources.feeds import SITE_FEED, SUFFIXES, BrokenFeedError, entry_id, is_feed, is_of_site, read_entries
+from searchlib.sources.feeds import SITE_FEED, SUFFIXES, BrokenFeedError, entry_id, is_feed, is_of_site, read_identities
 from searchlib.sources.readers.registry import article_suffixes
 
 FileState = tuple[int, int, int, int]
@@ -106,15 +106,15 @@ def _articles(articles: str | os.PathLike[str], settings: Settings) -> Iterator[
     known: set[str] = set()
     for feed, entry in sorted(feeds, key=itemgetter(0)):
         try:
-            entries = read_entries(file_path(Path(articles), feed))
+            identities = read_identities(file_path(Path(articles), feed))
         except (OSError, BrokenFeedError):
             # Reading the file reports the error.
             yield feed, entry, ""
             continue
-        for key, each in entries.items():
-            if each.identity not in known:
+        for key, identity in identities.items():
+            if identity not in known:
                 yield entry_id(feed, key), entry, ""
-        known.update(each.identity for each in entries.values() if each.identity)
+        known.update(filter(None, identities.values()))
 
 
 def _walk(

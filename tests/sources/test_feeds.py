@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,10 @@ from searchlib.errors import ArticleError
 from searchlib.indexing.watch import watch_index
 from searchlib.models import Article
 from searchlib.settings import Settings
+from searchlib.sources import feeds
 from searchlib.sources.feeds import entry_id, split_id
 from searchlib.sources.inspection import inspect_file
+from searchlib.sources.walk import list_files
 from tests.sources.growth import assert_linear
 
 _RSS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -209,6 +211,24 @@ def test_an_entry_in_several_feeds_belongs_to_the_first(tmp_path: Path) -> None:
     # The number 1 of another site is another entry.
     write(tmp_path, "other.xml", _RSS.replace("a.example", "b.example").format(item(1)))
     assert [*read(tmp_path)] == ["2024-01-01.xml#1", "2024-01-01.xml#a.example/2", "2024-01-02.xml#3", "other.xml#1"]
+
+
+def test_feeds_that_have_not_changed_are_not_parsed_again_for_a_listing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[bytes] = []
+
+    def counting(data: bytes) -> Mapping[str, feeds.Entry]:
+        parsed.append(data)
+        return parse(data)
+
+    parse = feeds.parse_feed
+    monkeypatch.setattr(feeds, "parse_feed", counting)
+    for number in range(20):
+        write(tmp_path, f"{number:02}.xml", _RSS.format(item(number)))
+    assert len(list_files(tmp_path)) == len(parsed) == 20
+    write(tmp_path, "07.xml", _RSS.format(item(7) + item(70)))
+    assert len(list_files(tmp_path)) == len(parsed) == 21
 
 
 @pytest.mark.parametrize("mark", ["index.html", "_posts/2024-01-01-a.md", "_index.md", "_config.yml", "hugo.toml"])
