@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,10 @@ MIXTURE = {"page": 50, "suggestions": 30, "article": 15, "API": 5}
 """The kinds of a hundred requests: readers type, which asks for suggestions, see results, and open an article now and then."""
 
 CONTENT_LENGTH = re.compile(rb"(?i)\r\ncontent-length: *([0-9]+)")
+
+
+START_SECONDS = 60.0
+"""The time in which a server must answer its first request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,11 @@ def _own_processor_seconds(process: int) -> float:
 
 @contextmanager
 def served(index: Path, *, workers: int = 1) -> Iterator[Server]:
-    """``searchlib serve`` on an index."""
+    """``searchlib serve`` on an index.
+
+    Raises:
+        RuntimeError: it does not start, or no worker answers. The message is what it printed.
+    """
     command = [*SHELL, "serve", "--index", str(index), "--port", "0", "--workers", str(workers)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, encoding="utf-8") as process:
         assert process.stderr
@@ -94,9 +103,24 @@ def served(index: Path, *, workers: int = 1) -> Iterator[Server]:
             process.kill()
             raise RuntimeError(line + process.stderr.read())
         try:
+            _wait_for_answer(line.split()[0])
+        except OSError as error:
+            process.terminate()
+            raise RuntimeError(f"no worker answers: {error}\n{process.stderr.read()}") from error
+        try:
             yield Server(process.pid, int(found[1]))
         finally:
             process.terminate()
             said = process.communicate()[1]
             if said:
                 print(said, file=sys.stderr)
+
+
+def _wait_for_answer(address: str) -> None:
+    """Return when the server answers: the system accepts connections before a worker runs.
+
+    Raises:
+        OSError: no worker answers.
+    """
+    with urllib.request.urlopen(f"{address}healthz", timeout=START_SECONDS) as response:
+        response.read()
