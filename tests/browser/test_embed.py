@@ -167,6 +167,25 @@ def test_slash_and_control_k_open_the_box_and_escape_closes_it(page: Page, blog:
     expect(page.locator("#comment")).to_be_focused()
 
 
+def test_readers_can_switch_off_the_key_of_one_character(page: Page, blog: Blog) -> None:
+    page.goto(blog())
+    page.keyboard.press("/")
+    page.get_by_role("button", name="关闭 / 快捷键").click()
+    expect(page.get_by_role("button", name="启用 / 快捷键")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.reload()
+    page.keyboard.press("/")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    trigger = page.get_by_role("button", name="搜索")
+    expect(trigger).to_have_attribute("aria-keyshortcuts", "Control+K Meta+K")
+    page.keyboard.press("Control+k")
+    page.get_by_role("button", name="启用 / 快捷键").click()
+    page.keyboard.press("Escape")
+    expect(trigger).to_have_attribute("aria-keyshortcuts", "/ Control+K Meta+K")
+    page.keyboard.press("/")
+    expect(page.get_by_role("combobox")).to_be_focused()
+
+
 def test_a_page_can_keep_its_keys(page: Page, blog: Blog) -> None:
     page.goto(blog(" no-hotkeys"))
     page.locator("h1").click()

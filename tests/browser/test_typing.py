@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from playwright.sync_api import CDPSession, Locator, Page, Request, Route, expect
 
 import searchlib
@@ -317,6 +318,27 @@ def test_slash_and_control_k_focus_the_search_box(page: Page, samples: str) -> N
     expect(box(page)).to_have_value("茶/")
 
 
+def test_keys_of_one_character_can_be_switched_off_and_on(page: Page, samples: str) -> None:
+    page.goto(f"{samples}/?q=茶")
+    page.get_by_role("button", name="关闭单键快捷键").click()
+    page.keyboard.press("/")
+    expect(box(page)).not_to_be_focused()
+    page.locator(".hit h2 a").first.click()
+    matches = page.get_by_role("button", name="下一处")
+    expect(matches).not_to_have_attribute("aria-keyshortcuts", "n")
+    before = page.url
+    page.keyboard.press("n")
+    page.keyboard.press("/")
+    expect(box(page)).not_to_be_focused()
+    assert page.url == before
+    page.keyboard.press("Control+k")
+    expect(box(page)).to_be_focused()
+    page.get_by_role("button", name="启用单键快捷键").click()
+    expect(matches).to_have_attribute("aria-keyshortcuts", "n")
+    page.keyboard.press("/")
+    expect(box(page)).to_be_focused()
+
+
 def test_recent_searches_are_offered_and_can_be_cleared(page: Page, samples: str) -> None:
     page.goto(samples)
     search(page, "元宇宙")
@@ -365,6 +387,52 @@ def test_an_error_while_typing_is_reported_and_shown_on_enter(page: Page, sample
     box(page).press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("每页篇数有误")
     assert query(page) == "茶"
+
+
+@pytest.mark.parametrize("start", ["/?q=元宇宙&tag=没有", "/?q=元宇宙", "article"])
+def test_the_query_stays_in_the_box_if_the_server_is_down(start: str, page: Page, samples: str, watch: Watch) -> None:
+    page.goto(samples + (start if start != "article" else "/?q=元宇宙"))
+    if start == "article":
+        page.locator(".hit h2 a").first.click()
+        page.wait_for_url("**/article/**")
+    page.route("**", lambda route: route.abort())
+    box(page).fill("茶")
+    box(page).press("Enter")
+    expect(page.get_by_role("status")).to_have_text("结果加载失败，请按回车键重试。")
+    expect(page.get_by_role("status")).to_have_class("note")
+    expect(box(page)).to_have_value("茶")
+    page.unroute("**")
+    box(page).press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("“茶”")
+    assert query(page) == "茶"
+    expect_failed_requests(watch)
+
+
+def expect_failed_requests(watch: Watch) -> None:
+    """Check that the console reports only requests that failed."""
+    assert watch.errors
+    assert all("net::ERR_FAILED" in error for error in watch.errors)
+    watch.errors.clear()
+
+
+def test_a_link_that_fails_keeps_the_page_and_a_redirect_is_left_to_the_browser(
+    page: Page, samples: str, watch: Watch
+) -> None:
+    page.goto(f"{samples}/?q=茶")
+    page.route("**/?*sort=newest*", lambda route: route.abort())
+    link = page.get_by_role("link", name="最新", exact=True)
+    link.click()
+    expect(page.get_by_role("status")).to_have_text("结果加载失败，请按回车键重试。")
+    expect(page.locator(".total")).to_be_hidden()
+    page.unroute("**/?*sort=newest*")
+    link.press("Enter")
+    expect(page.locator(".status [aria-current]")).to_have_text("最新")
+    expect(page.locator(".total")).to_be_visible()
+    login = f"{samples}/values?facet=tag"
+    page.route("**/?*sort=oldest*", lambda route: route.fulfill(status=302, headers={"Location": login}))
+    page.get_by_role("link", name="最早", exact=True).click()
+    page.wait_for_url(login)
+    expect_failed_requests(watch)
 
 
 def test_typing_continues_after_an_error(page: Page, samples: str, library: searchlib.Index) -> None:

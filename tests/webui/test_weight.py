@@ -17,7 +17,7 @@ def test_a_page_with_its_resources_is_small(samples: FlaskClient, path: str) -> 
     page = LexborHTMLParser(response.text)
     loaded = page.css("link[rel=stylesheet], link[rel=icon], link[rel=modulepreload], script[src]")
     urls = [each.attributes.get("href") or each.attributes.get("src") or "" for each in loaded]
-    assert len(urls) == 7
+    assert len(urls) == 8
     sizes = {}
     for url in (path, *urls):
         with samples.get(url, headers={"Accept-Encoding": "gzip"}) as response:

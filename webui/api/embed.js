@@ -4,6 +4,7 @@
 const DELAY = 150; // milliseconds between the last key and the request
 const RESULTS = 8; // for the attribute size
 const MAX_QUERY = 1000;
+const SLASH_OFF = "searchlib.slash-off"; // in localStorage
 const SCROLLING = ["wheel", "touchmove"];
 
 const TEXTS = {
@@ -21,6 +22,8 @@ const TEXTS = {
     all: "在搜索页查看全部结果",
     advice: "在搜索页查看建议",
     failed: "搜索暂时不可用，请稍后再试。",
+    slashOff: "关闭 / 快捷键",
+    slashOn: "启用 / 快捷键",
     keys: [["↑↓", "选择"], ["Enter", "打开"], ["Esc", "关闭"]],
   },
   en: {
@@ -37,6 +40,8 @@ const TEXTS = {
     all: "See all results on the search page",
     advice: "See suggestions on the search page",
     failed: "The search is unavailable. Please try again later.",
+    slashOff: "Turn off the / key",
+    slashOn: "Turn on the / key",
     keys: [["↑↓", "select"], ["Enter", "open"], ["Esc", "close"]],
   },
 };
@@ -114,6 +119,7 @@ const STYLE = `
   .bottom { align-items: center; border-top: 1px solid var(--line); display: flex; flex: none; flex-wrap: wrap; gap: 4px 16px;
     color: var(--soft); font-size: 14px; min-height: 40px; padding: 4px 16px; }
   .list[hidden] + .bottom { margin-top: 8px; }
+  .bottom button { color: var(--soft); min-height: 24px; text-decoration: underline; text-underline-offset: 0.25em; }
   .bottom a { color: var(--accent); margin-inline-end: auto; padding: 3px 0; text-underline-offset: 0.25em; }
   @media (max-width: 600px) {
     dialog { border: 0; border-radius: 0; height: 100vh; height: 100dvh; margin: 0; max-height: none; width: 100vw; }
@@ -124,6 +130,13 @@ const STYLE = `
 
 const sheet = new CSSStyleSheet(); // a policy for styles does not restrict such sheets
 sheet.replaceSync(STYLE);
+
+let isSlashOn = true;
+try {
+  isSlashOn = !localStorage.getItem(SLASH_OFF);
+} catch {
+  // The browser denies access to the storage.
+}
 
 /* Return an element with properties, attributes (names with a dash, and role) and children. */
 function element(name, properties = {}, ...children) {
@@ -176,6 +189,15 @@ class SearchlibBox extends HTMLElement {
     return !this.hasAttribute("no-hotkeys") && this.getClientRects().length > 0;
   }
 
+  /* Show which keys open the box. */
+  showKeys() {
+    if (this.hasAttribute("no-hotkeys")) return;
+    const { trigger, slash, slashSwitch } = this.#parts;
+    trigger.setAttribute("aria-keyshortcuts", `${isSlashOn ? "/ " : ""}Control+K Meta+K`);
+    slash.hidden = !isSlashOn;
+    slashSwitch.textContent = isSlashOn ? this.#texts.slashOff : this.#texts.slashOn;
+  }
+
   open() {
     const { dialog, input, status } = this.#parts;
     if (!dialog.open) dialog.showModal();
@@ -214,10 +236,9 @@ class SearchlibBox extends HTMLElement {
       { type: "button", className: "trigger", part: "button", lang, "aria-haspopup": "dialog" },
       magnifier(), element("span", {}, texts.search),
     );
-    if (!this.hasAttribute("no-hotkeys")) {
-      trigger.setAttribute("aria-keyshortcuts", "/ Control+K Meta+K");
-      trigger.append(element("kbd", { "aria-hidden": "true" }, "/"));
-    }
+    const slash = element("kbd", { "aria-hidden": "true" }, "/");
+    const slashSwitch = element("button", { type: "button" });
+    if (!this.hasAttribute("no-hotkeys")) trigger.append(slash);
     const input = element("input", {
       type: "text", placeholder, maxLength: MAX_QUERY, autocomplete: "off", spellcheck: false, enterKeyHint: "search",
       role: "combobox", "aria-label": placeholder, "aria-autocomplete": "list", "aria-controls": "list",
@@ -229,19 +250,22 @@ class SearchlibBox extends HTMLElement {
     const list = element("div", { className: "list", id: "list", role: "listbox", "aria-label": texts.results, hidden: true });
     const all = element("a", { href: this.#server.href, part: "all" }, texts.all);
     const keys = texts.keys.map(([key, text]) => element("span", { className: "keys" }, element("kbd", {}, key), ` ${text}`));
+    if (!this.hasAttribute("no-hotkeys")) keys.push(slashSwitch);
     const dialog = element(
       "dialog",
       { lang, part: "dialog", "aria-label": placeholder },
       element("div", { className: "box", role: "search" }, magnifier(), input, close),
       status, note, list, element("div", { className: "bottom" }, all, ...keys),
     );
-    this.#parts = { dialog, input, status, note, list, all };
+    this.#parts = { dialog, input, status, note, list, all, trigger, slash, slashSwitch };
+    this.showKeys();
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [sheet];
     root.append(element("div", { className: "root" }, trigger, dialog));
 
     trigger.addEventListener("click", () => this.open());
     close.addEventListener("click", () => this.close());
+    slashSwitch.addEventListener("click", switchSlash);
     dialog.addEventListener("click", (event) => event.target === dialog && this.close()); // on the backdrop
     dialog.addEventListener("close", () => {
       this.#cancel();
@@ -378,13 +402,25 @@ class SearchlibBox extends HTMLElement {
 
 const boxes = new Set(); // those on the page, in the order in which they were added
 
+/* Readers can switch off the key /, because speech input and other tools may press it by accident. */
+function switchSlash() {
+  isSlashOn = !isSlashOn;
+  try {
+    if (isSlashOn) localStorage.removeItem(SLASH_OFF);
+    else localStorage.setItem(SLASH_OFF, "1");
+  } catch {
+    // The key stays so on this page only.
+  }
+  for (const box of boxes) box.showKeys();
+}
+
 const isEditing = (target) => target.isContentEditable || target.matches?.("input, textarea, select");
 
 addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.altKey) return;
   const hasControl = event.ctrlKey || event.metaKey;
   const isCommand = hasControl && !event.shiftKey && event.key?.toLowerCase() === "k";
-  const isSlash = !hasControl && event.key === "/" && !isEditing(event.composedPath()[0]);
+  const isSlash = isSlashOn && !hasControl && event.key === "/" && !isEditing(event.composedPath()[0]);
   const box = (isCommand || isSlash) && [...boxes].find((each) => each.takesKeys);
   if (!box) return;
   event.preventDefault();

@@ -49,6 +49,8 @@ def _script_texts() -> dict[str, str]:
         "previous": gettext("上一处"),
         "next": gettext("下一处"),
         "key": gettext("按 {key} 键"),
+        "keysOff": gettext("关闭单键快捷键（/ n p）"),
+        "keysOn": gettext("启用单键快捷键（/ n p）"),
         "failed": gettext("结果加载失败，请按回车键重试。"),
         "match": gettext("第 {number} 处，共 {count} 处"),
         "histogram": gettext("各时期的文章数。用左右方向键选择，按住 Shift 选择一段，按回车键确定。"),

@@ -1,6 +1,8 @@
 /* In an article, step through the matches with buttons or with the keys n and p, and follow the scroll in the outline. */
 
-export function addSteps(matches, { announce, texts, editing }) {
+import { addKey } from "./keys.js";
+
+export function addSteps(matches, { announce, texts }) {
   const count = Number(matches.dataset.count);
   const place = document.createElement("span"); // which match the reader is at
   let match = 0;
@@ -32,12 +34,11 @@ export function addSteps(matches, { announce, texts, editing }) {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = text;
-    button.setAttribute("aria-keyshortcuts", key);
-    button.title = texts.key.replace("{key}", key);
     button.addEventListener("click", () => step(by));
     matches.append(button);
-    addEventListener("keydown", (event) => {
-      if (event.key === key && !event.ctrlKey && !event.metaKey && !event.altKey && !editing(event)) step(by);
+    addKey(key, () => step(by), (isOn) => {
+      button.title = isOn ? texts.key.replace("{key}", key) : "";
+      button.ariaKeyShortcuts = isOn ? key : null;
     });
   }
   place.className = "place";

@@ -1,12 +1,14 @@
 /* Update results and suggestions while the reader types, and handle keys. Every page works without this script. */
 
 import { addSpans } from "./histogram.js";
+import { addKey, addKeySwitch } from "./keys.js";
 import { addSteps, followOutline } from "./matches.js";
 import { QueryLog } from "./query_log.js";
 import { RecentSearches } from "./recent.js";
 
 const SEARCH_DELAY = 200; // milliseconds between the last key and the request for results
 const SUGGEST_DELAY = 80; // and the request for suggestions
+const LEAVE_TIMEOUT = 1000; // after which the browser shows that it waits
 const MAX_SUGGESTIONS = 6; // further ones would move the results too far down
 const FILTERS = ["category", "tag", "author"];
 
@@ -42,22 +44,35 @@ async function show(url, { focus = null, typed = false } = {}) {
   isLoading = true;
   setBusy(true);
   try {
-    const response = await fetch(log?.urlFor(url, queryOf(url), { typed }) ?? url, { signal: request.signal });
-    if (!response.ok) throw new Error(response.statusText);
-    swap(new DOMParser().parseFromString(await response.text(), "text/html"), { focus, typed });
+    swap(await load(log?.urlFor(url, queryOf(url), { typed }) ?? url, request.signal), { focus, typed });
     isLoading = false;
     resultsQuery = queryOf(url);
     setBusy(isWaiting); // the reader has typed on
   } catch (error) {
-    if (typed && error.name !== "AbortError") columns().classList.add("stale"); // not the results of the query in the box
-    fail(error, url, typed);
+    fail(error, url, typed, () => columns().classList.add("stale")); // not the results of the query in the box
   }
 }
 
-/* Let the browser display the error, unless the reader is still typing and would lose the page. */
-function fail(error, url, typed) {
+/* Return a page. Throw a NetworkError if the server cannot be reached. */
+async function load(url, signal) {
+  let response;
+  let html;
+  try {
+    // A redirect may lead to the login page of another site. Only the browser can follow it there.
+    response = await fetch(url, { signal, redirect: "manual" });
+    html = await response.text();
+  } catch (error) {
+    throw error.name === "AbortError" ? error : new DOMException(error.message, "NetworkError");
+  }
+  if (!response.ok) throw new Error(response.statusText);
+  return new DOMParser().parseFromString(html, "text/html");
+}
+
+/* Let the browser display the error page of the server. Without one, or while the reader types, the page and its box stay. */
+function fail(error, url, typed, onStay = () => {}) {
   if (error.name === "AbortError") return;
-  if (!typed) return location.assign(url);
+  if (!typed && error.name !== "NetworkError") return location.assign(url);
+  onStay();
   isLoading = false;
   setBusy(false);
   announce(texts.failed, { visible: true });
@@ -161,9 +176,20 @@ function withTypedQuery(url) {
 
 function go(url, options) {
   typing = false;
-  if (!columns()) return location.assign(url);
+  if (!columns()) return leave(url);
   if (url !== currentUrl) history.pushState(null, "", url);
   show(url, options);
+}
+
+/* Open another page, unless the server cannot be reached: the error page of the browser does not show the query. */
+async function leave(url) {
+  const { href } = document.querySelector("link[rel=icon]"); // small
+  try {
+    await fetch(href, { method: "HEAD", cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(LEAVE_TIMEOUT) });
+  } catch (error) {
+    if (error.name !== "TimeoutError") return announce(texts.failed, { visible: true });
+  }
+  location.assign(url);
 }
 
 function searchTyped() {
@@ -280,9 +306,7 @@ async function findValues(field, { typed = false, quiet = false } = {}) {
   const pairs = [...new FormData(field.form)].filter(([, value]) => value.trim());
   const url = `${field.form.action}?${new URLSearchParams(pairs)}`;
   try {
-    const response = await fetch(url, { signal: request.signal });
-    if (!response.ok) throw new Error(response.statusText);
-    const found = new DOMParser().parseFromString(await response.text(), "text/html").querySelector(".listed");
+    const found = (await load(url, request.signal)).querySelector(".listed");
     oldList.replaceWith(found);
     if (!field.closest(".filters")) history.replaceState(null, "", url); // the page of the values, for Back and for bookmarks
     if (!quiet) announce(found.querySelector(".total").textContent);
@@ -463,19 +487,21 @@ input.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-const editing = (event) => event.target.closest?.("input, textarea, select, [contenteditable]");
-
-addEventListener("keydown", (event) => {
-  const command = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
-  const slash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !editing(event);
-  if (!command && !slash) return;
-  event.preventDefault();
+function focusBox() {
   input.focus();
   input.select();
+}
+
+addKey("/", focusBox);
+addEventListener("keydown", (event) => {
+  if (event.key?.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  focusBox();
 });
 
 const matches = document.querySelector(".matches");
-if (matches) addSteps(matches, { announce, texts, editing });
+if (matches) addSteps(matches, { announce, texts });
 followOutline(document.querySelector(".outline"));
+addKeySwitch(document.querySelector(".bottom"), { texts });
 addSpans(document, { texts, choose: chooseSpan });
 showNeededButtons();
