@@ -11,6 +11,7 @@ from searchlib.analysis.query_analyzer import QueryAnalyzer, question_start
 from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.analysis.tokens import WordToken
 from searchlib.analysis.units import BREAK, HAN, UNIT, is_han, units, value_units
+from searchlib.query.numbers import is_article_of_law
 from searchlib.query.plan import MATCHED_FIELDS, SEARCHED_FIELDS
 from searchlib.query.synonyms import Rewrite, find_rewrites
 from searchlib.query.tree import Phrase, TextNode, UnquotedText
@@ -188,8 +189,10 @@ class AnalyzedText:
         return is_last or all(map(is_single_han, self.words))
 
     def _begins_ordinal(self, word: WordToken) -> bool:
-        """Return whether a word is 第 directly before a number in digits that something is counted with: 第264条, not 第99."""
-        return word.text == "第" and _COUNTED.match(self.folded, word.end) is not None
+        """Return whether the word is 第 directly before a number in digits that something is counted with (第264条, not 第99), or
+        such a number of an article of a law (刑法264条)."""
+        is_counted = word.text == "第" and _COUNTED.match(self.folded, word.end) is not None
+        return is_counted or is_article_of_law(self.folded, word.start)
 
     @cached_property
     def group_spans(self) -> list[tuple[int, int]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.units import HAN, LATIN, units, units_with_breaks
 from searchlib.query import tree
-from searchlib.query.plan import PhraseClause
+from searchlib.query.plan import PhraseClause, TypedWords
 from searchlib.query.ranking_terms import MAX_TITLE_UNITS
 
 _LEADING_SYMBOL = re.compile(r"(?:^|\s)[-+$%&*/\\<=>@^_`|~.:\[\]{}!#]")
@@ -20,6 +20,16 @@ _IGNORED_SYMBOL = re.compile(
 )
 """A symbol of a name before or inside it, or of a number: ``.NET``, ``C++20``, ``50%``, ``A/B``, ``1/3``."""
 
+_QUANTITY = re.compile(rf"(?<!{LATIN})(?<![第.,/:+~-])\d[\d,.]*(?:(?![年月日号后])[{HAN}]|[a-z]+(?!{LATIN})|[%‰°])")
+"""A number with what follows it: 35元, ``5kg``, ``45%``, but no date."""
+
+_MAX_NUMBERS = 3
+"""The maximum number of amounts and quantities that are looked up as typed. More are probably a pasted text."""
+
+_AMOUNT = re.compile(r"([$¥€£])\s*(\d[\d,.]*)(?!\w)")
+_CURRENCIES = {"$": "美元", "¥": "元", "€": "欧元", "£": "英镑"}
+"""The names that follow an amount, by the symbols that precede it."""
+
 _MIN_PHRASE = 3
 """The minimum number of Latin words in a row that are probably a phrase."""
 
@@ -27,6 +37,7 @@ _AND = re.compile(r"(?:^|\s)AND(?:\s|$)")
 _NEGATED_HAN = re.compile(rf"\s*[-－−][{HAN}]")
 _MINUS_WORD = re.compile(r"\s*[-－−]\w+\s*")
 _SPACES = re.compile(r"[^\S\n]+")
+_DIGIT_BESIDE_HAN = re.compile(rf"(?<=\d) ?(?=[{HAN}])|(?<=[{HAN}]) ?(?=\d)")
 
 
 class TypedText(NamedTuple):
@@ -65,17 +76,23 @@ def typed_text(query: tree.Query) -> TypedText | None:
     return TypedText(PhraseClause(run, unbroken=not is_broken), normalize_spaces(query.text), has_operators)
 
 
-def typed_words(query: tree.Query) -> tuple[TypedText, ...]:
-    """Return the words with symbols that the fold ignores, each with the Latin words after it: ``C++20``, ``.NET Core``.
+def typed_words(query: tree.Query) -> tuple[TypedWords, ...]:
+    """Return the words with symbols that the fold ignores, each with the Latin words after it, as in ``C++20`` and ``.NET Core``,
+    phrases of Latin words, and quantities.
 
-    Several Latin words in a row (``for i in range``), probably code or a message, are one such text. Its ``text`` is "",
-    because its units are sufficient.
+    Several Latin words in a row (``for i in range``), probably code or a message, are a phrase. Its text is "", because its units
+    are sufficient. A quantity (35元) also matches as a part of a longer number (223.35元), which ranks lower.
     """
     texts = [node.text for node in tree.conjuncts(query.tree) if isinstance(node, tree.UnquotedText) and node.is_plain]
-    found = []
+    found: list[TypedWords] = []
+    numbers: list[TypedWords] = []
     at = 0
     while at < len(texts):
         end = at + 1
+        if quantities := [*_numbers(fold(texts[at]))]:
+            numbers += quantities
+            at = end
+            continue
         while end < len(texts) and texts[end].isascii():
             end += 1
         has_symbol = _IGNORED_SYMBOL.search(fold(texts[at])) is not None
@@ -85,31 +102,39 @@ def typed_words(query: tree.Query) -> tuple[TypedText, ...]:
             continue
         text = " ".join(texts[at:end])
         if run := tuple(units(fold(text))):
-            found.append(
-                TypedText(PhraseClause(run), normalize_spaces(text) if has_symbol else "", has_operators=False)
-            )
+            found.append(TypedWords(((PhraseClause(run), normalize_spaces(text) if has_symbol else ""),)))
         at = end
-    return tuple(found)
+    return (*found, *numbers[:_MAX_NUMBERS])
+
+
+def _numbers(folded: str) -> Iterator[TypedWords]:
+    """Yield the amounts and quantities of a folded text: ¥35, which may also be written as 35元, and 35元."""
+    amounts = [(each[0], each[2] + _CURRENCIES[each[1]]) for each in _AMOUNT.finditer(folded)]
+    for texts in (*amounts, *((each[0],) for each in _QUANTITY.finditer(folded))):
+        yield TypedWords(tuple((PhraseClause(tuple(units(text))), text) for text in texts), is_number=True)
 
 
 def contains_typed(text: str, *, is_prefix: bool = False) -> Callable[[str], bool]:
     """Return a predicate: whether a text contains the given text with its symbols, and not inside a longer word or number.
 
-    With ``is_prefix``, the last word may be the beginning of a longer one.
+    Spaces between a digit and a Han character do not matter. With ``is_prefix``, the last word may begin a longer one.
     """
-    words = normalize_spaces(text).split(" ")
-    after = rf"(?!{LATIN})" if re.match(LATIN, words[-1][-1:]) and not is_prefix else ""
-    before = r"(?<!\d[.,])" if words[0][:1].isdecimal() else ""
-    pattern = re.compile(rf"(?<!{LATIN}){before}{_SPACES.pattern.join(map(re.escape, words))}{after}")
+    typed = normalize_spaces(text)
+    after = rf"(?!{LATIN})" if re.match(LATIN, typed[-1:]) and not is_prefix else ""
+    before = r"(?<!\d[.,])" if typed[:1].isdecimal() else ""
+    parts = [part.split(" ") for part in _DIGIT_BESIDE_HAN.split(typed)]
+    written = r"[^\S\n]*".join(_SPACES.pattern.join(map(re.escape, words)) for words in parts)
+    pattern = re.compile(f"(?<!{LATIN}){before}{written}{after}")
+    start = parts[0][0]
 
     def contains(other: str) -> bool:
         # Finding a text takes a fraction of the time of a search for the pattern, which begins with a condition.
         folded = fold(other)
-        at = folded.find(words[0])
+        at = folded.find(start)
         while at >= 0:
             if pattern.match(folded, at):
                 return True
-            at = folded.find(words[0], at + 1)
+            at = folded.find(start, at + 1)
         return False
 
     return contains

@@ -14,7 +14,7 @@ from searchlib.analysis.fold import fold_with_offsets
 from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.models import DateOffer
 from searchlib.query import tree
-from searchlib.query.dates import parse_date_bound, parse_dates
+from searchlib.query.dates import ENGLISH_DATE, parse_date_bound, parse_dates
 from searchlib.query.parser import MAX_QUERY_LENGTH, parse
 from searchlib.query.tree import DateRange
 
@@ -24,10 +24,11 @@ _EARLIEST = date(1990, 1, 1)
 _DIGIT = "[0-9０-９]"
 _DIGIT_OR_NUMERAL = "[0-9０-９〇零○一二两兩三四五六七八九十]"
 _YEAR_FORM = rf"(?:(?:{_DIGIT}{{4}}|[一二][〇零○一二三四五六七八九]{{3}})年|今年|去年|前年)"
+_SHORT_YEAR_FORM = rf"(?<!{_DIGIT_OR_NUMERAL}){_DIGIT}{{2}}年"
 _MONTH_FORM = rf"{_DIGIT_OR_NUMERAL}{{1,3}}月份?(?:{_DIGIT_OR_NUMERAL}{{1,3}}[日号號])?"
 _PERIOD_FORM = "(?:天|日|周|週|星期|礼拜|禮拜|月|季度|年)"
 _POINT_FORM = (
-    rf"(?:{_YEAR_FORM}(?:{_MONTH_FORM}|[上下]半年|第?{_DIGIT_OR_NUMERAL}季度)?|(?<!年){_MONTH_FORM}|今天|昨天|前天"
+    rf"(?:{_YEAR_FORM}(?:{_MONTH_FORM}|[上下]半年|第?{_DIGIT_OR_NUMERAL}季度)?|{_SHORT_YEAR_FORM}(?:{_MONTH_FORM}|[上下]半年)|(?<!年){_MONTH_FORM}|今天|昨天|前天"
     rf"|(?:本|这|這|上)[一1]?[个個]?(?:周|週|星期|礼拜|禮拜)|(?:本|这个|這個|上个|上個|上一个|上)月"
     rf"|{_DIGIT}{{4}}-{_DIGIT}{{1,2}}(?:-{_DIGIT}{{1,2}})?|{_DIGIT}{{4}}/{_DIGIT}{{1,2}}(?:/{_DIGIT}{{1,2}})?)"
 )
@@ -36,17 +37,26 @@ _RECENT_FORM = (
     rf"(?:最近|近|过去|過去)的?(?:{_DIGIT_OR_NUMERAL}{{1,4}}|半)[个個]?{_PERIOD_FORM}"
     r"(?:以[内內来來]|之[内內]|[内內里裡来來])?"
 )
+_AGO_FORM = rf"{_DIGIT_OR_NUMERAL}{{1,3}}(?:[个個](?:月|星期|礼拜|禮拜)|[天日周週年])[以之]?前"
 _RANGE_SUFFIX = rf"(?:(?:到|至|~|～|—|-|－)(?:{_POINT_FORM}|今|现在|現在)|以[来來后後前]|之[后後前]|起|开始|開始)"
 # Longest form first. The first form that ends at a word boundary is used: 三月起飞 has the date 三月, not 三月起.
 _DATE_FORMS = (
     re.compile(_YEARS_FORM),
     re.compile(rf"(?:自从|自|从|從)?{_POINT_FORM}{_RANGE_SUFFIX}"),
     re.compile(_RECENT_FORM),
+    re.compile(_AGO_FORM),
     re.compile(_POINT_FORM),
 )
 _GROUPING = re.compile("[()（）|｜]")
-_BARE_YEAR = re.compile(rf"{_DIGIT}{{4}}")
-_MAY_CONTAIN_DATE = re.compile(rf"[年月周週期天]|{_DIGIT}{{4}}|礼拜|禮拜|近.?日|过去|過去")
+_BARE_YEAR = re.compile(rf"{_DIGIT}{{4}}|{_DIGIT}{{2}}年")
+_BARE_MONTH = re.compile(rf"{_DIGIT}{{6}}|{_DIGIT}{{4}}\.{_DIGIT}{{1,2}}(?:\.{_DIGIT}{{1,2}})?")
+"""A month or day in digits. With a dot it may also be a version."""
+
+_DATE_WITH_SPACES = re.compile(
+    rf"(?<!\S)(?:{ENGLISH_DATE}|{_DIGIT}{{4}} ?年 ?{_DIGIT}{{1,2}} ?月(?: ?{_DIGIT}{{1,2}} ?[日号號])?)(?!\S)",
+    re.IGNORECASE,
+)
+_MAY_CONTAIN_DATE = re.compile(rf"[年月周週期天]|{_DIGIT}{{4}}|礼拜|禮拜|日[以之]?前|近.?日|过去|過去")
 _STARTS_WITH_YEAR_IN_DIGITS = re.compile(rf"{_DIGIT}{{4}}[年/~～—－至到-]")
 _NO_DATE_BEFORE = tuple("代度级級款版前后後")
 _PART_OF_PERIOD = re.compile("年?[初底末]|年中(?!国|國)|[上中下]旬")
@@ -65,14 +75,19 @@ def find_date_offer(query: tree.Query, *, today: date, analyzer: QueryAnalyzer) 
     used = query.text[:MAX_QUERY_LENGTH]
     if not _MAY_CONTAIN_DATE.search(used) or _GROUPING.search(used) or not _is_plain(query.tree):
         return None
+    for spaced in _DATE_WITH_SPACES.finditer(used):
+        days = parse_dates(spaced[0], today=today)
+        if days and _is_plausible(days, today):
+            return _offer(used, *spaced.span(), days)
     pieces = list(re.finditer(r"\S+", used))
     for piece in pieces:
         typed = parse(piece[0], today=today, facets=analyzer.facets).tree
         if not isinstance(typed, tree.UnquotedText) or typed.field is not None:
             continue
         # Excludes names such as Windows 2000.
-        may_be_year = len(pieces) > 1 and not _LATIN_END.search(used[: piece.start()].rstrip())
-        for start, end in _candidates(piece[0], analyzer, may_be_year=may_be_year):
+        is_name = _LATIN_END.search(used[: piece.start()].rstrip()) is not None
+        may_be_year = len(pieces) > 1 and not is_name
+        for start, end in _candidates(piece[0], analyzer, may_be_year=may_be_year, may_be_month=not is_name):
             days = parse_dates(piece[0][start:end], today=today)
             if days and _is_plausible(days, today):
                 return _offer(used, piece.start() + start, piece.start() + end, days)
@@ -90,9 +105,14 @@ def _is_plain(node: tree.Node) -> bool:
     return all(isinstance(child, tree.UnquotedText) and not child.prefix for child in tree.conjuncts(node))
 
 
-def _candidates(piece: str, analyzer: QueryAnalyzer, *, may_be_year: bool) -> Iterator[tuple[int, int]]:
-    """Yield spans of whole words that can be dates, longest form first; with ``may_be_year``, also four digits alone."""
-    if may_be_year and _BARE_YEAR.fullmatch(piece):
+def _candidates(
+    piece: str, analyzer: QueryAnalyzer, *, may_be_year: bool, may_be_month: bool
+) -> Iterator[tuple[int, int]]:
+    """Yield spans of whole words that can be dates, longest form first.
+
+    With ``may_be_year``, a year alone (2021, 23年) is a date; with ``may_be_month``, a month or day in digits (202307, 2023.7).
+    """
+    if (may_be_year and _BARE_YEAR.fullmatch(piece)) or (may_be_month and _BARE_MONTH.fullmatch(piece)):
         yield 0, len(piece)
     folded = fold_with_offsets(piece)
     words = [folded.original(word.start, word.end) for word in analyzer.words(folded.text, parts=False)]

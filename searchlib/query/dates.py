@@ -34,9 +34,22 @@ _WRITTEN_DATES = tuple(
         r"([0-9]{4})(?:/([0-9]{1,2})(?:/([0-9]{1,2}))?)?",
         r"([0-9]{4})(?:\.([0-9]{1,2})(?:\.([0-9]{1,2}))?)?",
         r"([0-9]{4})年(?:([0-9]{1,2})月份?(?:([0-9]{1,2})[日号])?)?",
-        r"([0-9]{4})([0-9]{2})([0-9]{2})",
+        r"([0-9]{4})([0-9]{2})([0-9]{2})?",
     )
 )
+_YEAR_DIGITS = f"0-9{''.join(_NUMERAL_DIGITS)}"
+_SHORT_YEAR = re.compile(rf"(?<![{_YEAR_DIGITS}十近去的第满])[{_YEAR_DIGITS}]{{2}}(?=年(?![以之]?[前内]|[里来]))")
+"""The last two digits of a year: 23年, but not 近23年 or 23年前."""
+
+_MONTHS = "january february march april may june july august september october november december".split()
+_MONTH_NAME = "|".join(f"{name[:3]}(?:{name[3:]})?" if name[3:] else name for name in _MONTHS).replace("sep(", "sept?(")
+ENGLISH_DATE = (
+    rf"(?:(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)? ?)?(?P<month>{_MONTH_NAME})\.?"
+    rf"(?: ?(?P<day_after>[0-9]{{1,2}})(?:st|nd|rd|th)?(?=[, ]))?,? ?(?P<year>[0-9]{{4}})"
+)
+"""The pattern of ``July 2023``, ``Jul 5, 2023`` and ``5 July 2023``."""
+
+_ENGLISH_DATE = re.compile(ENGLISH_DATE, re.IGNORECASE)
 _DATE_BOUND = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _RECENT_PERIOD = re.compile(
     r"(?:最近|近|过去)的?([0-9]{1,9}|半)个?(天|日|周|星期|礼拜|月|季度|年)(?:以内|之内|内|里|来|以来)?"
@@ -44,6 +57,7 @@ _RECENT_PERIOD = re.compile(
 _WITHIN_PERIOD = re.compile(
     r"([0-9]{1,3}|半)(?:个(?=[星礼月季])|(?=[天日周年]))(天|日|周|星期|礼拜|月|季度|年)(?:以内|之内|内)"
 )
+_PERIODS_AGO = re.compile(r"([0-9]{1,3})(?:个(?=[星礼月])|(?=[天日周年]))(天|日|周|星期|礼拜|月|年)(?:以前|之前|前)")
 _SINCE_DATE = re.compile(r"(?:自从|自|从)?(.+?)(?:以来|至今|到现在|起|开始|以后|之后|后)")
 _BEFORE_DATE = re.compile(r"(.+?)(?:以前|之前|前)")
 _FROM_TO = re.compile(
@@ -79,7 +93,7 @@ def parse_date_bound(text: str, *, end: bool) -> date | None:
 
 def parse_dates(text: str, *, today: date) -> DateRange | None:
     """Return the days that a text names, in words or figures, as of ``today``; return None if it names none."""
-    typed = _normalized(text)
+    typed = _normalized(text, today)
     if typed is None:
         return None
     ranges = (parse(typed, today) for parse in (_recent, _since, _before, _between))
@@ -88,16 +102,23 @@ def parse_dates(text: str, *, today: date) -> DateRange | None:
 
 def parse_recent(text: str, *, today: date) -> DateRange | None:
     """Return the days of ``近三个月`` or ``最近7天``, which need no field name; None for other text."""
-    typed = _normalized(text) if text.startswith(("近", "最近")) else None
+    typed = _normalized(text, today) if text.startswith(("近", "最近")) else None
     return None if typed is None else _recent(typed, today)
 
 
-def _normalized(text: str) -> str | None:
-    """Return the text in half-width and simplified characters, with digits for numerals; None if it is too long."""
+def _normalized(text: str, today: date) -> str | None:
+    """Return the text in half-width and simplified characters, with numerals in digits, and full years; None if it is too long."""
     if len(text) > _MAX_DATE_LENGTH:
         return None
     simplified = normalize("NFKC", text).translate(_SIMPLIFIED_FORMS)
-    return _REMOVABLE_SPACE.sub("", _NUMERAL.sub(lambda match: _digits(match[0]), simplified))
+    dated = _SHORT_YEAR.sub(lambda year: _full_year(year[0], today), simplified)
+    return _REMOVABLE_SPACE.sub("", _NUMERAL.sub(lambda match: _digits(match[0]), dated))
+
+
+def _full_year(digits: str, today: date) -> str:
+    """Return the latest year that has begun and ends with two digits: 2023 for 23 or 二三."""
+    number = int("".join(str(_NUMERAL_DIGITS.get(digit, digit)) for digit in digits))
+    return str(today.year - (today.year - number) % 100)
 
 
 def _digits(numeral: str) -> str:
@@ -228,10 +249,26 @@ def _point(typed: str, today: date) -> _Days | _Yearless | None:
     if match := _RELATIVE_WEEK.fullmatch(typed):
         monday = today.toordinal() - today.weekday() - 7 * (match[1] == "上")
         return _ordinal_days(monday, monday + 6)
+    if match := _PERIODS_AGO.fullmatch(typed):
+        return _periods_ago(int(match[1]), match[2], today)
     if typed in _DAYS_AGO:
         day_ordinal = today.toordinal() - _DAYS_AGO[typed]
         return _ordinal_days(day_ordinal, day_ordinal)
     return None
+
+
+def _periods_ago(count: int, period: str, today: date) -> _Days | None:
+    """Return the day, week, month or year of 三天前, 两周前, 三个月前 or 三年前."""
+    if period in ("天", "日"):
+        day = today.toordinal() - count
+        return _ordinal_days(day, day)
+    if period in _DAYS_IN:
+        monday = today.toordinal() - today.weekday() - 7 * count
+        return _ordinal_days(monday, monday + 6)
+    if period == "年":
+        return _calendar_days(today.year - count)
+    year, month = divmod(today.year * 12 + today.month - 1 - count, 12)
+    return _calendar_days(year, month + 1)
 
 
 def _half_or_quarter(year: str | None, half: str | None, quarter: str | None, today: date) -> _Days | None:
@@ -252,7 +289,16 @@ def _written_date(text: str) -> _Days | None:
         if match := pattern.fullmatch(text):
             year, month, day = (int(part) if part else None for part in match.groups())
             return _calendar_days(year or 0, month, day)
+    if match := _ENGLISH_DATE.fullmatch(text):
+        return _calendar_days(*year_month_day(match))
     return None
+
+
+def year_month_day(date: re.Match[str]) -> tuple[int, int, int | None]:
+    """Return the numbers in a match of ``ENGLISH_DATE``."""
+    month = next(number for number, name in enumerate(_MONTHS, 1) if name.startswith(date["month"][:3].lower()))
+    day = date["day"] or date["day_after"]
+    return int(date["year"]), month, int(day) if day else None
 
 
 def _calendar_days(year: int, month: int | None = None, day: int | None = None) -> _Days | None:

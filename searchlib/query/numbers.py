@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from searchlib.analysis.units import HAN, units
+from searchlib.query.dates import ENGLISH_DATE, year_month_day
 
 _DIGITS = "零一二三四五六七八九"
 _VALUES = {**{digit: value for value, digit in enumerate(_DIGITS)}, "两": 2, "〇": 0}
@@ -55,9 +56,11 @@ _SCALE = re.compile(rf"[{''.join(_LARGE_SCALES)}](?!{_SPELLED}|[{''.join(_LARGE_
 _DATE = re.compile(
     r"(?<![\d./-])(?P<year>[12]\d{3})(?:年(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号])?"
     r"|(?P<separator>[./-])(?P<month_digits>\d{1,2})(?:(?P=separator)(?P<day_digits>\d{1,2}))?"
-    r"|(?P<compact_month>\d{2})(?P<compact_day>\d{2}))(?![\d./-])"
+    r"|(?P<compact_month>\d{2})(?P<compact_day>\d{2})?)(?![\d./-])"
 )
-"""A month or a day of a year, in digits: also ``20210315``."""
+"""A month or a day of a year, in digits: also ``20210315`` and ``202103``."""
+
+_SPELLED_DATE = re.compile(rf"(?<![^\W{HAN}]){ENGLISH_DATE}(?!\d)")
 
 _PERCENTAGE = re.compile(
     rf"百分之(?P<spelled>{_SPELLED}+)(?P<point>点[{_DIGITS}〇]+)?|(?<![^\W{HAN}])(?<![.,/-])(?P<digits>\d{{1,3}})(?P<decimals>\.\d+)?%"
@@ -66,6 +69,12 @@ _PERCENTAGE = re.compile(
 
 _SHORT_YEAR = re.compile(rf"(?<![\d{_DIGITS}〇十])(?:(?:\d\d|[{_DIGITS}〇]{{2}})(?=后)|[零〇][{_DIGITS}](?=年))")
 """The last two digits of a year: 90后, 零八年."""
+
+_IN_YEAR = re.compile(r"年(?:年?[初底末报度]|\d{1,2}月|[上下]半年|第?[一二三四1-4]季度)")
+"""What follows a year, rather than a number of years: 23年7月, 23年报."""
+
+_ARTICLE_OF_LAW = re.compile(r"(?:(?<=[法典例则定释约])|^)\d+[条款]")
+"""A number without 第 after the name of a law: 民法典1079条 is 民法典第1079条. Alone, the name is in another text."""
 
 _UNITS = (
     ("km", "公里", "千米"),
@@ -130,10 +139,14 @@ def is_unbroken(phrase: Sequence[str]) -> bool:
 def number_writings(folded: str) -> list[NumberWritings]:
     """Return the numbers and dates of a folded text that can be written in other ways, in the order of the text."""
     dates = [date for date in _DATE.finditer(folded) if _is_date(date)]
+    spelled = spelled_dates(folded)
     found = [
-        NumberWritings(date.start(), date.end(), others, others, has_unit=False)
-        for date in dates
-        if (others := _date_writings(date))
+        NumberWritings(*date.span(), others, others, has_unit=False)
+        for date, numbers in (
+            *((date, _year_month_day(date)) for date in dates),
+            *((each, year_month_day(each)) for each in spelled),
+        )
+        if (others := _date_writings(date[0], *numbers))
     ]
     percentages = [*_PERCENTAGE.finditer(folded)]
     found += (
@@ -144,10 +157,22 @@ def number_writings(folded: str) -> list[NumberWritings]:
     years = [*_SHORT_YEAR.finditer(folded)]
     found += (NumberWritings(*year.span(), _short_year_writings(year[0]), (), has_unit=True) for year in years)
     for number in _NUMBER.finditer(folded):
-        is_in_date = any(date.start() <= number.start() < date.end() for date in (*dates, *percentages, *years))
+        is_in_date = any(
+            date.start() <= number.start() < date.end() for date in (*dates, *spelled, *percentages, *years)
+        )
         if not is_in_date and (writings := _writings_of(number)) is not None:
             found.append(writings)
     return sorted(found, key=lambda each: each.start)
+
+
+def is_article_of_law(folded: str, start: int) -> bool:
+    """Return whether a number without 第 follows the name of a law in a folded text."""
+    return start > 0 and _ARTICLE_OF_LAW.match(folded, start) is not None
+
+
+def spelled_dates(folded: str) -> list[re.Match[str]]:
+    """Return the dates in English in a folded text: ``july 2023``."""
+    return [*_SPELLED_DATE.finditer(folded)]
 
 
 def _writings_of(number: re.Match[str]) -> NumberWritings | None:
@@ -181,20 +206,19 @@ def _is_part_of_word(number: re.Match[str], unit: re.Match[str] | None) -> bool:
     return len(number["spelled"] or "") == 1 and end < len(folded) and unit is None and not is_counted
 
 
-def _month_and_day(date: re.Match[str]) -> tuple[int, int | None]:
+def _year_month_day(date: re.Match[str]) -> tuple[int, int, int | None]:
     month = date["month"] or date["month_digits"] or date["compact_month"]
     day = date["day"] or date["day_digits"] or date["compact_day"]
-    return int(month), int(day) if day else None
+    return int(date["year"]), int(month), int(day) if day else None
 
 
 def _is_date(date: re.Match[str]) -> bool:
-    month, day = _month_and_day(date)
+    _, month, day = _year_month_day(date)
     return 1 <= month <= 12 and (day is None or 1 <= day <= 31)
 
 
-def _date_writings(date: re.Match[str]) -> tuple[str, ...]:
+def _date_writings(typed: str, year: int, month: int, day: int | None) -> tuple[str, ...]:
     """Return other ways to write a date, with other units: 2021年3月15日 and ``2021-03-15``, not ``2021/03/15`` too."""
-    year, (month, day) = date["year"], _month_and_day(date)
     if day:
         writings = [
             f"{year}年{month}月{day}日",
@@ -204,7 +228,7 @@ def _date_writings(date: re.Match[str]) -> tuple[str, ...]:
         ]
     else:
         writings = [f"{year}年{month}月", f"{year}-{month:02}", f"{year}-{month}"]
-    return tuple(each for each in dict.fromkeys(writings) if units(each) != units(date[0]))
+    return tuple(each for each in dict.fromkeys(writings) if units(each) != units(typed))
 
 
 def _percentage_writings(percentage: re.Match[str]) -> tuple[str, ...]:
@@ -288,9 +312,16 @@ def _other_characters(number: re.Match[str]) -> Sequence[str]:
         digits_only = not any(char in _SCALES for char in spelled)
         others = (spelled.replace("〇", "零"), spelled.replace("零", "〇")) if digits_only else ()
         return [str(_value(spelled)), *(each for each in dict.fromkeys(others) if each != spelled)]
-    if number["decimals"] or number["digits"].startswith("0"):
+    if number["decimals"]:
+        return ()
+    if len(number["digits"]) == 2 and _IN_YEAR.match(folded, number.end()):
+        return [century + number["digits"] for century in ("20", "19")]
+    if number["digits"].startswith("0"):
         return ()
     value = int(number["digits"].replace(",", ""))
+    article = _ARTICLE_OF_LAW.match(folded, number.start())
+    if article and (article.start() or article.end() == len(folded)):
+        return [_ORDINAL + each for each in (number["digits"], *_spelled(value))] if value < _MAX_ORDINAL else ()
     if folded[number.end() : number.end() + 1] == "年" and len(number["digits"]) == _YEAR_LENGTH:
         digits = "".join(_DIGITS[int(digit)] for digit in number["digits"])
         return list(dict.fromkeys((digits.replace("零", "〇"), digits)))

@@ -159,6 +159,18 @@ class LeadWord:
 
 
 @dataclass(frozen=True, slots=True)
+class TypedWords:
+    """Words of a query that articles may contain as typed: the units and the text of each way to write them.
+
+    A text is "" if the units are sufficient. An article with a name or phrase ranks first even if other words are missing, because
+    these are specific. Numbers are not.
+    """
+
+    writings: tuple[tuple[PhraseClause, str], ...]
+    is_number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A query as an engine executes it.
 
@@ -187,9 +199,8 @@ class Plan:
             ranks before all others.
         as_typed_text: The text of ``as_typed``, symbols included. Engines do not read it: the executor replaces ``as_typed``
             by the ids of the articles that contain this text, if there are any.
-        typed_words: Words with symbols that the fold ignores, as the units and the text of each, and phrases of Latin words,
-            without a text. If no article contains the ``as_typed_text``, articles that contain these rank before the others.
-            Engines do not read them.
+        typed_words: Names with symbols that the fold ignores, phrases of Latin words, and quantities. If no article contains
+            the ``as_typed_text``, articles that contain these rank before the others. Engines do not read them.
         needs_typed_text: Whether ``as_typed`` is dropped if no article contains its text, because the query has operators.
     """
 
@@ -210,7 +221,7 @@ class Plan:
     as_typed: Clause | None = None
     as_typed_text: str = ""
     needs_typed_text: bool = False
-    typed_words: tuple[tuple[PhraseClause, str], ...] = ()
+    typed_words: tuple[TypedWords, ...] = ()
 
     @property
     def is_ranked(self) -> bool:

@@ -80,8 +80,11 @@ def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
     )
     terms = tuple(dict.fromkeys((*own_terms, *number_bigrams(root, analyze))))
     typed_parts = typed_words(query)
-    for each in (*([typed] if typed else []), *typed_parts):
-        highlight_terms.append(HighlightTerm(each.phrase.units, unbroken=each.phrase.unbroken))
+    for phrase in (
+        *([typed.phrase] if typed else []),
+        *(phrase for each in typed_parts for phrase, _ in each.writings),
+    ):
+        highlight_terms.append(HighlightTerm(phrase.units, unbroken=phrase.unbroken))
     return Plan(
         required=required[0] if len(required) == 1 else AllOf(tuple(required)),
         words=tuple(dict.fromkeys(words)),
@@ -100,7 +103,7 @@ def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
         as_typed=typed and typed.phrase,
         as_typed_text=typed.text if typed else "",
         needs_typed_text=typed is not None and typed.has_operators,
-        typed_words=tuple((each.phrase, each.text) for each in typed_parts),
+        typed_words=typed_parts,
     )
 
 

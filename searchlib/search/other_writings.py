@@ -16,7 +16,7 @@ from searchlib.analysis.units import HAN, is_han, units
 from searchlib.engines.base import Engine, Request
 from searchlib.models import Note
 from searchlib.query.analyzed_text import AnalyzedText
-from searchlib.query.numbers import NumberWritings, is_unbroken, is_unit, number_writings
+from searchlib.query.numbers import NumberWritings, is_unbroken, is_unit, number_writings, spelled_dates
 from searchlib.query.plan import PhraseClause, Plan
 from searchlib.query.tree import UnquotedText
 from searchlib.search.longer_words import named_words
@@ -122,7 +122,8 @@ def with_other_writings(query: ParsedQuery, engine: Engine) -> ParsedQuery | Non
     """Return the query with other ways to write its numbers and Latin words, or None if no article uses any."""
     texts = [fold(text) for text in query.plain_texts]
     quantities = [one + other for one, other in pairwise(texts) if one[-1:].isdecimal() and is_unit(other)]
-    numbers = islice((text for text in (*texts, *quantities) if number_writings(text)), _MAX_NUMBERS)
+    quantities += (date[0] for date in spelled_dates(" ".join(texts)))
+    numbers = islice((text for text in (*quantities, *texts) if number_writings(text)), _MAX_NUMBERS)
     writings = [writing for text in numbers for writing in _number_writings(text, query.analyzer, engine)]
     writings += (writing for text in texts for writing in _without_final(text, engine))
     writings += (writing for text in texts for writing in _letters_apart(text, query.analyzer, engine))

@@ -10,7 +10,7 @@ from searchlib.engines.base import Engine, EngineHit, Request
 from searchlib.engines.common.cache import LruCache
 from searchlib.engines.common.deadline import Deadline
 from searchlib.query.as_typed import contains_typed
-from searchlib.query.plan import AllOf, AnyOf, Clause, IdClause, PhraseClause, Plan
+from searchlib.query.plan import AllOf, AnyOf, Clause, IdClause, PhraseClause, Plan, TypedWords
 
 _MAX_ARTICLES = 200
 """The maximum number of articles that are read to find those that contain a typed text."""
@@ -34,18 +34,20 @@ class TypedTextFinder:
     def ranked_first(self, plan: Plan, deadline: Deadline, *, all_words: bool = True) -> Plan:
         """Return the plan with the ids of the articles that contain its typed text.
 
-        If there are none, articles that contain its ``typed_words`` rank first; with ``all_words`` they must match all words.
+        If there are none, articles that contain its ``typed_words`` rank first. They must match all words; without ``all_words``,
+        they need not if the query has names or phrases.
         """
         if plan.as_typed is not None:
             if ids := self.ids(plan, deadline):
                 return replace(plan, as_typed=AnyOf(tuple(map(IdClause, ids))))
             if plan.needs_typed_text:
                 plan = replace(plan, as_typed=None)
-        matches = [self._with_typed_words(clause, text, deadline) for clause, text in plan.typed_words]
+        specific = () if all_words else tuple(each for each in plan.typed_words if not each.is_number)
+        matches = [self._with_typed_words(each, deadline) for each in specific or plan.typed_words]
         words = [match for match in matches if match is not None]
         if not words:
             return plan
-        others = (plan.required, *plan.words) if all_words else (plan.required,)
+        others = (plan.required,) if specific else (plan.required, *plan.words)
         return replace(plan, as_typed=AllOf((*words, *others)))
 
     def ids(self, plan: Plan, deadline: Deadline) -> tuple[str, ...]:
@@ -54,13 +56,17 @@ class TypedTextFinder:
             return ()
         return self._ids_with(plan.as_typed, plan.as_typed_text, deadline, is_open=True)
 
-    def _with_typed_words(self, clause: PhraseClause, text: str, deadline: Deadline) -> Clause | None:
-        """Return the clause of the articles that contain typed words, or None if there are none. ``text`` is "" without symbols."""
+    def _with_typed_words(self, words: TypedWords, deadline: Deadline) -> Clause | None:
+        """Return the clause of the articles that contain typed words, in any writing, or None if there are none."""
+        clauses = [clause for each in words.writings if (clause := self._with_writing(*each, deadline))]
+        return clauses[0] if len(clauses) == 1 else AnyOf(tuple(clauses)) if clauses else None
+
+    def _with_writing(self, phrase: PhraseClause, text: str, deadline: Deadline) -> Clause | None:
         if text:
-            ids = self._ids_with(clause, text, deadline)
+            ids = self._ids_with(phrase, text, deadline)
             return AnyOf(tuple(map(IdClause, ids))) if ids else None
-        request = Request(plan=Plan(required=clause), facets=(), deadline=deadline)
-        return clause if self._engine.with_deadline(deadline).count(request).total else None
+        request = Request(plan=Plan(required=phrase), facets=(), deadline=deadline)
+        return phrase if self._engine.with_deadline(deadline).count(request).total else None
 
     def _ids_with(
         self, clause: PhraseClause, text: str, deadline: Deadline, *, is_open: bool = False

@@ -38,6 +38,8 @@ TEXTS = {
     "boot.md": ("后端", "springboot 入门。"),
     **{f"boot{number}.md": ("框架", "Spring 的 spring boot 配置。") for number in range(3)},
     "price.md": ("罚款", "罚款 1.5 万元，停车 35 元，体温 36.5 度。"),
+    "law.md": ("离婚", "依据《民法典》第一千零七十九条，以及《刑法》第 264 条。"),
+    "year.md": ("半年报", "公司在 2023年7月的营收。"),
     "log.md": ("纪要", "会议在 2018年5月6日召开，到会 23,000 人。"),
 }
 
@@ -76,6 +78,12 @@ WRITINGS = [
     ("utf 8", "wireless.md", "UTF8", "utf8"),
     ("h.264", "wireless.md", "H264", "h264"),
     ("编码 utf-8", "wireless.md", "UTF8", "utf8"),
+    ("民法典1079条", "law.md", "第一千零七十九条", "民法典第一千零七十九条"),
+    ("民法典 1079条", "law.md", "第一千零七十九条", "第一千零七十九条"),
+    ("23年7月", "year.md", "2023年7月", "2023年7月"),
+    ("202307", "year.md", "2023年7月", "2023年7月"),
+    ("July 2023", "year.md", "2023年7月", "2023年7月"),
+    ("营收 July 2023", "year.md", "2023年7月", "2023年7月"),
     ("二月十八日", "day.md", "2月18日", "2月18日"),
     ("1500000元", "fund.md", "150 万元", "150万元"),
     ("一百五十万元", "fund.md", "150 万元", "150万元"),
@@ -110,6 +118,11 @@ def test_another_way_to_write_a_query_is_found_marked_and_named(
     assert marked in [text for text, is_marked in pieces if is_marked]
     assert f"也查找了其他写法：{named}。" in map(str, results.notes)
     assert (results.searched, results.correction) == (query, None)
+
+
+def test_an_article_of_a_law_is_found_without_its_ordinal(index: searchlib.Index) -> None:
+    assert index.search("刑法264条").hits[0].id == "law.md"
+    assert index.search("刑法264条").full == 1
 
 
 def test_the_number_as_typed_ranks_first(index: searchlib.Index) -> None:

@@ -289,3 +289,27 @@ def test_a_fraction_and_letters_with_a_slash_rank_first_as_typed(tmp_path: Path,
     }
     with index_of(files, tmp_path) as index:
         assert ids(index.search(query))[0] == first
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [("35元", "ticket.md"), ("35元 门票", "ticket.md"), ("¥35", "ticket.md"), ("$35", "board.md"), ("35%", "share.md")],
+)
+def test_a_quantity_ranks_before_the_end_of_a_longer_number(tmp_path: Path, query: str, first: str) -> None:
+    files = {
+        "gold.md": "# 223.35元\n\n门票：每克 223.35元，涨到 224.35元，再到 1,035元，35美圆，95.35%，95.35%。\n",
+        "ticket.md": "# 乐园\n\n门票 35 元，还有别的很多事情要说，与价格无关，也不长。\n",
+        "board.md": "# 电路板\n\n起价 35 美元，还有别的很多事情要说，与价格无关，也不长。\n",
+        "share.md": "# 份额\n\n占 35%，还有别的很多事情要说，与价格无关，也不长。\n",
+    }
+    with index_of(files, tmp_path) as index:
+        found = ids(index.search(query))
+        assert found[0] == first
+        assert "gold.md" in found
+
+
+def test_a_number_ranks_no_article_without_the_other_words_first(tmp_path: Path) -> None:
+    files = {"buffet.md": "# 自助餐\n\n自助餐很好。\n", "price.md": "# 价格\n\n每份 35元。\n"}
+    files |= {f"{number}.md": f"# 笔记{number}\n\n今天没有什么。\n" for number in range(4)}
+    with index_of(files, tmp_path) as index:
+        assert ids(index.search("35元 自助餐 自助餐很好"))[0] == "buffet.md"
