@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Set as AbstractSet
 from typing import Any
 
 import yaml
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.bounds import OutOfBoundsError
 from searchlib.sources.decode import UndecodableError, decode
 from searchlib.sources.front_matter.split import load_values
@@ -23,6 +25,12 @@ CONFIG_NAMES = (*JEKYLL_NAMES, *HUGO_NAMES, *MKDOCS_NAMES)
 
 MAX_CONFIG_BYTES = 1 << 18
 """Maximum size of a configuration file. A larger one is not read."""
+
+_MAX_EXPRESSION = 1_000
+_MAX_QUANTIFIERS = 3
+_QUANTIFIER = lazy_pattern(r"[*+{]")
+_SLOW_EXPRESSION = lazy_pattern(r"\)[*+{]|\\[1-9]|\(\?[^:i]")
+"""Repeated groups, references to groups, and what Go does not know."""
 
 _DELIMITERS = {".toml": "+", ".json": ";"}
 
@@ -50,6 +58,32 @@ def excluded_patterns(folder: str, names: AbstractSet[str]) -> tuple[str, tuple[
         if patterns:
             return name, tuple(patterns)
     return "", ()
+
+
+def ignored_files(folder: str, names: AbstractSet[str]) -> tuple[str, list[re.Pattern[str]]]:
+    """Return the name of the configuration of Hugo in a folder, and its expressions ``ignoreFiles``.
+
+    A file is excluded if one of them is found in its path below the folder, which begins with a slash. Expressions that are not
+    valid, or that could take long, are left out.
+    """
+    for name in HUGO_NAMES:
+        if name in names:
+            config = load_config(os.path.join(folder, name))
+            values = next((value for key, value in config.items() if key.lower() == "ignorefiles"), ())
+            sources = values if isinstance(values, list) else [values]
+            return name, [expression for each in sources if (expression := _expression(each)) is not None]
+    return "", []
+
+
+def _expression(source: Any) -> re.Pattern[str] | None:
+    if not isinstance(source, str) or not source or _SLOW_EXPRESSION.search(source):
+        return None
+    if len(source) > _MAX_EXPRESSION or len(_QUANTIFIER.findall(source)) > _MAX_QUANTIFIERS:
+        return None
+    try:
+        return re.compile(source)
+    except (re.error, OverflowError, RecursionError):
+        return None
 
 
 def _jekyll_patterns(config: dict[str, Any], names: AbstractSet[str]) -> list[str]:

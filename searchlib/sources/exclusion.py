@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from searchlib.errors import SettingsError
 from searchlib.settings import Settings
-from searchlib.sources.config import excluded_patterns
+from searchlib.sources.config import excluded_patterns, ignored_files
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -25,6 +26,10 @@ PARTIAL = "unpublished (name {}…)"
 """The reasons to exclude a file."""
 
 _DRAFT_FOLDERS = frozenset(("_drafts", "_draft"))
+_PELICAN_DRAFTS = "drafts"
+_PELICAN_PAGES = frozenset(("archives.html", "authors.html", "categories.html", "tags.html"))
+"""Pages that Pelican writes beside the folder with its drafts. No generator takes a source folder of this name for drafts."""
+
 _TEMPLATE_FOLDERS = frozenset(("_layouts", "_includes", "_sass", "_site", "archetypes", "scaffolds"))
 _SITE_FOLDERS = frozenset(("layouts", "layout", "themes", "theme"))
 """Folders of templates and themes at the top of a site. Elsewhere, they may contain articles about layouts or themes."""
@@ -50,6 +55,20 @@ class _Patterns:
 
 
 @dataclass(frozen=True, slots=True)
+class _Expressions:
+    """Regular expressions for the files below ``folder``: "" or a path that ends in a slash."""
+
+    folder: str
+    source: str
+    expressions: Sequence[re.Pattern[str]]
+
+    def includes(self, path: str) -> bool | None:
+        """Return False if a file is excluded, and None for other files and for all folders."""
+        below = f"/{path[len(self.folder) :]}"
+        return False if path[-1:] != "/" and any(each.search(below) for each in self.expressions) else None
+
+
+@dataclass(frozen=True, slots=True)
 class Exclusion:
     """The exclusion rules of one folder. ``reason`` is the reason to exclude the whole folder, or "".
 
@@ -57,7 +76,7 @@ class Exclusion:
     """
 
     skips_drafts: bool = True
-    patterns: tuple[_Patterns, ...] = ()
+    patterns: tuple[_Patterns | _Expressions, ...] = ()
     reason: str = ""
     is_final: bool = False
 
@@ -97,6 +116,9 @@ class Exclusion:
         config, patterns = excluded_patterns(folder, names)
         if patterns:
             exclusion = exclusion.with_patterns(path, config, patterns)
+        config, expressions = ignored_files(folder, names)
+        if expressions:
+            exclusion = replace(exclusion, patterns=(_Expressions(path, config, expressions), *exclusion.patterns))
         if IGNORE_FILE in names:
             exclusion = exclusion._with_ignore_file(path, os.path.join(folder, IGNORE_FILE))
         return exclusion
@@ -125,6 +147,8 @@ class Exclusion:
     def _folder_reason(self, path: str, siblings: AbstractSet[str]) -> str:
         parent, _, name = path.rpartition("/")
         if name in _DRAFT_FOLDERS:
+            return DRAFT.format(name) if self.skips_drafts else ""
+        if name == _PELICAN_DRAFTS and siblings >= _PELICAN_PAGES:
             return DRAFT.format(name) if self.skips_drafts else ""
         is_site = not parent or any(each in _SITE_MARKS or each in _SITE_MARK_FOLDERS for each in siblings)
         if name in _TEMPLATE_FOLDERS or (name in _SITE_FOLDERS and is_site):

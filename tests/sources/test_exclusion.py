@@ -55,6 +55,13 @@ def test_partials_are_left_out(tmp_path: Path) -> None:
     assert excluded(tmp_path).keys() == {"docs/_part.mdx", "_posts/_note.md"}
 
 
+def test_drafts_that_pelican_has_written_are_left_out(tmp_path: Path) -> None:
+    pages = tuple(f"{name}.html" for name in ("archives", "authors", "categories", "tags"))
+    touch(tmp_path, *(f"output/{name}" for name in pages), "output/drafts/a.html", "content/drafts/a.md", "b.html")
+    assert excluded(tmp_path) == {"output/drafts/a.html": "draft (folder drafts)"}
+    assert excluded(tmp_path, replace(DEFAULTS, unpublished="index")) == {}
+
+
 def test_drafts_can_be_taken_in_but_templates_cannot(tmp_path: Path) -> None:
     touch(tmp_path, "_drafts/a.md", "_layouts/post.html")
     assert excluded(tmp_path, replace(DEFAULTS, unpublished="index")).keys() == {"_layouts/post.html"}
