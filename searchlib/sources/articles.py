@@ -76,6 +76,9 @@ TEMPLATE = "template"
 TITLES = "titles"
 """The key of the titles of articles in the navigation, in the JSON of a source."""
 
+EMPTY = "empty"
+"""The reason to skip files with neither text nor a title, tags or description in the front matter."""
+
 NO_NOTE = "no note (Joplin {})"
 """The reason to skip the items of Joplin that are no notes."""
 
@@ -295,9 +298,7 @@ def parse_article(
         if is_weak and (found := site.title(article_id)):
             title, title_source = found, "navigation"
         if not content.blocks and not is_encrypted and not (title_source != "id" and _is_described(front_matter)):
-            return Reading(
-                problem="empty: neither text nor a title, tags or description in the front matter", digest=digest
-            )
+            return Reading(digest=digest, skipped=EMPTY)
     elif is_number_of_file(title, article_id) and not is_encrypted:
         found, source = find_title(content, article_id)
         if source != "id":

@@ -86,6 +86,7 @@ _OTHERS = (
         "template (folder {0})",
         "unpublished (name {0}…)",
         "excluded ({0})",
+        "empty",
         "template",
         "unknown format ({0})",
         "unknown format (no suffix)",

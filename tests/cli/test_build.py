@@ -56,21 +56,21 @@ def test_an_empty_environment_variable_is_ignored(
 def test_failed_files_are_listed_and_the_others_are_indexed(
     run: Run, write: Callable[..., Path], tmp_path: Path
 ) -> None:
-    articles = write({"good.md": "学习", "empty.md": "", "odd.md": "---\ntitle: [\n---\n机器"})
+    articles = write({"good.md": "学习", "bad.ipynb": "{", "odd.md": "---\ntitle: [\n---\n机器"})
     result = run("build", articles)
     assert result.code == 0
     assert "failed                  1\n" in result.out
-    assert "1 could not be indexed:\n  empty.md: " in result.err
+    assert "1 could not be indexed:\n  bad.ipynb: " in result.err
     assert "1 indexed, but part of the front matter was unreadable:\n  odd.md: " in result.err
 
 
 def test_with_strict_a_failed_file_makes_the_exit_code_1(run: Run, write: Callable[..., Path]) -> None:
-    articles = write({"good.md": "学习", "empty.md": ""})
+    articles = write({"good.md": "学习", "empty.md": "", "bad.ipynb": "{"})
     result = run("build", articles, "--strict")
     assert result.code == 1
-    assert "empty.md" in result.err
+    assert "bad.ipynb" in result.err
     assert run("search", "学习").out.startswith("1. ")
-    (articles / "empty.md").unlink()
+    (articles / "bad.ipynb").unlink()
     assert run("build", articles, "--strict").code == 0
 
 

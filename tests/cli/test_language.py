@@ -108,14 +108,16 @@ def test_an_english_terminal_gets_english_notes(ask: Run, monkeypatch: pytest.Mo
 
 
 def test_a_build_prints_its_table_and_its_reasons_in_chinese(run: Run, write: Callable[..., Path]) -> None:
-    articles = write({"a.md": "学习", "b.md": "---\ndraft: true\n---\n草", "c.md": ""})
+    articles = write({"a.md": "学习", "b.md": "---\ndraft: true\n---\n草", "c.md": "", "d.ipynb": "{"})
     result = run("build", articles)
     lines = [line.split() for line in result.out.splitlines()]
     assert ["已编入索引", "1"] in lines
-    assert ["跳过", "1", "1", "草稿"] in lines
+    assert ["跳过", "2", "1", "草稿,", "1", "空文件"] in lines
     assert ["失败", "1"] in lines
-    assert "c.md: 空：" in result.err
-    assert run("update", articles).out.startswith("新增 0，更新 0，删除 0，未变 1，失败 1，跳过 1（1 草稿），")
+    assert "c.md: 空文件" in result.err
+    assert run("update", articles).out.startswith(
+        "新增 0，更新 0，删除 0，未变 1，失败 1，跳过 2（1 草稿, 1 空文件），"
+    )
 
 
 def test_json_is_the_same_in_every_language(ask: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,9 +93,10 @@ def test_it_prints_nothing_of_an_encrypted_text(run: Run, write: Callable[..., P
 
 
 def test_a_file_that_is_no_article_fails_with_the_reason(run: Run, write: Callable[..., Path]) -> None:
-    folder = write({"a.md": ""})
-    result = run("read", folder / "a.md")
-    assert (result.code, result.out[:15]) == (1, "a.md: failed: e")
+    folder = write({"a.md": "", "b.ipynb": "{"})
+    result = run("read", folder / "b.ipynb")
+    assert (result.code, result.out[:17]) == (1, "b.ipynb: failed: ")
+    assert run("read", folder / "a.md").out.startswith("a.md: skipped: empty")
     check_error(run("read", "no.md"), "no.md")
     check_error(run("read", folder / "a.md", "--articles", folder / "none"), "none")
 
@@ -119,13 +120,13 @@ def test_a_build_ends_with_a_table_of_what_became_of_the_files(run: Run, write: 
         "  encrypted             1  indexed without the encrypted text",
         "  undated               1",
         "  without title         1  named after the file or the first sentence",
-        "skipped                 3  2 draft, 1 hidden",
-        "failed                  1",
+        "skipped                 4  2 draft, 1 hidden, 1 empty",
+        "failed                  0",
     ]
     assert lines[-1].startswith("time  ")
-    assert "3 skipped:\n  b.md: draft\n  c.md: hidden\n  d.md: draft\n" in result.err
+    assert "4 skipped:\n  b.md: draft\n  c.md: hidden\n  d.md: draft\n  empty.md: empty\n" in result.err
     out = run("stats").out
-    assert "skipped.draft\t2\nskipped.hidden\t1\nencrypted\t1\nuntitled\t1\n" in out
+    assert "skipped.draft\t2\nskipped.hidden\t1\nskipped.empty\t1\nencrypted\t1\nuntitled\t1\n" in out
 
 
 def test_long_lists_of_skipped_files_are_cut(run: Run, write: Callable[..., Path]) -> None:

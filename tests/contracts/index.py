@@ -78,8 +78,13 @@ class IndexContract:
             searchlib.open_index(location("nothing"))
 
     def test_a_build_reports_what_it_did(self, location: Locate, write: Write) -> None:
-        report = searchlib.build_index(write({**ARTICLES, "d.md": "---\n---\n"}), location("reports"))
-        assert (report.added, [path for path, _ in report.failed]) == (3, ["d.md"])
+        files = {**ARTICLES, "d.md": "---\n---\n", "e.ipynb": "{"}
+        report = searchlib.build_index(write(files), location("reports"))
+        assert (report.added, [path for path, _ in report.failed], report.skipped) == (
+            3,
+            ["e.ipynb"],
+            (("d.md", "empty"),),
+        )
 
     def test_phrases_are_exact_and_do_not_cross_lines(self, location: Locate, write: Write) -> None:
         searchlib.build_index(write(ARTICLES), location("phrases"))

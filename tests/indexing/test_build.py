@@ -20,11 +20,13 @@ from tests.small_indexes import Write, article, generation_names, matching_ids
 def test_a_build_reports_every_file_as_added_or_failed(write: Write, tmp_path: Path) -> None:
     folder = write({"a.md": article("甲"), "b/c.md": article("乙"), "broken.md": "---\ntitle: [\n---\n\n正文"})
     (folder / "empty.md").write_bytes(b"")
+    (folder / "bad.ipynb").write_bytes(b"{")
 
     report = searchlib.build_index(folder, tmp_path / "index")
 
     assert (report.added, report.updated, report.deleted, report.unchanged) == (3, 0, 0, 0)
-    assert [path for path, _ in report.failed] == ["empty.md"]
+    assert [path for path, _ in report.failed] == ["bad.ipynb"]
+    assert report.skipped == (("empty.md", "empty"),)
     assert [path for path, _ in report.salvaged] == ["broken.md"]
     assert report.seconds > 0
     assert matching_ids(tmp_path / "index", "") == ["a.md", "b/c.md", "broken.md"]
@@ -113,7 +115,7 @@ def test_an_update_adds_replaces_and_deletes_by_content(write: Write, tmp_path: 
     report = searchlib.update_index(folder, index)
 
     assert (report.added, report.updated, report.deleted, report.unchanged) == (1, 1, 2, 1)
-    assert [path for path, _ in report.failed] == ["spoiled.md"]
+    assert report.skipped == (("spoiled.md", "empty"),)
     assert matching_ids(index, "") == ["changed.md", "new.md", "same.md"]
     assert matching_ids(index, '"改前"') == []
     assert matching_ids(index, '"改后"') == ["changed.md"]
@@ -239,7 +241,7 @@ def test_an_update_without_changes_keeps_the_generation(write: Write, tmp_path: 
     report = searchlib.update_index(folder, tmp_path / "index")
 
     assert (report.added, report.updated, report.deleted, report.unchanged) == (0, 0, 0, 1)
-    assert [path for path, _ in report.failed] == ["empty.md"]
+    assert report.skipped == (("empty.md", "empty"),)
     assert generation_names(tmp_path / "index") == before
 
 

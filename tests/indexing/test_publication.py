@@ -189,9 +189,9 @@ def test_the_report_counts_articles_without_date_title_and_text(write: Write, tm
 
 
 def test_reading_articles_leaves_out_what_a_build_does(write: Write) -> None:
-    folder = write({"a.md": article("甲"), "b.md": article("乙", draft="true"), "empty.md": ""})
+    folder = write({"a.md": article("甲"), "b.md": article("乙", draft="true"), "empty.md": "", "bad.ipynb": "{"})
     kinds = [type(each).__name__ for each in searchlib.read_articles(folder)]
-    assert kinds == ["Article", "ArticleError"]
+    assert kinds == ["Article", "ArticleError"]  # of bad.ipynb
     taking = searchlib.Settings(unpublished="index", exclude=("a.md",))
     (draft, _) = searchlib.read_articles(folder, settings=taking)
     assert isinstance(draft, searchlib.Article)

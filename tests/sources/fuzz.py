@@ -281,7 +281,7 @@ def read_all(seed: int, count: int) -> tuple[Counter[str], list[tuple[str, bytes
             try:
                 with time_limit(MAX_SECONDS):
                     reading = parse_article(path, data, DEFAULTS, time.time())
-                outcome = "article" if reading.article else "skipped" if reading.skipped else "empty"
+                outcome = "article" if reading.article else "skipped"
             except (UndecodableError, UnreadableError, OutOfBoundsError):
                 outcome = "refused"
             except (Exception, TimeLimitError) as error:

@@ -110,9 +110,9 @@ defaults:
 """
     names = ("_posts/2021-03-04-a.md", "_posts/secret/2021-03-04-b.md", "about.md")
     write(tmp_path, {"_config.yml": config, "note.md": ""} | dict.fromkeys(names, PAGE))
-    assert skipped(tmp_path) == {"_posts/secret/2021-03-04-b.md": "unpublished (published)"}
+    # An author of the site is no reason to index an empty file.
+    assert skipped(tmp_path) == {"_posts/secret/2021-03-04-b.md": "unpublished (published)", "note.md": "empty"}
     articles = {name: reading.article for name, reading in read(tmp_path).items()}
-    assert articles["note.md"] is None  # an author of the site is no reason to index an empty file
     post, page = articles["_posts/2021-03-04-a.md"], articles["about.md"]
     assert post
     assert page
@@ -146,6 +146,9 @@ def test_a_site_beside_others_encrypts_its_own_articles(tmp_path: Path) -> None:
         ("_config.yml", "exclude: ['*.md']\n: {", []),
         ("mkdocs.yml", "exclude_docs: |\n  /docs-only.md\n  c.md\n", ["docs/deep/c.md"]),
         ("mkdocs.yml", "draft_docs: |\n  deep/\n  # a comment\n", ["docs/deep/c.md"]),
+        ("hugo.toml", "ignoreFiles = ['b\\.md$', '^/drafts/']", ["b.md", "drafts/c.md"]),
+        ("config.yaml", "ignorefiles: 'p/[^/]*$'", ["docs/deep/c.md"]),
+        ("hugo.yaml", "ignoreFiles: ['(', '(a*)*$', '(?P<n>x)', 3, 'a*b*c*d*']", []),
         ("mkdocs.yml", "theme: !!python/name:a.b\nexclude_docs: deep/*\n", ["docs/deep/c.md"]),
     ],
 )
