@@ -31,11 +31,12 @@ _DIRECTIVE = lazy_pattern(
     r"^[ \t]*\.\.[ \t]+(?:\|[^|\n]+\|[ \t]+)?([A-Za-z][\w.:+-]*?)(?=[ \t]?::(?:\s|$))", re.MULTILINE
 )
 _ROLE = lazy_pattern(r":([A-Za-z][\w.:+-]*):(?=`[^`\s])")
-# Directives of Sphinx and its extensions whose argument is shown: descriptions of objects, and tabs.
-_SHOWN_ARGUMENTS = frozenset(
+# Directives of Sphinx and its extensions whose argument is shown, in any language: descriptions of objects, and tabs.
+_OBJECTS = frozenset(
     "function method classmethod staticmethod class attribute property data exception decorator macro type struct enum enumerator "
-    "member var concept option envvar confval describe object tab tab-item dropdown card grid-item-card".split()
+    "member var concept option envvar confval describe object".split()
 )
+_SHOWN_ARGUMENTS = frozenset("tab tab-item dropdown card grid-item-card".split())
 _LISTS = frozenset(("toctree", "index", "automodule", "autoclass", "autosummary"))
 _INVALID = object()
 """The value of an option that docutils cannot read."""
@@ -189,8 +190,11 @@ def _unknown_directive() -> Any:
             container = nodes.container()
             name = self.name.rpartition(":")[2].lower()
             for text in (*self.arguments, self.options.get("caption", "")):
-                if name in _SHOWN_ARGUMENTS or (name != "index" and any(character > "\u2e7f" for character in text)):
-                    container += nodes.paragraph(text, text)
+                if name in _OBJECTS:
+                    container += nodes.paragraph(text, text)  # a signature, in which ``*args`` is no emphasis
+                elif name in _SHOWN_ARGUMENTS or (name != "index" and any(character > "\u2e7f" for character in text)):
+                    inline, _ = self.state.inline_text(text, self.lineno)
+                    container += nodes.paragraph(text, "", *inline)
             if name not in _LISTS:
                 self.state.nested_parse(self.content, self.content_offset, container)
             return [container]
