@@ -135,7 +135,10 @@ def is_template(metadata: Metadata) -> bool:
     Its title or date is a placeholder expression, or any value is a command of Templater.
     """
     return any(_is_placeholder(key, value) for key, value in metadata.find(_PLACEHOLDER_KEYS)) or any(
-        isinstance(value, str) and _COMMAND.match(value) and _is_expression(value[:_MAX_VALUE_LENGTH])
+        isinstance(value, str)
+        and value.startswith("<%")
+        and _COMMAND.match(value)
+        and _is_expression(value[:_MAX_VALUE_LENGTH])
         for _, value in metadata.items()
     )
 

@@ -63,7 +63,8 @@ class Metadata:
         """Return the given keys that are present, as they are spelled in the front matter, with their values."""
         # An article has few keys, and most lists of keys are long: only those in both are visited.
         positions = _positions(keys)
-        names = sorted(self._keys.keys() & positions.keys(), key=positions.__getitem__)
+        present = self._keys.keys() & positions.keys()
+        names = sorted(present, key=positions.__getitem__) if len(present) > 1 else present
         return [(self._keys[name], self._values[self._keys[name]]) for name in names]
 
     def items(self) -> ItemsView[str, Any]:

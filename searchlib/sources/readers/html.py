@@ -207,8 +207,8 @@ def _walk_tags(html: str) -> _BlockWalk:
         if name in _BLOCK_TAGS:
             if inline:
                 walk.end_block()
-            if name in _TAG_ACTIONS:
-                _TAG_ACTIONS[name](walk)
+            if (act := _TAG_ACTIONS.get(name)) is not None:
+                act(walk)
         elif name in _BREAK_TAGS:
             inline.append("\n" if walk.preformatted else _BREAK)
         elif name in _RUBY_TAGS:
@@ -287,7 +287,7 @@ class _BlockWalk:
         if self.preformatted:
             self.blocks.extend([block for line in text.split("\n") if (block := line.rstrip())])
         elif _BREAK in text or "\n\u3000\u3000" in text:
-            parts = (_LONE_BREAK.sub(" ", part) for part in _BREAKS.split(text))
+            parts = (_LONE_BREAK.sub(" ", part) if _BREAK in part else part for part in _BREAKS.split(text))
             self.blocks.extend([block for part in parts if (block := join_lines(part))])
         elif block := join_lines(text):
             self.blocks.append(block)
