@@ -33,16 +33,17 @@ _START = lazy_pattern(
 )
 _TICKS = lazy_pattern("`+")
 _BLANK_LINE = lazy_pattern(r"\n[ \t>]*\n")
-_FENCE_PREFIX = lazy_pattern(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*")
+_FENCE_PREFIX = lazy_pattern(r"[ \t>]*(?:(?:[-*+:]|\d{1,9}[.)])[ \t]+)*")
 _MAX_PREFIX = 100
 _MAX_FENCE_LENGTH = 64
 _UNQUOTED_LINE = lazy_pattern(r"^(?![ \t]*>)", re.MULTILINE)
-_LIST_ITEM = lazy_pattern(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
+_LIST_ITEM = lazy_pattern(r"[ \t]*(?:[-*+:]|\d{1,9}[.)])[ \t]+")
 _TAB = 4
 _MAX_INDENT = 40
 # After these lines, indented lines belong to a list item or a container, and are not code.
 _INDENTING_LINE = lazy_pattern(r"(?:[-*+]|\d{1,9}[.)])$|!!!|\?\?\?|===|:::|\[\^|[ \t]*\{[%{]|</?[A-Z]")
 _MAX_LOOKBACK = 2_000
+_CODE_ELEMENT = lazy_pattern(r"<(?:code|kbd|pre|samp)\b", re.IGNORECASE)
 _FORMULA_END = lazy_pattern(r"[^\n$]++(?<=\S)\$")
 # A table of contents that a program wrote into the text, between two comments.
 _CONTENTS = lazy_pattern(
@@ -80,6 +81,16 @@ class Code:
 
     text: str
     prefix: str = ""
+
+
+def has_code(formula: str) -> bool:
+    """Return whether code begins in what is between two dollars, which is then no formula.
+
+    GitLab writes backticks inside of the dollars, TeX two of them as a quotation mark.
+    """
+    is_quoted = len(formula) > 1 and formula[0] == formula[-1] == "`"
+    inner = formula[1:-1] if is_quoted else formula
+    return "`" in inner.replace("``", "") or _CODE_ELEMENT.search(formula) is not None
 
 
 def protect(text: str, *, has_indented_code: bool = True) -> tuple[str, list[Code]]:
@@ -233,6 +244,8 @@ class _Scan:
         indent = 4
         for line in reversed(lines[1:] if start > _MAX_LOOKBACK else lines):
             if (item := _LIST_ITEM.match(line)) is not None:
+                if _INDENTING_LINE.match(line, item.end()):
+                    return None
                 indent = len(item[0].expandtabs(_TAB)) + 4
                 break
             if _INDENTING_LINE.match(line.lstrip(" \t")):
@@ -252,6 +265,8 @@ class _Scan:
         start, end = match.span()
         if match[0] == "$":
             closing = None if self.text[end : end + 1].isspace() else _FORMULA_END.match(self.text, end)
+            if closing is not None and has_code(closing[0][:-1]):
+                return None
         else:
             closing = self._find(r"\$\$", end)
             if closing is not None and _BLANK_LINE.search(self.text, end, closing.start()):

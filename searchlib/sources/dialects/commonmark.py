@@ -17,9 +17,19 @@ _PATH = lazy_pattern(
     r"https?://[^，。；]*$|\.{0,2}/|[^.]*\.(?:md|markdown|html?|pdf|docx?|txt|png|jpe?g|gif|svg|webp)(?:#|$)",
     re.IGNORECASE,
 )
+_COMMENT = lazy_pattern(
+    r"^ {0,3}\[(?:comment|//|\^_\^)\]:\s*+(?:<>|#)[ \t]*"
+    r"(?:\((?>(?:[^()\n]|\n(?![ \t]*\n))*)\)[ \t]*$|\"(?>(?:[^\"\n]|\n(?![ \t]*\n))*)\"[ \t]*$|.*$)\n?",
+    re.MULTILINE,
+)
 _INDENTED_DELIMITERS = lazy_pattern(
     r"^(\|[^\n]*\n|\S[^\n|]*\|[^\n]*\n)(?: {4}|\t)[ \t]*+(?=(?:\|[ \t]*)?:?-+:?[ \t]*\|[-:| \t]*$)", re.MULTILINE
 )
+
+
+def remove_comments(text: str) -> str:
+    """Remove ``[comment]: <> (…)`` and ``[//]: # (…)``, which CommonMark shows in a paragraph or with other brackets."""
+    return _COMMENT.sub("", text)
 
 
 def quote_addresses(text: str) -> str:

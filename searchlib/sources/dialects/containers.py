@@ -12,6 +12,7 @@ from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.arguments import captions, join_texts, parse_arguments
 from searchlib.sources.dialects.lines import Indents, indent_of
 
+_ITEM = lazy_pattern(r"[ \t]*(?::|[-*+])[ \t]+(?=(?:!!!|\?\?\?\+?|:{3,})[ \t]*[A-Za-z])")
 _LINE = lazy_pattern(r"([ \t>]*)(?::{3,}|/{3,}(?=[ \t]*(?:[a-z][\w-]*(?:[ \t]*\|.*)?)?$))")
 _INDENTED = lazy_pattern(
     r"""(?:(?:!!!|\?\?\?\+?)(?P<space>[ \t]*)([A-Za-z][A-Za-z-]*(?:[ \t]+[\w-]+)*)(?:[ \t]+"(.*)")?"""
@@ -34,8 +35,10 @@ def open_containers(text: str) -> str:
     """Replace the lines around containers by their titles, and remove the indent of their content."""
     lines: list[str] = []
     indents = Indents()
+    marker = ""  # of an item or definition that begins with a container: it moves to the first line of the text in it
     source_lines = text.split("\n")
     for number, line in enumerate(source_lines, 1):
+        start = len(lines)
         if "\t" in line:
             line = _expand_indent(line)
         if ":::" in line and not _BLOCK_DIRECTIVE.match(line):
@@ -44,6 +47,14 @@ def open_containers(text: str) -> str:
             lines.append(line)
             continue
         indent = indent_of(line)
+        if (
+            line[indent] in ":-*+"
+            and (item := _ITEM.match(line)) is not None
+            and _is_indented(source_lines[number : number + 2])
+        ):
+            marker = item[0]
+            indent = len(marker)
+            line = " " * indent + line[indent:]
         indents.begin_line(indent)
         stripped = indents.strip(line, indent) if ":::" not in line else line
         if (container := _LINE.match(line)) is not None:
@@ -68,6 +79,13 @@ def open_containers(text: str) -> str:
             lines += _title_lines(tab[1], tab[2] or "")
         else:
             lines.append(stripped)
+        if marker:
+            while start < len(lines) and not lines[start].strip():
+                del lines[start]
+            if start < len(lines):
+                if lines[start].startswith(" " * len(marker)):
+                    lines[start] = marker + lines[start][len(marker) :]
+                marker = ""
     return "\n".join(lines)
 
 

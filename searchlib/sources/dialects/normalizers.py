@@ -130,10 +130,15 @@ NORMALIZERS = NormalizerList(
     Normalizer(
         pandoc.remove_citations, r"@[A-Za-z0-9_][\w:.+/#-]*(?:[;\]]|,[ \t]*(?:[0-9\u3400-\u9fff]|pp?\b|ch|sec|fig))"
     ),
-    Normalizer(pandoc.remove_references, r"@ref\(", r"\(\\#[a-z]", r"\n\(ref:"),
+    Normalizer(
+        pandoc.remove_references,
+        *(r"@ref\(", r"\(\\#[a-z]", r"\n\(ref:"),
+        r"@(?:[Ss]ec|[Ff]ig|[Tt]bl|[Ee]q|[Ll]st|[Tt]hm|[Ll]em|[Cc]or|[Pp]rp|[Dd]ef|[Ee]xm|[Ee]xr)-\w",
+    ),
     Normalizer(pandoc.open_grid_tables, r"\n[ \t]*\+[-=:]{2,}"),
     Normalizer(kramdown.remove_attributes, r"\{ ?[:#.]", r"\{ ?[a-z-]+=", r"\n\*\["),
     Normalizer(kramdown.remove_heading_ids, r"\[#[A-Za-z]", r"\[!?toc\]"),
+    Normalizer(commonmark.remove_comments, r"\[(?:comment|//|\^_\^)\]:"),
     Normalizer(footnotes.move_notes, r"\[\^", r"\^\["),
     Normalizer(jsx.remove_components, r"<(?:/?[A-Z>]|[a-z][^<>\n]*(?:\{|[ \t][@#][a-z])|template[ \t]+v-[a-z])"),
     Normalizer(inline.mark_ruby, r"\{[\u3400-\u9fff]+\|", r"\[[\u3400-\u9fff]+\](?:\^\(|[{(][\u3040-\u30ff])"),

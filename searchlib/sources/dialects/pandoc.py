@@ -14,6 +14,10 @@ _REFERENCE = lazy_pattern(r"\\?@ref\([\w.:-]+\)|\(\\#[a-z]+:[\w-]+\)")
 _BRACKETS = lazy_pattern(r"[ \t]?\[([^\[\]\n]{1,500})\](?![(\[:{])")
 _CITATION = lazy_pattern(r"(?:[^@;]{0,80}[ \t])?(-?)@(?a:(\w[\w:.+/#-]*))(,[^@]*)?")
 _DIGIT_OR_COLON = lazy_pattern("[0-9:]")
+_QUARTO_KEY = r"-?@(?a:(?:[Ss]ec|[Ff]ig|[Tt]bl|[Ee]q|[Ll]st|[Tt]hm|[Ll]em|[Cc]or|[Pp]rp|[Dd]ef|[Ee]xm|[Ee]xr)-\w[\w-]*+(?![/.]\w))"
+_QUARTO_REFERENCE = lazy_pattern(
+    rf"\[([^\[\]@\n]{{0,40}}?)[ \t]*{_QUARTO_KEY}\](?!\()|[(（]{_QUARTO_KEY}[)）]|(?a:(?<![\w.\\])){_QUARTO_KEY}"
+)
 _CAPTION_LABEL = lazy_pattern(r"^\(ref:[\w-]+\)[ \t]+", re.MULTILINE)
 
 
@@ -88,5 +92,9 @@ def _is_citation(source: str) -> bool:
 
 
 def remove_references(text: str) -> str:
-    r"""Remove the numbers of bookdown, ``\\@ref(fig:a)`` and ``(\\#eq:a)``, and the labels of captions, ``(ref:a) 图题``."""
-    return _CAPTION_LABEL.sub("", _REFERENCE.sub("", text))
+    r"""Remove what a page shows as numbers, and the labels of captions, ``(ref:a) 图题``.
+
+    Bookdown writes ``\\@ref(fig:a)`` and ``(\\#eq:a)``, Quarto ``@fig-a`` and ``[图 @fig-a]``.
+    """
+    text = _CAPTION_LABEL.sub("", _REFERENCE.sub("", text))
+    return _QUARTO_REFERENCE.sub(r"\1", text) if "@" in text else text

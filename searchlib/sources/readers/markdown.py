@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from html import unescape
 
 import pyromark
 
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.bounds import check_tags
+from searchlib.sources.dialects.code import has_code, protect, restore
 from searchlib.sources.dialects.directives import open_directives
 from searchlib.sources.dialects.normalizers import MDX_NORMALIZERS, PAGE_NORMALIZERS, STRONG_NORMALIZERS, normalize
 from searchlib.sources.readers.base import Content, Reader
@@ -21,6 +24,7 @@ _OPTIONS = (
     | pyromark.Options.ENABLE_TASKLISTS
 )
 _MATH = lazy_pattern(r'(<span class="math math-(?:inline|(display))">)([^<]*)</span>')
+_DOLLAR = lazy_pattern(r"(<[^<>\n]*+>|\\.)|\$")
 _SHEBANG = lazy_pattern(r"\A#!\s*https?://.*\n\s*")  # names the page on Zhihu that the file belongs to
 _MISREAD_TAB = lazy_pattern(r"\t[ \t]{0,3}$|-[ :]{0,3}\t", re.MULTILINE)
 _FENCE = lazy_pattern(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})")
@@ -51,9 +55,21 @@ def _convert(text: str) -> str:
     if "\t" in text and _MISREAD_TAB.search(text):
         text = _strip_tabs(text)
     html = markdown_to_html(text)
+    if ("`" in html or "&lt;" in html) and any(has_code(unescape(match[3])) for match in _MATH.finditer(html)):
+        text = _escape_dollars(text)
+        html = markdown_to_html(text)
     if "**" in html and (strong := normalize(text, STRONG_NORMALIZERS)) != text:
         return markdown_to_html(strong)
     return html
+
+
+def _escape_dollars(text: str) -> str:
+    """Escape the dollars that belong to no formula. Two of them around the start of code would be one: ``$5 和 `a$b```."""
+    text, codes = protect(text)
+    text = _DOLLAR.sub(lambda match: match[1] or r"\$", text)
+    # The text in an element such as ``kbd`` is Markdown, too.
+    codes = [replace(code, text=code.text.replace("$", "&#36;")) if code.text[:1] == "<" else code for code in codes]
+    return restore(text, codes)
 
 
 def _strip_tabs(text: str) -> str:

@@ -145,6 +145,9 @@ CASES: dict[Function, list[tuple[str, str]]] = {
     containers.open_containers: [
         ("::: code-tabs#lang\n@tab Java\n甲\n@tab:active Go#go\n乙\n:::", "\n\nJava\n\n甲\n\nGo\n\n乙\n"),
         ("::: tip 标题\n内容\n:::", "\n标题\n\n内容\n"),
+        (':   !!! note "标题"\n        内容', ":   标题\n\n    内容"),
+        ("- ::: tip\n  内容\n  :::", "- 内容\n"),
+        ("- !!! note 是语法", "- !!! note 是语法"),
         ("::: warning\n内容\n:::", "\n内容\n"),
         ("!!! note\n\n\t一\n\n\t二\n\n后", "\n\n一\n\n二\n\n后"),
         ('??? note "题"甲"（乙）"\n    内容', '\n题"甲"（乙）\n\n内容'),
@@ -269,6 +272,8 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         (r"见图 \@ref(fig:a)。式 (\#eq:b)", "见图 。式 "),
         ("(ref:a) 图题", "图题"),
         ("(reference) @refine(a)", "(reference) @refine(a)"),
+        ("见@fig-a与（@tbl-b），[图 @Fig-c] [-@sec-d]。", "见与，图 。"),
+        ("a@fig-b.com、@eq-x/y、@fig-x.md 与 \\@fig-a", "a@fig-b.com、@eq-x/y、@fig-x.md 与 \\@fig-a"),
     ],
     pandoc.open_grid_tables: [
         (
@@ -298,6 +303,15 @@ CASES: dict[Function, list[tuple[str, str]]] = {
     kramdown.remove_heading_ids: [
         ("## 接口 [#api]\n\n### 事件 \\[#events] \n\n# 甲 [!toc]", "## 接口\n\n### 事件\n\n# 甲"),
         ("正文 [#api]\n\n## 话题 [#茶] [toc]乙\n\n## [#a]", "正文 [#api]\n\n## 话题 [#茶] [toc]乙\n\n## [#a]"),
+    ],
+    commonmark.remove_comments: [
+        ("前\n[comment]: <> (写在(段落)里)\n后", "前\n后"),
+        ('[//]: # "注"\n[//]: # 没有括号\n文', "文"),
+        ("[//]: # (\n注\n释\n)\n文", "文"),
+        ("[^_^]:\n    # (注)\n文", "文"),
+        ("[//]: # (没有结束\n\n文)", "\n文)"),
+        ("行内 [comment]: <> (文)", "行内 [comment]: <> (文)"),
+        ("[//]: https://a.cn", "[//]: https://a.cn"),
     ],
     footnotes.move_notes: [
         ("甲[^1]乙[^注2]", "甲乙"),
