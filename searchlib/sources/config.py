@@ -20,6 +20,10 @@ JEKYLL_NAMES = ("_config.yml", "_config.yaml")
 HUGO_NAMES = tuple(f"{name}.{suffix}" for name in ("hugo", "config") for suffix in ("toml", "yaml", "yml", "json"))
 MKDOCS_NAMES = ("mkdocs.yml", "mkdocs.yaml")
 
+_PARTIALS_NAMES = frozenset(f"docusaurus.config.{suffix}" for suffix in ("js", "ts", "mjs", "cjs")) | {"_quarto.yml"}
+_PARTIALS = ("_*.md", "_*.mdx", "_*.qmd", "_*/")
+"""The files that Docusaurus and Quarto leave out by default: parts of other pages."""
+
 CONFIG_NAMES = (*JEKYLL_NAMES, *HUGO_NAMES, *MKDOCS_NAMES)
 """The names of all configuration files."""
 
@@ -52,6 +56,8 @@ def excluded_patterns(folder: str, names: AbstractSet[str]) -> tuple[str, tuple[
 
     ``names`` lists the folder's entries. The patterns have the syntax of ``.gitignore``. The name is "" if there are no patterns.
     """
+    if partial := sorted(names & _PARTIALS_NAMES):
+        return partial[0], _PARTIALS
     for name in sorted(names & {*JEKYLL_NAMES, *MKDOCS_NAMES}):
         config = load_config(os.path.join(folder, name))
         patterns = _mkdocs_patterns(config) if name in MKDOCS_NAMES else _jekyll_patterns(config, names)

@@ -159,6 +159,13 @@ def test_files_that_the_generator_leaves_out(tmp_path: Path, name: str, config: 
         assert inspect_file(tmp_path, each, DEFAULTS)["state"] == f"skipped: excluded ({name})"
 
 
+@pytest.mark.parametrize("name", ["docusaurus.config.js", "docusaurus.config.ts", "_quarto.yml"])
+def test_partials_of_docusaurus_and_quarto_are_left_out(tmp_path: Path, name: str) -> None:
+    out = ("site/docs/_part.md", "site/docs/_parts/a.md")
+    write(tmp_path, {f"site/{name}": ""} | dict.fromkeys((*out, "site/docs/a_b.md", "other/_note.md"), PAGE))
+    assert list_states(tmp_path).excluded == dict.fromkeys(out, f"excluded ({name})")
+
+
 def test_excluded_files_of_hexo_are_relative_to_its_source(tmp_path: Path) -> None:
     write(tmp_path, {"_config.yml": "exclude: [_posts/private/*]"})
     write(tmp_path, dict.fromkeys(("source/_posts/private/a.md", "source/_posts/b.md", "_posts/private/c.md"), PAGE))
