@@ -63,9 +63,10 @@ _DATE = re.compile(
 _SPELLED_DATE = re.compile(rf"(?<![^\W{HAN}]){ENGLISH_DATE}(?!\d)")
 
 _PERCENTAGE = re.compile(
-    rf"百分之(?P<spelled>{_SPELLED}+)(?P<point>点[{_DIGITS}〇]+)?|(?<![^\W{HAN}])(?<![.,/-])(?P<digits>\d{{1,3}})(?P<decimals>\.\d+)?%"
+    rf"百分之(?P<spelled>{_SPELLED}+)(?P<point>点[{_DIGITS}〇]+)?(?!{_SPELLED}|点[{_DIGITS}〇]|[几多])"
+    rf"|(?<![^\W{HAN}])(?<![.,/-])(?P<digits>\d{{1,3}})(?P<decimals>\.\d+)?%"
 )
-"""A percentage."""
+"""A percentage, but no approximate one (百分之十几, 百分之二十多), which is not written with ``%``."""
 
 _SHORT_YEAR = re.compile(rf"(?<![\d{_DIGITS}〇十])(?:(?:\d\d|[{_DIGITS}〇]{{2}})(?=后)|[零〇][{_DIGITS}](?=年))")
 """The last two digits of a year: 90后, 零八年."""
