@@ -27,7 +27,7 @@ from searchlib.errors import IndexDamagedError, index_damaged, other_format
 from searchlib.models import count_reasons
 from searchlib.settings import are_facets
 
-FORMAT = 10
+FORMAT = 11
 """The version of the index format. It is raised when this program can no longer read older indexes."""
 
 MANIFEST_FILE = "manifest.json"

@@ -88,22 +88,18 @@ class Packer:
 
     def unpack_body(self, stored: bytes) -> str:
         """Return the body that ``pack_text`` packed."""
-        data = self._decompress(stored)
-        return _decode(data[_LENGTH_BYTES : _end_of_body(data)])
+        return self.unpack_body_and_values(stored)[0]
 
-    def unpack_others(self, stored: bytes) -> dict[str, Any]:
-        """Return the values that ``pack_text`` packed besides the body and its HTML, by the names of fields of ``Article``."""
-        data = self._decompress(stored)
-        return _others(json.loads(_decode(data[_end_of_body(data) :])))
+    def unpack_body_and_values(self, stored: bytes) -> tuple[str, str]:
+        """Return the body that ``pack_text`` packed, and the other values except the HTML, as JSON for ``values_of``."""
+        body, values, _ = _split(self._decompress(stored))
+        return _decode(body), _decode(values)
 
     def unpack_text(self, stored: bytes) -> dict[str, Any]:
         """Return the values that ``pack_text`` packed, by the names of fields of ``Article``."""
-        data = self._decompress(stored)
-        end = _end_of_body(data)
-        body = _decode(data[_LENGTH_BYTES:end])
-        values = json.loads(_decode(data[end:]))
-        html, is_outline = values[:2]
-        return {"body": body, "html": _fill(html, body) if is_outline else html, **_others(values)}
+        body, values, html = map(_decode, _split(self._decompress(stored)))
+        is_outline, *_ = json.loads(values)
+        return {"body": body, "html": _fill(html, body) if is_outline else html, **values_of(values)}
 
     def _compress(self, data: bytes) -> bytes:
         if not hasattr(self._local, "compressor"):
@@ -159,23 +155,27 @@ def _head(article: Article) -> bytes:
     return _encode(json.dumps(head, ensure_ascii=False, separators=(",", ":")))
 
 
-def _text(article: Article) -> bytes:
-    body = _encode(article.body)
-    has_marks = _FOUND_LINE in article.html or _MISSING_LINE in article.html
-    html = article.html if has_marks else _outline(article.html, article.body)
-    others = json.dumps(
-        [html, not has_marks, dict(article.extra), article.headings, article.date_source], ensure_ascii=False
-    )
-    return len(body).to_bytes(_LENGTH_BYTES, "little") + body + _encode(others)
-
-
-def _others(values: list[Any]) -> dict[str, Any]:
-    _, _, extra, headings, date_source = values
+def values_of(values: str) -> dict[str, Any]:
+    """Return the headings, extra values and source of the date, by the names of fields of ``Article``."""
+    _, extra, headings, date_source = json.loads(values)
     return {"extra": extra, "headings": tuple(headings), "date_source": date_source}
 
 
-def _end_of_body(data: bytes) -> int:
-    return _LENGTH_BYTES + int.from_bytes(data[:_LENGTH_BYTES], "little")
+def _text(article: Article) -> bytes:
+    has_marks = _FOUND_LINE in article.html or _MISSING_LINE in article.html
+    html = article.html if has_marks else _outline(article.html, article.body)
+    values = json.dumps([not has_marks, dict(article.extra), article.headings, article.date_source], ensure_ascii=False)
+    body, packed_values = _encode(article.body), _encode(values)
+    lengths = b"".join(len(part).to_bytes(_LENGTH_BYTES, "little") for part in (body, packed_values))
+    return lengths + body + packed_values + _encode(html)
+
+
+def _split(data: bytes) -> tuple[bytes, bytes, bytes]:
+    """Return the parts of ``_text``: body, other values, HTML. The HTML is last: it is long, and seldom read."""
+    start = 2 * _LENGTH_BYTES
+    middle = start + int.from_bytes(data[:_LENGTH_BYTES], "little")
+    end = middle + int.from_bytes(data[_LENGTH_BYTES:start], "little")
+    return data[start:middle], data[middle:end], data[end:]
 
 
 def _encode(text: str) -> bytes:

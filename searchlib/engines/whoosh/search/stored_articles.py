@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from searchlib.engines.whoosh.format.index_reader import IndexReader
-from searchlib.engines.whoosh.format.stored_fields import Packer
+from searchlib.engines.whoosh.format.stored_fields import Packer, values_of
 from searchlib.errors import index_damaged, not_enough_memory
 from searchlib.models import Article
 
@@ -47,30 +47,39 @@ class StoredArticles:
 
     def body(self, number: int) -> str:
         """Return the body of an article."""
-        return self._reader.cache.get(
-            ("body", number), lambda: self._unpack("text", number, self._packer.unpack_body), sys.getsizeof
-        )
+        return self._body_and_values(number)[0]
 
     def headings(self, number: int) -> Sequence[str]:
         """Return the headings of an article."""
-        headings: Sequence[str] = self._others(number)["headings"]
+        headings: Sequence[str] = self._values(number)["headings"]
         return headings
 
     def extra(self, number: int) -> Mapping[str, Any]:
         """Return the values of the front matter of an article that are no fields."""
-        extra: Mapping[str, Any] = self._others(number)["extra"]
+        extra: Mapping[str, Any] = self._values(number)["extra"]
         return extra
 
-    def _others(self, number: int) -> Mapping[str, Any]:
-        return self._unpack("text", number, self._packer.unpack_others)
+    def _values(self, number: int) -> Mapping[str, Any]:
+        _, values = self._body_and_values(number)
+        return self._checked(number, lambda: values_of(values))
+
+    def _body_and_values(self, number: int) -> tuple[str, str]:
+        return self._reader.cache.get(
+            ("text", number),
+            lambda: self._unpack("text", number, self._packer.unpack_body_and_values),
+            lambda texts: sum(map(sys.getsizeof, texts)),
+        )
 
     def article(self, number: int) -> Article:
         """Return a whole article."""
         return Article(**self.head(number), **self._unpack("text", number, self._packer.unpack_text))
 
     def _unpack(self, field: str, number: int, unpack: Callable[[bytes], _Unpacked]) -> _Unpacked:
+        return self._checked(number, lambda: unpack(self._reader.stored(field, number)))
+
+    def _checked(self, number: int, read: Callable[[], _Unpacked]) -> _Unpacked:
         try:
-            return unpack(self._reader.stored(field, number))
+            return read()
         except _UNPACKING_ERRORS as error:
             raise index_damaged(
                 self._reader.folder, f"the stored article number {number} cannot be read ({error})"
