@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import warnings
 from collections.abc import Set as AbstractSet
+from math import prod
 from typing import Any
 
 import yaml
@@ -20,19 +22,26 @@ JEKYLL_NAMES = ("_config.yml", "_config.yaml")
 HUGO_NAMES = tuple(f"{name}.{suffix}" for name in ("hugo", "config") for suffix in ("toml", "yaml", "yml", "json"))
 MKDOCS_NAMES = ("mkdocs.yml", "mkdocs.yaml")
 
-_PARTIALS_NAMES = frozenset(f"docusaurus.config.{suffix}" for suffix in ("js", "ts", "mjs", "cjs")) | {"_quarto.yml"}
-_PARTIALS = ("_*.md", "_*.mdx", "_*.qmd", "_*/")
-"""The files that Docusaurus and Quarto leave out by default: parts of other pages."""
-
 CONFIG_NAMES = (*JEKYLL_NAMES, *HUGO_NAMES, *MKDOCS_NAMES)
-"""The names of all configuration files."""
+"""The names of all configuration files whose values are read."""
+
+PARTIALS_NAMES = frozenset((*(f"docusaurus.config.{suffix}" for suffix in ("js", "ts", "mjs", "cjs")), "_quarto.yml"))
+"""The names of the configuration files of Docusaurus and Quarto."""
+
+_PARTIALS = ("_*",)
+"""The files that these leave out by default: parts of other pages."""
 
 MAX_CONFIG_BYTES = 1 << 18
 """Maximum size of a configuration file. A larger one is not read."""
 
 _MAX_EXPRESSION = 1_000
-_MAX_QUANTIFIERS = 3
-_QUANTIFIER = lazy_pattern(r"[*+{]")
+_MAX_WAYS = 100_000
+"""Maximum number of ways in which an expression may match at one position. ``re`` tries all of them."""
+
+_REPEATED_WAYS = 100
+_CHOICE = lazy_pattern(r"\\.|\(\?|([*+{])|([?|])")
+"""Groups: a quantifier that repeats, and another choice between two ways."""
+
 _SLOW_EXPRESSION = lazy_pattern(r"\)[*+{]|\\[1-9]|\(\?[^:i]")
 """Repeated groups, references to groups, and what Go does not know."""
 
@@ -56,7 +65,7 @@ def excluded_patterns(folder: str, names: AbstractSet[str]) -> tuple[str, tuple[
 
     ``names`` lists the folder's entries. The patterns have the syntax of ``.gitignore``. The name is "" if there are no patterns.
     """
-    if partial := sorted(names & _PARTIALS_NAMES):
+    if (partial := sorted(names & PARTIALS_NAMES)) and names.isdisjoint(CONFIG_NAMES):
         return partial[0], _PARTIALS
     for name in sorted(names & {*JEKYLL_NAMES, *MKDOCS_NAMES}):
         config = load_config(os.path.join(folder, name))
@@ -84,11 +93,15 @@ def ignored_files(folder: str, names: AbstractSet[str]) -> tuple[str, list[re.Pa
 def _expression(source: Any) -> re.Pattern[str] | None:
     if not isinstance(source, str) or not source or _SLOW_EXPRESSION.search(source):
         return None
-    if len(source) > _MAX_EXPRESSION or len(_QUANTIFIER.findall(source)) > _MAX_QUANTIFIERS:
+    if len(source) > _MAX_EXPRESSION:
+        return None
+    if prod(_REPEATED_WAYS if each[1] else 2 if each[2] else 1 for each in _CHOICE.finditer(source)) > _MAX_WAYS:
         return None
     try:
-        return re.compile(source)
-    except (re.error, OverflowError, RecursionError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", FutureWarning)  # for what Python reads in another way than Go: [[:alpha:]]
+            return re.compile(source)
+    except (re.error, FutureWarning, OverflowError, RecursionError):
         return None
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from searchlib.errors import SettingsError
 from searchlib.settings import Settings
-from searchlib.sources.config import excluded_patterns, ignored_files
+from searchlib.sources.config import CONFIG_NAMES, PARTIALS_NAMES, excluded_patterns, ignored_files
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -113,6 +113,10 @@ class Exclusion:
     def in_folder(self, path: str, folder: str, names: AbstractSet[str]) -> Exclusion:
         """Return the exclusion extended by the ignore file and configuration of a folder. ``path`` is "" or ends in a slash."""
         exclusion = self
+        if not names.isdisjoint(CONFIG_NAMES):  # the site of another generator in the folder of Docusaurus or Quarto
+            exclusion = replace(
+                self, patterns=tuple(each for each in self.patterns if each.source not in PARTIALS_NAMES)
+            )
         config, patterns = excluded_patterns(folder, names)
         if patterns:
             exclusion = exclusion.with_patterns(path, config, patterns)

@@ -148,7 +148,9 @@ def test_a_site_beside_others_encrypts_its_own_articles(tmp_path: Path) -> None:
         ("mkdocs.yml", "draft_docs: |\n  deep/\n  # a comment\n", ["docs/deep/c.md"]),
         ("hugo.toml", "ignoreFiles = ['b\\.md$', '^/drafts/']", ["b.md", "drafts/c.md"]),
         ("config.yaml", "ignorefiles: 'p/[^/]*$'", ["docs/deep/c.md"]),
-        ("hugo.yaml", "ignoreFiles: ['(', '(a*)*$', '(?P<n>x)', 3, 'a*b*c*d*']", []),
+        ("hugo.yaml", "ignoreFiles: ['(', '(a*)*$', '(?P<n>x)', 3, 'a*b*c*']", []),
+        ("hugo.yaml", f"ignoreFiles: ['{'a?' * 30}', '{'(a|a)' * 30}', '[[:alpha:]]', 'x(?i)m']", []),
+        ("hugo.yaml", "ignoreFiles: ['/(de|e|f)[^/]*/.*\\.(md|txt)$']", ["docs/deep/c.md"]),
         ("mkdocs.yml", "theme: !!python/name:a.b\nexclude_docs: deep/*\n", ["docs/deep/c.md"]),
     ],
 )
@@ -164,6 +166,14 @@ def test_partials_of_docusaurus_and_quarto_are_left_out(tmp_path: Path, name: st
     out = ("site/docs/_part.md", "site/docs/_parts/a.md")
     write(tmp_path, {f"site/{name}": ""} | dict.fromkeys((*out, "site/docs/a_b.md", "other/_note.md"), PAGE))
     assert list_states(tmp_path).excluded == dict.fromkeys(out, f"excluded ({name})")
+
+
+@pytest.mark.parametrize("config", ["_config.yml", "hugo.toml"])
+@pytest.mark.parametrize("folder", ["", "blog/"])
+def test_a_blog_in_the_folder_of_quarto_keeps_its_posts(tmp_path: Path, config: str, folder: str) -> None:
+    posts = (f"{folder}_posts/2021-03-04-a.md", f"{folder}content/_index.md")
+    write(tmp_path, {"_quarto.yml": "", f"{folder}{config}": ""} | dict.fromkeys(posts, PAGE))
+    assert list_states(tmp_path).excluded == {}
 
 
 def test_excluded_files_of_hexo_are_relative_to_its_source(tmp_path: Path) -> None:
