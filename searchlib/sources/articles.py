@@ -104,7 +104,7 @@ class Reading:
     title_source: str = ""
 
 
-_WITH_BYLINES = (markdown.READER, markdown.MDX_READER, plain.READER)
+_WITH_BYLINES = (*markdown.READERS, plain.READER)
 
 
 class Readable(Protocol):
@@ -272,7 +272,7 @@ def parse_article(
         return Reading(digest=digest, skipped=publication.reason, changes_at=publication.changes_at)
     is_encrypted = metadata.is_encrypted or content.is_encrypted
     if settings.unpublished == "skip" and not is_encrypted:
-        is_page = is_html or reader in (markdown.READER, markdown.MDX_READER)
+        is_page = is_html or reader in markdown.READERS
         if reason := listing_reason(article_id, metadata, front_matter.body, content, is_page=is_page):
             return Reading(digest=digest, skipped=reason)
     tag_values, categories = metadata.first(TAG_KEYS), metadata.first(CATEGORY_KEYS)
@@ -288,7 +288,7 @@ def parse_article(
     if is_encrypted:
         title_of_page = content.page_title if content.is_encrypted else ""
         content = replace(public_content(metadata), page_title=title_of_page)
-    elif settings.inline_tags and reader in (markdown.READER, markdown.MDX_READER):
+    elif settings.inline_tags and reader in markdown.READERS:
         tags = bounds.names("tags", as_tags((*tags, *find_tags(protect(front_matter.body)[0]))))
 
     title, title_source = as_name(metadata.first(TITLE_KEYS)), "title"

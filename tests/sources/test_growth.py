@@ -37,7 +37,7 @@ export_const_{\n | :::_a\n | :::row:::\n__ | !!!_a\n____ | ===_"a"\n____ | _:::i
 !!!a_b\n | !!!_b\na\n!!!\n | +++_a\n+++\n | ===_a\n===\n | [!ref_a | [!ref_a](b | <p_v-pre>a | :::_v-pre\na\n |
 ::::_v-pre\na\n:::\n | <template_#a> | <template_# | <b_@c> | <b_@c_ | <p>\n | <p>a</p>\n |
 </p>\na | <svg_/> | <svg_ | #_a_[#b]\n | #_a_[#b | ##_____ | -_<p>a</p> | #　a\n | {%_a_b::c | :: |
-\n\n\t\ta | ```\n-_a\n\n\ta | ???_"a"\n | :_!!!_a\n | -_:::_a\n | [//]:_#_(\n | [//]:_#_"\n | [//]:\n\n | @fig-a | [a_@fig-a |
+\n\n\t\ta | ```\n-_a\n\n\ta | ???_"a"\n | :_!!!_a\n | -_:::_a\n | [//]:_#_(\n | [//]:_#_"\n | [//]:\n\n |
 $a`b$_ | `a$b`_$c_
 """
 ORG = r"""
@@ -73,6 +73,7 @@ CASES = [
     *(("a.rst", piece) for piece in pieces(RST)),
     *(("a.html", piece) for piece in pieces(HTML)),
     *(("a.txt", piece) for piece in pieces(TEXT)),
+    *(("a.qmd", piece) for piece in ("@fig-a", "[a @fig-a")),
     ("SUMMARY.md", "- [a](b) <!--"),
     ("tags/index.html", "<a >b"),
 ]

@@ -12,7 +12,7 @@ from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.arguments import captions, join_texts, parse_arguments
 from searchlib.sources.dialects.lines import Indents, indent_of
 
-_ITEM = lazy_pattern(r"[ \t]*(?::|[-*+])[ \t]+(?=(?:!!!|\?\?\?\+?|:{3,})[ \t]*[A-Za-z])")
+_ITEM = lazy_pattern(r"[ \t]*(?:[-*+:]|\d{1,9}[.)])[ \t]+(?=(?:!!!|\?\?\?\+?|:{3,})[ \t]*[A-Za-z])")
 _LINE = lazy_pattern(r"([ \t>]*)(?::{3,}|/{3,}(?=[ \t]*(?:[a-z][\w-]*(?:[ \t]*\|.*)?)?$))")
 _INDENTED = lazy_pattern(
     r"""(?:(?:!!!|\?\?\?\+?)(?P<space>[ \t]*)([A-Za-z][A-Za-z-]*(?:[ \t]+[\w-]+)*)(?:[ \t]+"(.*)")?"""
@@ -48,7 +48,7 @@ def open_containers(text: str) -> str:
             continue
         indent = indent_of(line)
         if (
-            line[indent] in ":-*+"
+            line[indent] in ":-*+0123456789"
             and (item := _ITEM.match(line)) is not None
             and _is_indented(source_lines[number : number + 2])
         ):

@@ -130,11 +130,7 @@ NORMALIZERS = NormalizerList(
     Normalizer(
         pandoc.remove_citations, r"@[A-Za-z0-9_][\w:.+/#-]*(?:[;\]]|,[ \t]*(?:[0-9\u3400-\u9fff]|pp?\b|ch|sec|fig))"
     ),
-    Normalizer(
-        pandoc.remove_references,
-        *(r"@ref\(", r"\(\\#[a-z]", r"\n\(ref:"),
-        r"@(?:[Ss]ec|[Ff]ig|[Tt]bl|[Ee]q|[Ll]st|[Tt]hm|[Ll]em|[Cc]or|[Pp]rp|[Dd]ef|[Ee]xm|[Ee]xr)-\w",
-    ),
+    Normalizer(pandoc.remove_references, r"@ref\(", r"\(\\#[a-z]", r"\n\(ref:"),
     Normalizer(pandoc.open_grid_tables, r"\n[ \t]*\+[-=:]{2,}"),
     Normalizer(kramdown.remove_attributes, r"\{ ?[:#.]", r"\{ ?[a-z-]+=", r"\n\*\["),
     Normalizer(kramdown.remove_heading_ids, r"\[#[A-Za-z]", r"\[!?toc\]"),
@@ -151,6 +147,15 @@ NORMALIZERS = NormalizerList(
     Normalizer(commonmark.escape_label_paragraphs, rf"\]:[ \t]*{HAN}"),
 )
 """For Markdown."""
+
+QUARTO_NORMALIZERS = NormalizerList(
+    *NORMALIZERS.normalizers,
+    Normalizer(
+        pandoc.remove_quarto_references,
+        r"@(?:[Ss]ec|[Ff]ig|[Tt]bl|[Ee]q|[Ll]st|[Tt]hm|[Ll]em|[Cc]or|[Pp]rp|[Dd]ef|[Ee]xm|[Ee]xr)-\w",
+    ),
+)
+"""For Quarto. Elsewhere, ``@sec-a`` is a name."""
 
 MDX_NORMALIZERS = NormalizerList(
     *NORMALIZERS.normalizers,

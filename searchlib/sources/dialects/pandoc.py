@@ -1,4 +1,4 @@
-"""Normalize what Pandoc and bookdown add to Markdown: grid tables, citations and references."""
+"""Normalize what Pandoc, bookdown and Quarto add to Markdown: grid tables, citations and references."""
 
 from __future__ import annotations
 
@@ -92,9 +92,10 @@ def _is_citation(source: str) -> bool:
 
 
 def remove_references(text: str) -> str:
-    r"""Remove what a page shows as numbers, and the labels of captions, ``(ref:a) 图题``.
+    r"""Remove the numbers of bookdown, ``\\@ref(fig:a)`` and ``(\\#eq:a)``, and the labels of captions, ``(ref:a) 图题``."""
+    return _CAPTION_LABEL.sub("", _REFERENCE.sub("", text))
 
-    Bookdown writes ``\\@ref(fig:a)`` and ``(\\#eq:a)``, Quarto ``@fig-a`` and ``[图 @fig-a]``.
-    """
-    text = _CAPTION_LABEL.sub("", _REFERENCE.sub("", text))
-    return _QUARTO_REFERENCE.sub(r"\1", text) if "@" in text else text
+
+def remove_quarto_references(text: str) -> str:
+    """Remove the numbers of Quarto, ``@fig-a`` and ``[图 @fig-a]``."""
+    return _QUARTO_REFERENCE.sub(r"\1", text)

@@ -12,7 +12,15 @@ from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.bounds import check_tags
 from searchlib.sources.dialects.code import has_code, protect, restore
 from searchlib.sources.dialects.directives import open_directives
-from searchlib.sources.dialects.normalizers import MDX_NORMALIZERS, PAGE_NORMALIZERS, STRONG_NORMALIZERS, normalize
+from searchlib.sources.dialects.normalizers import (
+    MDX_NORMALIZERS,
+    NORMALIZERS,
+    PAGE_NORMALIZERS,
+    QUARTO_NORMALIZERS,
+    STRONG_NORMALIZERS,
+    NormalizerList,
+    normalize,
+)
 from searchlib.sources.readers.base import Content, Reader
 from searchlib.sources.readers.html import read_html
 
@@ -32,7 +40,7 @@ _DIV = lazy_pattern(r"<(/?)div\b", re.IGNORECASE)
 _OPEN_DIV = lazy_pattern(r"<div\b[^>]*>[^\S\n]*\n?[^\S\n]*(?=\S)", re.IGNORECASE)
 
 
-def read_markdown(text: str) -> Content:
+def read_markdown(text: str, normalizers: NormalizerList = NORMALIZERS) -> Content:
     """Read Markdown: normalize its dialect, convert it to HTML, and read the HTML.
 
     Raises:
@@ -42,7 +50,12 @@ def read_markdown(text: str) -> Content:
     text = _SHEBANG.sub("", text.strip())
     if _is_one_div(text):
         return read_html(normalize(text, PAGE_NORMALIZERS), is_clean=True)
-    return read_html(_convert(normalize(open_directives(text))), is_clean=True)
+    return read_html(_convert(normalize(open_directives(text), normalizers)), is_clean=True)
+
+
+def read_quarto(text: str) -> Content:
+    """Read Markdown of Quarto. The errors are those of ``read_markdown``."""
+    return read_markdown(text, QUARTO_NORMALIZERS)
 
 
 def read_mdx(text: str) -> Content:
@@ -114,5 +127,7 @@ def _is_one_div(text: str) -> bool:
     return False
 
 
-READER = Reader(suffixes=(".md", ".markdown", ".mdown", ".mkd", ".rmd", ".qmd"), read=read_markdown)
+READER = Reader(suffixes=(".md", ".markdown", ".mdown", ".mkd"), read=read_markdown)
 MDX_READER = Reader(suffixes=(".mdx",), read=read_mdx)
+QUARTO_READER = Reader(suffixes=(".qmd", ".rmd"), read=read_quarto)
+READERS = (READER, MDX_READER, QUARTO_READER)

@@ -14,8 +14,7 @@ from searchlib.sources.readers import markdown, notebook, org, page, plain, rst
 from searchlib.sources.readers.base import Reader
 
 READERS: tuple[Reader, ...] = (
-    markdown.READER,
-    markdown.MDX_READER,
+    *markdown.READERS,
     notebook.READER,
     org.READER,
     rst.READER,

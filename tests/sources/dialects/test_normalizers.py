@@ -28,6 +28,7 @@ from searchlib.sources.dialects.code import without_fences
 from searchlib.sources.dialects.normalizers import (
     MDX_NORMALIZERS,
     NORMALIZERS,
+    QUARTO_NORMALIZERS,
     STRONG_NORMALIZERS,
     Function,
     Normalizer,
@@ -147,6 +148,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("::: tip 标题\n内容\n:::", "\n标题\n\n内容\n"),
         (':   !!! note "标题"\n        内容', ":   标题\n\n    内容"),
         ("- ::: tip\n  内容\n  :::", "- 内容\n"),
+        ('1. !!! note "标题"\n\n        内容\n\n12) ??? tip\n        内', "1. 标题\n\n\n    内容\n\n12) 内"),
         ("- !!! note 是语法", "- !!! note 是语法"),
         ("::: warning\n内容\n:::", "\n内容\n"),
         ("!!! note\n\n\t一\n\n\t二\n\n后", "\n\n一\n\n二\n\n后"),
@@ -272,8 +274,6 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         (r"见图 \@ref(fig:a)。式 (\#eq:b)", "见图 。式 "),
         ("(ref:a) 图题", "图题"),
         ("(reference) @refine(a)", "(reference) @refine(a)"),
-        ("见@fig-a与（@tbl-b），[图 @Fig-c] [-@sec-d]。", "见与，图 。"),
-        ("a@fig-b.com、@eq-x/y、@fig-x.md 与 \\@fig-a", "a@fig-b.com、@eq-x/y、@fig-x.md 与 \\@fig-a"),
     ],
     pandoc.open_grid_tables: [
         (
@@ -396,6 +396,10 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("[^1]: 脚注", "[^1]: 脚注"),
         ("    [注]: 代码", "    [注]: 代码"),
     ],
+    pandoc.remove_quarto_references: [
+        ("见@fig-a与（@tbl-b），[图 @Fig-c] [-@sec-d]。", "见与，图 。"),
+        ("a@fig-b.com、@eq-x/y、@fig-x.md 与 \\@fig-a", "a@fig-b.com、@eq-x/y、@fig-x.md 与 \\@fig-a"),
+    ],
     jsx.open_elements: [
         ("<p>\n**甲**\n</p>\n<p class='a'>**乙**</p>", "\n**甲**\n\n\n**乙**\n"),
         ("<details>\n<summary>题</summary>\n  - 一\n    - 二\n</details>", "\n\n题\n\n  - 一\n    - 二\n"),
@@ -426,7 +430,8 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("**/*.md 和 **/a.py", "**/*.md 和 **/a.py"),
     ],
 }
-ALL = (*MDX_NORMALIZERS.normalizers, *STRONG_NORMALIZERS.normalizers)
+LISTS = (NORMALIZERS, QUARTO_NORMALIZERS, MDX_NORMALIZERS, STRONG_NORMALIZERS)
+ALL = tuple(dict.fromkeys(each for one in LISTS for each in one.normalizers))
 PAIRS = [
     pytest.param(each, *case, id=f"{each.normalize.__name__}-{number}")
     for each in ALL
@@ -503,7 +508,7 @@ def test_roles_become_what_the_page_shows(text: str, normalized: str) -> None:
 def test_one_search_for_all_normalizers_finds_those_that_are_needed(length: int) -> None:
     chance = random.Random(length)
     text = "".join(chance.choices((*MARKUP, *(pair.values[1] for pair in PAIRS)), k=length))
-    for normalizers in (NORMALIZERS, MDX_NORMALIZERS, STRONG_NORMALIZERS):
+    for normalizers in LISTS:
         slowly = [each for each in normalizers.normalizers if each.is_needed(f"\n{without_fences(text)}")]
         assert normalizers.needed_for(text) == slowly
 
@@ -512,5 +517,5 @@ def test_one_search_for_all_normalizers_finds_those_that_are_needed(length: int)
 def test_random_markup_is_normalized_without_errors_and_placeholders(length: int) -> None:
     chance = random.Random(length)
     text = "".join(chance.choices(MARKUP, k=length))
-    for normalizers in (NORMALIZERS, MDX_NORMALIZERS, STRONG_NORMALIZERS):
+    for normalizers in LISTS:
         assert not set(normalize(text, normalizers)) & set("\x00\x01\x02")

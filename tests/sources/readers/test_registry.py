@@ -20,7 +20,7 @@ from searchlib.sources.readers.registry import READERS, article_suffixes, find_r
     ("suffix", "reader"),
     [
         (".md", markdown.READER),
-        (".qmd", markdown.READER),
+        (".qmd", markdown.QUARTO_READER),
         (".htm", page.READER),
         (".mdx", markdown.MDX_READER),
         (".org", org.READER),
