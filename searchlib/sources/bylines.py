@@ -31,9 +31,12 @@ _OTHERS = (
     "source translator editor "
     "状态 狀態 status 类型 類型 type 优先级 priority 负责人 创建者 createdby 上次编辑者 lasteditedby 上次编辑时间 lasteditedtime"
 ).split()
+_SUMMARIES = "简介 簡介 内容简介 內容簡介 作品简介 故事简介 内容提要 內容提要 文案".split()
+"""Labels whose value may also begin in the next line: the text begins there."""
+
 _DATES = frozenset(DATE_KEYS)
 _FIELDS = (
-    dict.fromkeys(_OTHERS, "")
+    dict.fromkeys((*_OTHERS, *_SUMMARIES), "")
     | {key: key for key in DATE_KEYS}
     | dict.fromkeys(_WRITTEN, "date")
     | dict.fromkeys(_UPDATED, "updated")
@@ -67,7 +70,7 @@ _QUOTED = lazy_pattern("`([^`]+)`")
 _HEADING = lazy_pattern(r"(?:#{1,2}[ \t]+[^\n]+|[^\n#>*|-][^\n]{0,200}\n={2,}[ \t]*)(?:\n|\Z)")
 _TITLE_LINE = lazy_pattern(r"[^\n。！？!?：:]{1,40}(?:\n|\Z)")
 _DECORATION = lazy_pattern(r"\A[ \t\u3000>]*(?:[-*+•][ \t]+)?|[ \t\u3000]*(?:\\|<br ?/?>)?[ \t]*\Z")
-_PAIR = lazy_pattern(r"[^\s:：]{1,10}[ \t]*[:：]")
+_PAIR = lazy_pattern(r"[^\s:：]{1,10}[ \t]*[:：][ \t]*\S")
 _TABLE_RULE = lazy_pattern(r"[ \t]*\|?[ \t]*:?-+[-:| \t]*\|[-:| \t]*")
 _LINK = lazy_pattern(r"\[([^\[\]\n]*)\]\([^()\n]*\)|<([^<>\s]+)>")
 _SECOND_LABEL = lazy_pattern(r"\s[\u3400-\u9fff]{1,4}/")
@@ -170,6 +173,8 @@ def _read_line(line: str) -> list[tuple[str, str]] | None:
         value = text[label.end() : following.start() if following else len(text)].strip(_EDGES)
         key = _FIELDS[name]
         if value and key in _DATES and read_date(value, _ZONE) is None:
+            return None
+        if not value and name in _SUMMARIES:
             return None
         if value and key == AUTHOR_KEYS[0] and (value.lower() in _FIELDS or not _is_name(value)):
             return None

@@ -39,16 +39,19 @@ _FIGURES = frozenset(("figure", "image"))
 """Directives whose argument is an address."""
 
 _TABLES = frozenset(("csv-table", "list-table"))
-_CODES = frozenset(
-    "code code-block sourcecode code-cell parsed-literal doctest prompt mermaid graphviz uml literalinclude".split()
+CODES = frozenset(
+    "code code-block sourcecode code-cell parsed-literal doctest testcode testoutput prompt ipython jupyter-execute literalinclude "
+    "mermaid graphviz digraph uml plantuml ditaa blockdiag seqdiag actdiag nwdiag".split()
 )
+"""Directives of Sphinx and its extensions with code, or the source of a diagram."""
+
 _REMOVED = frozenset(
     (
         "toctree toc contents tableofcontents index bibliography include glue raw meta highlight module currentmodule "
         "automodule autoclass autofunction autosummary autoapi video"
     ).split()
 )
-_NAMES = _TEXTS | _FIGURES | _TABLES | _CODES | _REMOVED | {"math", "eval-rst"}
+_NAMES = _TEXTS | _FIGURES | _TABLES | CODES | _REMOVED | {"math", "eval-rst"}
 _SHOWN_OPTIONS = ("caption", "alt")
 _MAX_NESTING = 50
 _MARKS = ("```{", "``` {", "~~~{", ":::{", "::: {", "```toc", "```eval_rst", "```mdx-code-block")
@@ -118,7 +121,7 @@ class _Converter:
             yield from ("", *_rst_texts(content, indent), "")
         elif name in _REMOVED:
             self._read_content(directive.mark)
-        elif name == "math" or name in _CODES:
+        elif name == "math" or name in CODES:
             yield from self._convert_code(directive)
         else:
             is_shown = name not in _FIGURES and not is_address(directive.argument)

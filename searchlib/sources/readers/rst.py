@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from searchlib.common.lazy_pattern import lazy_pattern
+from searchlib.sources.dialects.directives import CODES
 from searchlib.sources.dialects.pandoc import grid_rows
 from searchlib.sources.dialects.roles import REFERENCES, role_title
 from searchlib.sources.front_matter.nikola import state_of_tags
@@ -195,7 +196,10 @@ def _unknown_directive() -> Any:
                 elif name in _SHOWN_ARGUMENTS or (name != "index" and any(character > "\u2e7f" for character in text)):
                     inline, _ = self.state.inline_text(text, self.lineno)
                     container += nodes.paragraph(text, "", *inline)
-            if name not in _LISTS:
+            if name in CODES:
+                code = "\n".join(self.content)
+                container += nodes.literal_block(code, code)
+            elif name not in _LISTS:
                 self.state.nested_parse(self.content, self.content_offset, container)
             return [container]
 
