@@ -31,6 +31,9 @@ PARTIALS_NAMES = frozenset((*(f"docusaurus.config.{suffix}" for suffix in ("js",
 _PARTIALS = ("_*",)
 """The files that these leave out by default: parts of other pages."""
 
+MAX_PARENTS = 2
+"""The number of folders above the articles in which the configuration is looked up: ``source/_posts`` is two below the site."""
+
 MAX_CONFIG_BYTES = 1 << 18
 """Maximum size of a configuration file. A larger one is not read."""
 

@@ -6,12 +6,13 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from searchlib.errors import SettingsError
 from searchlib.settings import Settings
-from searchlib.sources.config import CONFIG_NAMES, PARTIALS_NAMES, excluded_patterns, ignored_files
+from searchlib.sources.config import CONFIG_NAMES, MAX_PARENTS, PARTIALS_NAMES, excluded_patterns, ignored_files
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -42,29 +43,41 @@ _SITE_MARK_FOLDERS = frozenset(("content", "source", "archetypes", "scaffolds", 
 
 @dataclass(frozen=True, slots=True)
 class _Patterns:
-    """The patterns of one source, which apply below ``folder``: "" or a path that ends in a slash."""
+    """The patterns of one source, which apply below ``folder``: "" or a path that ends in a slash.
+
+    If the source is above the articles, ``top`` is the path from there to them, which ends in a slash.
+    """
 
     folder: str
     source: str
     spec: GitIgnoreSpec
+    top: str = ""
+
+    @classmethod
+    def of(cls, folder: str, source: str, lines: Iterable[str], top: str = "") -> _Patterns:
+        """Return the patterns in lines; invalid ones are left out."""
+        from pathspec import GitIgnoreSpec
+
+        return cls(folder, source, GitIgnoreSpec.from_lines(_valid_patterns(lines)), top)
 
     def includes(self, path: str) -> bool | None:
         """Return False if a path is excluded, True if it is included again, and None if no pattern matches."""
-        excluded = self.spec.check_file(path[len(self.folder) :]).include
+        excluded = self.spec.check_file(self.top + path[len(self.folder) :]).include
         return None if excluded is None else not excluded
 
 
 @dataclass(frozen=True, slots=True)
 class _Expressions:
-    """Regular expressions for the files below ``folder``: "" or a path that ends in a slash."""
+    """Regular expressions for the files below ``folder``. The fields are as in ``_Patterns``."""
 
     folder: str
     source: str
     expressions: Sequence[re.Pattern[str]]
+    top: str = ""
 
     def includes(self, path: str) -> bool | None:
         """Return False if a file is excluded, and None for other files and for all folders."""
-        below = f"/{path[len(self.folder) :]}"
+        below = f"/{self.top}{path[len(self.folder) :]}"
         return False if path[-1:] != "/" and any(each.search(below) for each in self.expressions) else None
 
 
@@ -97,10 +110,38 @@ class Exclusion:
 
     def with_patterns(self, folder: str, source: str, lines: Iterable[str]) -> Exclusion:
         """Return the exclusion with more patterns, which take precedence, for ``folder``: "" or a path that ends in a slash."""
-        from pathspec import GitIgnoreSpec
+        return replace(self, patterns=(_Patterns.of(folder, source, lines), *self.patterns))
 
-        patterns = _Patterns(folder, source, GitIgnoreSpec.from_lines(_valid_patterns(lines)))
-        return replace(self, patterns=(patterns, *self.patterns))
+    def below_sites(self, folder: str) -> Exclusion:
+        """Return the exclusion of the articles' folder extended by the configurations above it.
+
+        Patterns that exclude the whole folder are left out: its articles are wanted.
+        """
+        path, top = os.path.abspath(folder), ""
+        above = []
+        for _ in range(MAX_PARENTS):
+            path, name = os.path.split(path)
+            top = f"{name}/{top}"
+            above.append((path, top))
+        exclusion = self
+        for path, top in reversed(above):
+            with suppress(OSError):
+                exclusion = exclusion._with_config("", path, set(os.listdir(path)), top)
+        return exclusion
+
+    def _with_config(self, path: str, folder: str, names: AbstractSet[str], top: str = "") -> Exclusion:
+        found: list[_Patterns | _Expressions] = []
+        config, patterns = excluded_patterns(folder, names)
+        if patterns:
+            found.append(_Patterns.of(path, config, patterns, top))
+        config, expressions = ignored_files(folder, names)
+        if expressions:
+            found.append(_Expressions(path, config, expressions, top))
+        kept = self.patterns
+        if not names.isdisjoint(CONFIG_NAMES):  # the site of another generator in the folder of Docusaurus or Quarto
+            kept = tuple(each for each in kept if each.source not in PARTIALS_NAMES)
+        found = [each for each in found if not top or each.includes("") is not False]
+        return replace(self, patterns=(*found, *kept))
 
     def _with_ignore_file(self, folder: str, file: str) -> Exclusion:
         """Return the exclusion extended by the patterns of a file, or unchanged if the file cannot be read."""
@@ -112,17 +153,7 @@ class Exclusion:
 
     def in_folder(self, path: str, folder: str, names: AbstractSet[str]) -> Exclusion:
         """Return the exclusion extended by the ignore file and configuration of a folder. ``path`` is "" or ends in a slash."""
-        exclusion = self
-        if not names.isdisjoint(CONFIG_NAMES):  # the site of another generator in the folder of Docusaurus or Quarto
-            exclusion = replace(
-                self, patterns=tuple(each for each in self.patterns if each.source not in PARTIALS_NAMES)
-            )
-        config, patterns = excluded_patterns(folder, names)
-        if patterns:
-            exclusion = exclusion.with_patterns(path, config, patterns)
-        config, expressions = ignored_files(folder, names)
-        if expressions:
-            exclusion = replace(exclusion, patterns=(_Expressions(path, config, expressions), *exclusion.patterns))
+        exclusion = self._with_config(path, folder, names)
         if IGNORE_FILE in names:
             exclusion = exclusion._with_ignore_file(path, os.path.join(folder, IGNORE_FILE))
         return exclusion
@@ -184,7 +215,7 @@ def _valid_patterns(lines: Iterable[str]) -> list[str]:
 def exclusion_of_file(folder: str | os.PathLike[str], path: str, settings: Settings) -> str:
     """Return the reason to exclude one file of a folder, or ""."""
     top = os.fspath(folder)
-    exclusion = Exclusion.of(settings)
+    exclusion = Exclusion.of(settings).below_sites(top)
     parent = ""
     for name in (*path.split("/")[:-1], ""):
         place = os.path.join(top, parent)

@@ -17,7 +17,14 @@ from typing import Any
 
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.bounds import OutOfBoundsError
-from searchlib.sources.config import HUGO_NAMES, JEKYLL_NAMES, MAX_CONFIG_BYTES, MKDOCS_NAMES, load_config
+from searchlib.sources.config import (
+    HUGO_NAMES,
+    JEKYLL_NAMES,
+    MAX_CONFIG_BYTES,
+    MAX_PARENTS,
+    MKDOCS_NAMES,
+    load_config,
+)
 from searchlib.sources.decode import UndecodableError, decode
 from searchlib.sources.front_matter.metadata import Metadata
 from searchlib.sources.front_matter.split import split_front_matter
@@ -29,9 +36,6 @@ _SECTION = lazy_pattern(r"(?:^|/)_index(?:\.[A-Za-z-]+)?\.(?:md|markdown|html|or
 _CASCADE = "cascade"
 _TARGETS = ("_target", "target")
 _PRODUCTION = "production"
-_MAX_PARENTS = 2
-"""The number of folders above the articles in which the configuration is looked up: ``source/_posts`` is two below the site."""
-
 _MAX_GLOB_LENGTH = 1_000
 _MAX_STARS = 8
 """Maximum number of stars in a glob. One with more matches nothing, because each star multiplies the time."""
@@ -106,7 +110,7 @@ NO_SITE = Site()
 
 def read_site(folder: Path, article_ids: Iterable[str]) -> Site:
     """Read the sections among the articles, and the configurations in their folders and above."""
-    above = Path(os.path.abspath(folder)).parts[-_MAX_PARENTS - 1 :]
+    above = Path(os.path.abspath(folder)).parts[-MAX_PARENTS - 1 :]
     top = "".join(f"{name.strip(os.sep)}/" for name in above)
     defaults: list[Defaults] = []
     tags: dict[str, tuple[str, ...]] = {}

@@ -131,7 +131,7 @@ def _walk(
         raise ArticlesNotFoundError(f"{top!r} is not a folder: give the folder of the articles")
     suffixes = article_suffixes(settings.suffixes)
     walked: set[tuple[int, int]] = set()
-    pending = [("", Exclusion.of(settings))]
+    pending = [("", Exclusion.of(settings).below_sites(top))]
     linked: list[tuple[str, Exclusion]] = []
     while pending or linked:
         # Linked folders come last, so that a folder inside the walked folder keeps its own path.

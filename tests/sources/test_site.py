@@ -168,6 +168,32 @@ def test_partials_of_docusaurus_and_quarto_are_left_out(tmp_path: Path, name: st
     assert list_states(tmp_path).excluded == dict.fromkeys(out, f"excluded ({name})")
 
 
+@pytest.mark.parametrize(
+    ("articles", "config", "excluded"),
+    [
+        ("source", {"_config.yml": "exclude: [_posts/tea/*]"}, ["_posts/tea/a.md"]),
+        ("source/_posts", {"_config.yml": "exclude: [_posts/tea/*]"}, ["tea/a.md"]),
+        ("source/_posts", {"_config.yml": "exclude: [_posts]"}, []),
+        ("source/_posts/tea", {"_config.yml": "exclude: [_posts/tea/*]"}, []),
+        ("content", {"hugo.toml": "ignoreFiles = ['tea/']"}, ["tea/a.md"]),
+        ("content", {"hugo.toml": "ignoreFiles = ['tent/']"}, []),
+        ("docs", {"docusaurus.config.ts": ""}, ["_tea.md", "_tea/a.md"]),
+        ("docs/_tea", {"docusaurus.config.ts": ""}, []),
+        ("blog/content", {"_quarto.yml": "", "blog/hugo.toml": ""}, []),
+        ("blog/content", {"_quarto.yml": "", "blog/content/hugo.toml": ""}, []),
+    ],
+)
+def test_the_configuration_above_the_articles_leaves_files_out(
+    tmp_path: Path, articles: str, config: dict[str, str], excluded: list[str]
+) -> None:
+    pages = ("source/_posts/tea/a.md", "content/tea/a.md", "docs/_tea.md", "docs/_tea/a.md", "blog/content/_tea.md")
+    write(tmp_path, config | dict.fromkeys(pages, PAGE))
+    name = next(iter(config))
+    assert list_states(tmp_path / articles).excluded == dict.fromkeys(excluded, f"excluded ({name})")
+    for each in excluded:
+        assert inspect_file(tmp_path / articles, each, DEFAULTS)["state"] == f"skipped: excluded ({name})"
+
+
 @pytest.mark.parametrize("config", ["_config.yml", "hugo.toml"])
 @pytest.mark.parametrize("folder", ["", "blog/"])
 def test_a_blog_in_the_folder_of_quarto_keeps_its_posts(tmp_path: Path, config: str, folder: str) -> None:
