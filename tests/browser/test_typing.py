@@ -447,6 +447,16 @@ def test_typing_continues_after_an_error(page: Page, samples: str, library: sear
     expect(status).to_have_text(page.locator(".total").inner_text())
 
 
+def test_an_error_page_is_shown_after_a_step_back_to_a_url_with_a_hash(page: Page, samples: str) -> None:
+    page.goto(f"{samples}/?q=茶")
+    page.evaluate("location.hash = 'main'")
+    search(page, "元宇宙")
+    expect(page.get_by_role("heading", level=1)).to_have_text("“元宇宙”")
+    page.route(lambda url: "/?q=%E8%8C%B6" in url, lambda route: route.fulfill(status=503, body="down"))
+    page.go_back()
+    expect(page.locator("body")).to_have_text("down")
+
+
 def test_a_search_that_failed_is_repeated_when_the_browser_is_online_again(
     page: Page, samples: str, library: searchlib.Index
 ) -> None:

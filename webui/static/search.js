@@ -71,7 +71,10 @@ async function load(url, signal) {
 /* Let the browser display the error page of the server. Without one, or while the reader types, the page and its box stay. */
 function fail(error, url, typed, onStay = () => {}) {
   if (error.name === "AbortError") return;
-  if (!typed && error.name !== "NetworkError") return location.assign(url);
+  if (!typed && error.name !== "NetworkError") {
+    // To assign the URL of the page, with a hash, would only scroll.
+    return url === location.href ? location.reload() : location.assign(url);
+  }
   onStay();
   isLoading = false;
   setBusy(false);
