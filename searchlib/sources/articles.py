@@ -47,6 +47,7 @@ from searchlib.sources.files import (
     prefetch_files,
     read_bytes,
 )
+from searchlib.sources.front_matter import nikola
 from searchlib.sources.front_matter.metadata import CATEGORY_KEYS, DESCRIBING_KEYS, TAG_KEYS, TITLE_KEYS, Metadata
 from searchlib.sources.front_matter.split import FrontMatter, split_front_matter
 from searchlib.sources.front_matter.values import (
@@ -60,7 +61,7 @@ from searchlib.sources.front_matter.values import (
 )
 from searchlib.sources.listings import listing_reason
 from searchlib.sources.publication import find_publication, is_template, is_template_note, is_template_page
-from searchlib.sources.readers import markdown, org, page, plain
+from searchlib.sources.readers import markdown, org, page, plain, rst
 from searchlib.sources.readers.base import Content, Reader, UnreadableError
 from searchlib.sources.readers.registry import find_reader
 from searchlib.sources.rows import RowError, read_row
@@ -371,6 +372,8 @@ def _read_content(reader: Reader, data: bytes) -> tuple[FrontMatter, Content]:
         check_lines(text.count("\n"))
     if reader is plain.READER and org.is_org(text):
         return _read_content(org.READER, data)
+    if reader is plain.READER and nikola.is_post(text):
+        return _read_content(rst.READER, data)
     if reader.reads_keywords and text.lstrip().startswith("#"):
         front_matter = FrontMatter(metadata={}, body=text)
     else:
@@ -380,6 +383,9 @@ def _read_content(reader: Reader, data: bytes) -> tuple[FrontMatter, Content]:
         metadata = without_states(front_matter.metadata, states)
         front_matter = replace(front_matter, metadata=metadata, problem=problem)
     body = remove_encrypted_parts(front_matter.body)
+    if reader in markdown.READERS and nikola.is_post(body):
+        comments, body = nikola.split_comments(body)
+        front_matter = replace(front_matter, metadata=comments | front_matter.metadata)
     if not front_matter.metadata and reader in _WITH_BYLINES:
         byline, body = split_byline(body, has_headings=reader is not plain.READER)
         front_matter = replace(front_matter, metadata=byline)

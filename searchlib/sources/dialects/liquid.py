@@ -31,6 +31,7 @@ _STRING_OUTPUT = lazy_pattern(r"""\{\{[-~]?\s*(?:"([^"\n]*)"|'([^'\n]*)')\s*(?:\
 _OUTPUT = lazy_pattern(
     r"\{\{(?![<%])(?!(?<=[A-Za-z]=\{\{)\s*+(?:[\w\"'-]++\s*+:|\.\.\.))[-~]?(?>(?:[^{}\n\x01]|\{(?!\{)|\}(?!\}))*)\}\}"
 )
+_CALL = lazy_pattern(r"\{\{[-~]?\s*[\w:]+\((.+)\)\s*[-~]?\}\}")
 _TAB = lazy_pattern(r"<!--\s*(?:tab\b((?>(?:[^\n<-]|-(?!->)|<(?!!--))*))|endtab\s*)-->")
 _TAB_ICON = lazy_pattern(r"@.*$")
 _PART = lazy_pattern(r"""(?:"[^"]*+"|'[^']*+'|[^,:"']|(?<!:):(?!:)|["'])+""")
@@ -74,9 +75,17 @@ def remove_liquid(text: str) -> str:
         text = replace_tags(_TAG, _tag_text, text)
     if "{{" in text:
         # The string may contain the closing brace of an output.
-        text = _OUTPUT.sub("", _STRING_OUTPUT.sub(lambda match: f"\x01{match[1] or match[2] or ''}\x02", text))
+        text = _OUTPUT.sub(
+            _output_text, _STRING_OUTPUT.sub(lambda match: f"\x01{match[1] or match[2] or ''}\x02", text)
+        )
         text = text.replace("\x01", "").replace("\x02", "")
     return text
+
+
+def _output_text(match: re.Match[str]) -> str:
+    """Return the captions in a shortcode of Zola, ``{{ image(src="a.png", alt="图") }}``, or a call of a macro."""
+    call = _CALL.fullmatch(match[0]) if "=" in match[0] else None
+    return join_texts(captions(parse_arguments(call[1]))) if call is not None else ""
 
 
 def _remove_comments(text: str) -> str:

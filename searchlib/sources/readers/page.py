@@ -95,7 +95,10 @@ _SHOWN_TITLE = "#activity-name, .page_wrap > .page_header .text"
 """The title in a page of 公众号 or in an export of Telegram: their ``<title>`` is that of all pages."""
 
 _TITLES = ("og:title", "twitter:title", "dc.title", "citation_title")
-_AUTHORS = ("author", "article:author", "og:article:author", "dc.creator", "byl", "parsely-author", "citation_author")
+_AUTHORS = (
+    *("author", "authors", "article:author", "og:article:author", "dc.creator", "byl", "parsely-author"),
+    "citation_author",
+)
 _DATES = (
     *"article:published_time og:published_time datepublished pubdate publishdate publish_date date created".split(),
     *"dc.date dcterms.created weibo:article:create_at og:release_date parsely-pub-date citation_date".split(),
@@ -366,7 +369,7 @@ def _read_metadata(tree: LexborHTMLParser, text: str) -> dict[str, Any]:
         return next((values[name][0] for name in names if name in values), "")
 
     author = next((each for name in _AUTHORS for each in values.get(name, ()) if not each.startswith("http")), "")
-    tags = values.get("article:tag") or linked.get("keywords") or values.get("keywords", [])
+    tags = values.get("article:tag") or linked.get("keywords") or values.get("keywords") or values.get("tags", [])
     properties = _notion_properties(tree)
     return properties | {
         "title": first(_TITLES) or linked.get("headline", ""),
@@ -380,8 +383,8 @@ def _read_metadata(tree: LexborHTMLParser, text: str) -> dict[str, Any]:
         or _wechat_time(text)
         or ("" if properties else _shown_date(tree)),
         "tags": list(dict.fromkeys(tag.strip() for each in tags for tag in _SEPARATOR.split(each) if tag.strip())),
-        "categories": values.get("article:section") or linked.get("articleSection", []),
-        "description": first(("description", "og:description")),
+        "categories": values.get("article:section") or linked.get("articleSection") or values.get("category", []),
+        "description": first(("description", "og:description", "summary")),
         "draft": _is_medium_draft(tree),
     }
 

@@ -18,7 +18,7 @@ from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.directives import CODES
 from searchlib.sources.dialects.pandoc import grid_rows
 from searchlib.sources.dialects.roles import REFERENCES, role_title
-from searchlib.sources.front_matter.nikola import state_of_tags
+from searchlib.sources.front_matter.nikola import split_comments
 from searchlib.sources.front_matter.yaml_loader import PlainScalar
 from searchlib.sources.readers.base import Content, Reader
 from searchlib.sources.readers.html import read_html
@@ -43,7 +43,6 @@ _INVALID = object()
 """The value of an option that docutils cannot read."""
 _REGISTRIES = threading.RLock()
 """Held while names are in the registries of docutils, which all threads share."""
-_NIKOLA = lazy_pattern(r"\.\.[ \t]+([^\W_]\w*):(?!:)[ \t]*(.*)(?:\n|\Z)")
 _MALFORMED_TABLE = "Malformed table"
 _COLUMN_GAP = lazy_pattern(r"\s{2,}|\t")
 _TABLE_RULE = lazy_pattern("[=\\- ]*")
@@ -67,7 +66,7 @@ _SETTINGS = {
 
 def read_rst(text: str) -> Content:
     """Read reStructuredText. A text that is too large or too deeply nested for docutils is read as plain text."""
-    metadata, text = _split_comments(text.lstrip("\n"))
+    metadata, text = split_comments(text.lstrip("\n"))
     if _is_hostile(text):
         return read_plain(text)
     try:
@@ -83,18 +82,6 @@ def _is_hostile(text: str) -> bool:
     if len(text) > _MAX_LENGTH or any(len(line) > _MAX_LINE_LENGTH for line in text.split("\n")):
         return True
     return any(len(_MARKUP.findall(paragraph)) > _MAX_MARKUP for paragraph in text.split("\n\n"))
-
-
-def _split_comments(text: str) -> tuple[dict[str, Any], str]:
-    """Return the metadata in the comments at the top, ``.. title: x``, and the text below them."""
-    metadata: dict[str, Any] = {}
-    position = 0
-    while match := _NIKOLA.match(text, position):
-        metadata[match[1]] = PlainScalar(match[2].strip())
-        position = match.end()
-    if state := state_of_tags(text[:position]):
-        metadata = {"status": state} | metadata
-    return metadata, text[position:]
 
 
 def _convert(text: str) -> tuple[str, dict[str, Any]]:
