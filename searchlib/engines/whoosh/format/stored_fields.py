@@ -171,10 +171,15 @@ def _text(article: Article) -> bytes:
 
 
 def _split(data: bytes) -> tuple[bytes, bytes, bytes]:
-    """Return the parts of ``_text``: body, other values, HTML. The HTML is last: it is long, and seldom read."""
+    """Return the parts of ``_text``: body, other values, HTML. The HTML is last: it is long, and seldom read.
+
+    Raises ValueError if the lengths are larger than the data.
+    """
     start = 2 * _LENGTH_BYTES
     middle = start + int.from_bytes(data[:_LENGTH_BYTES], "little")
     end = middle + int.from_bytes(data[_LENGTH_BYTES:start], "little")
+    if end >= len(data):
+        raise ValueError(f"its parts have more than {len(data):,} bytes")
     return data[start:middle], data[middle:end], data[end:]
 
 
@@ -187,6 +192,8 @@ def _encode(text: str) -> bytes:
 
 
 def _decode(data: bytes) -> str:
+    if data[:1] not in (b"\0", b"\1"):
+        raise ValueError("a text begins with neither of the bytes that name its encoding")
     return data[1:].decode("gb18030") if data[:1] == b"\1" else data[1:].decode("utf-8", "surrogatepass")
 
 

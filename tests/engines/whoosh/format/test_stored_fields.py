@@ -102,6 +102,18 @@ def test_an_article_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch
         Packer(b"").pack_text(article)
 
 
+@pytest.mark.parametrize("at", [0, 4])
+@pytest.mark.parametrize("change", [1, 40, 1 << 20])
+def test_lengths_that_do_not_fit_the_parts_raise_value_error(at: int, change: int) -> None:
+    article = Article(id="a.md", path="a.md", title="甲", body="乙" * 9, date=None, author="", categories=(), tags=())
+    data = bytearray(zstandard.ZstdDecompressor().decompress(Packer(b"").pack_text(article)))
+    data[at : at + 4] = (int.from_bytes(data[at : at + 4], "little") + change).to_bytes(4, "little")
+    damaged = zstandard.ZstdCompressor().compress(bytes(data))
+    for unpack in (Packer(b"").unpack_body, Packer(b"").unpack_text):
+        with pytest.raises(ValueError):  # noqa: PT011
+            unpack(damaged)
+
+
 def test_damaged_bytes_raise_value_error() -> None:
     with pytest.raises(ValueError, match=r"frame|decompress|magic|content"):
         Packer(b"").unpack_head(b"nothing that was packed")
