@@ -20,13 +20,16 @@ _IGNORED_SYMBOL = re.compile(
 )
 """A symbol of a name before or inside it, or of a number: ``.NET``, ``C++20``, ``50%``, ``A/B``, ``1/3``."""
 
-_QUANTITY = re.compile(rf"(?<!{LATIN})(?<![第.,/:+~-])\d[\d,.]*(?:(?![年月日号后])[{HAN}]|[a-z]+(?!{LATIN})|[%‰°])")
+_NUMBER = r"\d+(?:[.,]\d+)*"
+_QUANTITY = re.compile(
+    rf"(?<!{LATIN})(?<![第./:+~-])(?<!\d,){_NUMBER}(?:(?![年月日号后])[{HAN}]|[a-z]+(?!{LATIN})|[%‰°])"
+)
 """A number with what follows it: 35元, ``5kg``, ``45%``, but no date."""
 
 _MAX_NUMBERS = 3
 """The maximum number of amounts and quantities that are looked up as typed. More are probably a pasted text."""
 
-_AMOUNT = re.compile(r"([$¥€£])\s*(\d[\d,.]*)(?!\w)")
+_AMOUNT = re.compile(rf"(?<!{LATIN})([$¥€£])\s*({_NUMBER})(?!\w)")
 _CURRENCIES = {"$": "美元", "¥": "元", "€": "欧元", "£": "英镑"}
 """The names that follow an amount, by the symbols that precede it."""
 
@@ -89,14 +92,14 @@ def typed_words(query: tree.Query) -> tuple[TypedWords, ...]:
     at = 0
     while at < len(texts):
         end = at + 1
-        if quantities := [*_numbers(fold(texts[at]))]:
-            numbers += quantities
-            at = end
-            continue
         while end < len(texts) and texts[end].isascii():
             end += 1
-        has_symbol = _IGNORED_SYMBOL.search(fold(texts[at])) is not None
         is_phrase = texts[at].isascii() and end - at >= _MIN_PHRASE
+        if not is_phrase and (quantities := [*_numbers(fold(texts[at]))]):
+            numbers += quantities
+            at += 1
+            continue
+        has_symbol = _IGNORED_SYMBOL.search(fold(texts[at])) is not None
         if not (has_symbol or is_phrase):
             at += 1
             continue
@@ -121,6 +124,8 @@ def contains_typed(text: str, *, is_prefix: bool = False) -> Callable[[str], boo
     """
     typed = normalize_spaces(text)
     after = rf"(?!{LATIN})" if re.match(LATIN, typed[-1:]) and not is_prefix else ""
+    if typed[-1:].isdecimal() and not is_prefix:
+        after += r"(?![.,]\d)"
     before = r"(?<!\d[.,])" if typed[:1].isdecimal() else ""
     parts = [part.split(" ") for part in _DIGIT_BESIDE_HAN.split(typed)]
     written = r"[^\S\n]*".join(_SPACES.pattern.join(map(re.escape, words)) for words in parts)

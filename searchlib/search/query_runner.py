@@ -110,7 +110,8 @@ class QueryRunner(Generic[Outcome]):
         """Run the request again with other ways to match the words of the query, as long as few articles match."""
         if found.query.plan.typed_words and found.has_few:
             plan = self.rank_typed_first(found.query.plan, all_words=False)
-            found = self._executed(found.query, replace(found.request, plan=plan))
+            if plan != found.request.plan:
+                found = self._executed(found.query, replace(found.request, plan=plan))
         found = self._with_names(found)
         if self.search.verbatim or not found.has_few:
             return found

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 import searchlib
+from searchlib.engines.base import EngineResults, Request
+from searchlib.engines.whoosh.search.engine import WhooshEngine
 from tests.small_indexes import index_of
 
 TEXTS = {
@@ -306,6 +308,29 @@ def test_a_quantity_ranks_before_the_end_of_a_longer_number(tmp_path: Path, quer
         found = ids(index.search(query))
         assert found[0] == first
         assert "gold.md" in found
+
+
+def test_an_amount_ranks_before_the_beginning_of_a_longer_one(tmp_path: Path) -> None:
+    files = {
+        "long.md": "# ¥35.50\n\n门票 ¥35.50，涨到 ¥35,000，再到 ¥35.5。\n",
+        "short.md": "# 乐园\n\n门票 ¥35，还有别的很多事情要说，与价格无关，也不长。\n",
+    }
+    with index_of(files, tmp_path) as index:
+        assert ids(index.search("¥35")) == ["short.md", "long.md"]
+
+
+def test_a_query_with_a_number_is_searched_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with index_of({"a.md": "# 乐园\n\n门票 35元。\n"}, tmp_path) as index:
+        engine = type(index._current().engine)
+        search, plans = engine.search, []
+
+        def counted(self: WhooshEngine, request: Request) -> EngineResults:
+            plans.append(request.plan)
+            return search(self, request)
+
+        monkeypatch.setattr(engine, "search", counted)
+        assert index.search("门票 35元", verbatim=True).full == 1
+        assert len(plans) == len(set(map(repr, plans)))
 
 
 def test_a_number_ranks_no_article_without_the_other_words_first(tmp_path: Path) -> None:
