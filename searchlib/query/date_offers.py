@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from searchlib.analysis.fold import fold_with_offsets
+from searchlib.analysis.fold import fold, fold_with_offsets
 from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.models import DateOffer
 from searchlib.query import tree
-from searchlib.query.dates import ENGLISH_DATE, parse_date_bound, parse_dates
+from searchlib.query.dates import ENGLISH_DATE, names_identifier, parse_date_bound, parse_dates
 from searchlib.query.parser import MAX_QUERY_LENGTH, parse
 from searchlib.query.tree import DateRange
 
@@ -26,9 +26,10 @@ _DIGIT_OR_NUMERAL = "[0-9０-９〇零○一二两兩三四五六七八九十]"
 _YEAR_FORM = rf"(?:(?:{_DIGIT}{{4}}|[一二][〇零○一二三四五六七八九]{{3}})年|今年|去年|前年)"
 _SHORT_YEAR_FORM = rf"(?<!{_DIGIT_OR_NUMERAL}){_DIGIT}{{2}}年"
 _MONTH_FORM = rf"{_DIGIT_OR_NUMERAL}{{1,3}}月份?(?:{_DIGIT_OR_NUMERAL}{{1,3}}[日号號])?"
+_PART_FORM = rf"(?:{_MONTH_FORM}|[上下]半年|第?{_DIGIT_OR_NUMERAL}季度)"
 _PERIOD_FORM = "(?:天|日|周|週|星期|礼拜|禮拜|月|季度|年)"
 _POINT_FORM = (
-    rf"(?:{_YEAR_FORM}(?:{_MONTH_FORM}|[上下]半年|第?{_DIGIT_OR_NUMERAL}季度)?|{_SHORT_YEAR_FORM}(?:{_MONTH_FORM}|[上下]半年)|(?<!年){_MONTH_FORM}|今天|昨天|前天"
+    rf"(?:{_YEAR_FORM}{_PART_FORM}?|{_SHORT_YEAR_FORM}{_PART_FORM}|(?<!年){_MONTH_FORM}|今天|昨天|前天"
     rf"|(?:本|这|這|上)[一1]?[个個]?(?:周|週|星期|礼拜|禮拜)|(?:本|这个|這個|上个|上個|上一个|上)月"
     rf"|{_DIGIT}{{4}}-{_DIGIT}{{1,2}}(?:-{_DIGIT}{{1,2}})?|{_DIGIT}{{4}}/{_DIGIT}{{1,2}}(?:/{_DIGIT}{{1,2}})?)"
 )
@@ -37,7 +38,10 @@ _RECENT_FORM = (
     rf"(?:最近|近|过去|過去)的?(?:{_DIGIT_OR_NUMERAL}{{1,4}}|半)[个個]?{_PERIOD_FORM}"
     r"(?:以[内內来來]|之[内內]|[内內里裡来來])?"
 )
-_AGO_FORM = rf"{_DIGIT_OR_NUMERAL}{{1,3}}(?:[个個](?:月|星期|礼拜|禮拜)|[天日周週年])[以之]?前"
+_AGO_FORM = (
+    rf"(?<!{_DIGIT_OR_NUMERAL})(?<![第大高初]){_DIGIT_OR_NUMERAL}{{1,3}}"
+    r"(?:[个個](?:月|星期|礼拜|禮拜)|[天日周週年])[以之]?前"
+)
 _RANGE_SUFFIX = rf"(?:(?:到|至|~|～|—|-|－)(?:{_POINT_FORM}|今|现在|現在)|以[来來后後前]|之[后後前]|起|开始|開始)"
 # Longest form first. The first form that ends at a word boundary is used: 三月起飞 has the date 三月, not 三月起.
 _DATE_FORMS = (
@@ -48,12 +52,15 @@ _DATE_FORMS = (
     re.compile(_POINT_FORM),
 )
 _GROUPING = re.compile("[()（）|｜]")
-_BARE_YEAR = re.compile(rf"{_DIGIT}{{4}}|{_DIGIT}{{2}}年")
-_BARE_MONTH = re.compile(rf"{_DIGIT}{{6}}|{_DIGIT}{{4}}\.{_DIGIT}{{1,2}}(?:\.{_DIGIT}{{1,2}})?")
+_BARE_YEAR = re.compile(rf"{_DIGIT}{{4}}|{_DIGIT}(?![0０]){_DIGIT}年")
+"""A year. A round number of years (10年) is probably their duration."""
+
+_BARE_MONTH = re.compile(rf"{_DIGIT}{{6}}(?:{_DIGIT}{{2}})?|{_DIGIT}{{4}}\.{_DIGIT}{{1,2}}(?:\.{_DIGIT}{{1,2}})?")
 """A month or day in digits. With a dot it may also be a version."""
 
 _DATE_WITH_SPACES = re.compile(
-    rf"(?<!\S)(?:{ENGLISH_DATE}|{_DIGIT}{{4}} ?年 ?{_DIGIT}{{1,2}} ?月(?: ?{_DIGIT}{{1,2}} ?[日号號])?)(?!\S)",
+    rf"(?<!\S)(?:{ENGLISH_DATE}"
+    rf"|{_DIGIT}{{2}}(?:{_DIGIT}{{2}})? ?年 ?{_DIGIT}{{1,2}} ?月(?: ?{_DIGIT}{{1,2}} ?[日号號])?)(?!\S)",
     re.IGNORECASE,
 )
 _MAY_CONTAIN_DATE = re.compile(rf"[年月周週期天]|{_DIGIT}{{4}}|礼拜|禮拜|日[以之]?前|近.?日|过去|過去")
@@ -65,7 +72,7 @@ _PART_OF_PERIOD = re.compile("年?[初底末]|年中(?!国|國)|[上中下]旬")
 _COLUMN_NAME = re.compile("导读|導讀|头条|頭條|[早晚日周週月]报|[早晚日周週月]報|[周週月]刊|速递|速遞|播报|播報")
 """Text that makes a date part of the name of a column: 本周导读."""
 
-_LATIN_END = re.compile("[A-Za-zＡ-Ｚａ-ｚ]$")
+_LATIN_END = re.compile("[a-z]$")
 _PREPOSITIONS = ("在", "于", "於")
 _PARTICLE = "的"
 
@@ -85,9 +92,11 @@ def find_date_offer(query: tree.Query, *, today: date, analyzer: QueryAnalyzer) 
         if not isinstance(typed, tree.UnquotedText) or typed.field is not None:
             continue
         # Excludes names such as Windows 2000.
-        is_name = _LATIN_END.search(used[: piece.start()].rstrip()) is not None
+        before = fold(used[: piece.start()]).rstrip()
+        is_name = _LATIN_END.search(before) is not None
         may_be_year = len(pieces) > 1 and not is_name
-        for start, end in _candidates(piece[0], analyzer, may_be_year=may_be_year, may_be_month=not is_name):
+        may_be_month = not (is_name or names_identifier(before))
+        for start, end in _candidates(piece[0], analyzer, may_be_year=may_be_year, may_be_month=may_be_month):
             days = parse_dates(piece[0][start:end], today=today)
             if days and _is_plausible(days, today):
                 return _offer(used, piece.start() + start, piece.start() + end, days)

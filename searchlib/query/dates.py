@@ -38,8 +38,15 @@ _WRITTEN_DATES = tuple(
     )
 )
 _YEAR_DIGITS = f"0-9{''.join(_NUMERAL_DIGITS)}"
-_SHORT_YEAR = re.compile(rf"(?<![{_YEAR_DIGITS}十近去的第满])[{_YEAR_DIGITS}]{{2}}(?=年(?![以之]?[前内]|[里来]))")
+_SHORT_YEAR = re.compile(
+    rf"(?<![{_YEAR_DIGITS}十近去的第满])(?:(?![两兩])[{_YEAR_DIGITS}]){{2}}(?=年(?![以之]?[前内]|[里来]))"
+)
 """The last two digits of a year: 23年, but not 近23年 or 23年前."""
+
+_APPROXIMATE = re.compile(
+    rf"(?<![{_YEAR_DIGITS}])(?:一[二两]|[二两]三|三[四五]|四五|五六|六七|七八|八九)(?![{_YEAR_DIGITS}月日号])"
+)
+"""Two numerals that are no number together: 两三年 is not 23 years."""
 
 _MONTHS = "january february march april may june july august september october november december".split()
 _MONTH_NAME = "|".join(f"{name[:3]}(?:{name[3:]})?" if name[3:] else name for name in _MONTHS).replace("sep(", "sept?(")
@@ -50,6 +57,7 @@ ENGLISH_DATE = (
 """The pattern of ``July 2023``, ``Jul 5, 2023`` and ``5 July 2023``."""
 
 _ENGLISH_DATE = re.compile(ENGLISH_DATE, re.IGNORECASE)
+_IDENTIFIER_END = re.compile("(?:[型编单批货证代]号|码|邮编|版本|股票)$")
 _DATE_BOUND = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _RECENT_PERIOD = re.compile(
     r"(?:最近|近|过去)的?([0-9]{1,9}|半)个?(天|日|周|星期|礼拜|月|季度|年)(?:以内|之内|内|里|来|以来)?"
@@ -83,6 +91,11 @@ class _Days:
     last: date
 
 
+def names_identifier(folded: str) -> bool:
+    """Return whether a folded text ends with the kind of a number that is no date: 型号, 邮编."""
+    return _IDENTIFIER_END.search(folded) is not None
+
+
 def parse_date_bound(text: str, *, end: bool) -> date | None:
     """Return the first day of ``2021``, ``2021-11`` or ``2021-11-20``, or with ``end`` the last; None for other text."""
     days = _written_date(text) if _DATE_BOUND.fullmatch(text) else None
@@ -107,11 +120,16 @@ def parse_recent(text: str, *, today: date) -> DateRange | None:
 
 
 def _normalized(text: str, today: date) -> str | None:
-    """Return the text in half-width and simplified characters, with numerals in digits, and full years; None if it is too long."""
+    """Return the text in half-width and simplified characters, with numerals in digits, and full years.
+
+    Return None if it is too long, or has an approximate number.
+    """
     if len(text) > _MAX_DATE_LENGTH:
         return None
     simplified = normalize("NFKC", text).translate(_SIMPLIFIED_FORMS)
     dated = _SHORT_YEAR.sub(lambda year: _full_year(year[0], today), simplified)
+    if _APPROXIMATE.search(dated):
+        return None
     return _REMOVABLE_SPACE.sub("", _NUMERAL.sub(lambda match: _digits(match[0]), dated))
 
 

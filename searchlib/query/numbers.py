@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from searchlib.analysis.units import HAN, units
-from searchlib.query.dates import ENGLISH_DATE, year_month_day
+from searchlib.query.dates import ENGLISH_DATE, names_identifier, year_month_day
 
 _DIGITS = "零一二三四五六七八九"
 _VALUES = {**{digit: value for value, digit in enumerate(_DIGITS)}, "两": 2, "〇": 0}
@@ -63,19 +63,22 @@ _DATE = re.compile(
 _SPELLED_DATE = re.compile(rf"(?<![^\W{HAN}]){ENGLISH_DATE}(?!\d)")
 
 _PERCENTAGE = re.compile(
-    rf"百分之(?P<spelled>{_SPELLED}+)(?P<point>点[{_DIGITS}〇]+)?(?!{_SPELLED}|点[{_DIGITS}〇]|[几多])"
+    rf"百分之(?P<spelled>{_SPELLED}+)(?P<point>点[{_DIGITS}〇]+)?(?!{_SPELLED}|点[{_DIGITS}〇]|[几多余来])"
     rf"|(?<![^\W{HAN}])(?<![.,/-])(?P<digits>\d{{1,3}})(?P<decimals>\.\d+)?%"
 )
-"""A percentage, but no approximate one (百分之十几, 百分之二十多), which is not written with ``%``."""
+"""A percentage, but no approximate one (百分之十几, 百分之二十余), which is not written with ``%``."""
 
 _SHORT_YEAR = re.compile(rf"(?<![\d{_DIGITS}〇十])(?:(?:\d\d|[{_DIGITS}〇]{{2}})(?=后)|[零〇][{_DIGITS}](?=年))")
 """The last two digits of a year: 90后, 零八年."""
 
-_IN_YEAR = re.compile(r"年(?:年?[初底末报度]|\d{1,2}月|[上下]半年|第?[一二三四1-4]季度)")
-"""What follows a year, rather than a number of years: 23年7月, 23年报."""
+_IN_YEAR = re.compile(r"年(?:年?[初底末报度]|(?P<part>\d{1,2}月|[上下]半年|第?[一二三四1-4]季度))")
+"""What follows a year, rather than a number of years: 23年7月, 23年报. Without a ``part`` it may also be a word: 10年报酬."""
 
-_ARTICLE_OF_LAW = re.compile(r"(?:(?<=[法典例则定释约])|^)\d+[条款]")
-"""A number without 第 after the name of a law: 民法典1079条 is 民法典第1079条. Alone, the name is in another text."""
+_LAW = "(?:(?<=[法典例则定释])|(?<=[条公合协契租]约))"
+_END_OF_LAW = re.compile(f"{_LAW}$")
+_ARTICLE = re.compile(r"\d+[条款]")
+_ARTICLE_OF_LAW = re.compile(_LAW + _ARTICLE.pattern)
+"""A number without 第 after the name of a law: 民法典1079条 is 民法典第1079条."""
 
 _UNITS = (
     ("km", "公里", "千米"),
@@ -137,8 +140,12 @@ def is_unbroken(phrase: Sequence[str]) -> bool:
     return not any(one.isdecimal() and other.isdecimal() for one, other in pairwise(phrase))
 
 
-def number_writings(folded: str) -> list[NumberWritings]:
-    """Return the numbers and dates of a folded text that can be written in other ways, in the order of the text."""
+def number_writings(folded: str, *, of_law: bool = False) -> list[NumberWritings]:
+    """Return the numbers and dates of a folded text that can be written in other ways, in the order of the text.
+
+    With ``of_law``, a text such as 1079条 is the number of an article, because another text is the name of a law.
+    """
+    is_article = of_law and _ARTICLE.fullmatch(folded) is not None
     dates = [date for date in _DATE.finditer(folded) if _is_date(date)]
     spelled = spelled_dates(folded)
     found = [
@@ -161,7 +168,7 @@ def number_writings(folded: str) -> list[NumberWritings]:
         is_in_date = any(
             date.start() <= number.start() < date.end() for date in (*dates, *spelled, *percentages, *years)
         )
-        if not is_in_date and (writings := _writings_of(number)) is not None:
+        if not is_in_date and (writings := _writings_of(number, is_article=is_article)) is not None:
             found.append(writings)
     return sorted(found, key=lambda each: each.start)
 
@@ -171,12 +178,17 @@ def is_article_of_law(folded: str, start: int) -> bool:
     return start > 0 and _ARTICLE_OF_LAW.match(folded, start) is not None
 
 
+def is_name_of_law(folded: str) -> bool:
+    """Return whether a folded text may be the name of a law: 民法典."""
+    return _END_OF_LAW.search(folded) is not None
+
+
 def spelled_dates(folded: str) -> list[re.Match[str]]:
     """Return the dates in English in a folded text: ``july 2023``."""
     return [*_SPELLED_DATE.finditer(folded)]
 
 
-def _writings_of(number: re.Match[str]) -> NumberWritings | None:
+def _writings_of(number: re.Match[str], *, is_article: bool) -> NumberWritings | None:
     """Return other ways to write a number with its scale and its unit, or None if there are none."""
     folded = number.string
     scale = _SCALE.match(folded, number.end())
@@ -186,7 +198,10 @@ def _writings_of(number: re.Match[str]) -> NumberWritings | None:
     if amount is None or _is_part_of_word(number, unit):
         return None
     separated = _separated(number, amount, scale[0] if scale else "")
-    forms = (*separated, *(each + (scale[0] if scale else "") for each in _other_characters(number)))
+    others = _other_characters(number)
+    if is_article or is_article_of_law(folded, number.start()):
+        others = (*_ordinals(number["digits"]), *others)
+    forms = (*separated, *(each + (scale[0] if scale else "") for each in others))
     names = [unit[0] if unit else "", *(_SAME_UNITS[unit[0]] if unit else ())]
     if amount < _MIN_OF_LETTER and any(len(each) == 1 and each.isascii() for each in names):
         names = names[:1]
@@ -215,6 +230,8 @@ def _year_month_day(date: re.Match[str]) -> tuple[int, int, int | None]:
 
 def _is_date(date: re.Match[str]) -> bool:
     _, month, day = _year_month_day(date)
+    if date["compact_month"] and names_identifier(date.string[max(date.start() - 2, 0) : date.start()]):
+        return False
     return 1 <= month <= 12 and (day is None or 1 <= day <= 31)
 
 
@@ -315,14 +332,13 @@ def _other_characters(number: re.Match[str]) -> Sequence[str]:
         return [str(_value(spelled)), *(each for each in dict.fromkeys(others) if each != spelled)]
     if number["decimals"]:
         return ()
-    if len(number["digits"]) == 2 and _IN_YEAR.match(folded, number.end()):
-        return [century + number["digits"] for century in ("20", "19")]
+    if len(number["digits"]) == 2 and (in_year := _IN_YEAR.match(folded, number.end())):
+        is_year = in_year["part"] or number["digits"].startswith("0")
+        years = [century + number["digits"] for century in ("20", "19")]
+        return years if is_year else [*years, *_spelled(int(number["digits"]))]
     if number["digits"].startswith("0"):
         return ()
     value = int(number["digits"].replace(",", ""))
-    article = _ARTICLE_OF_LAW.match(folded, number.start())
-    if article and (article.start() or article.end() == len(folded)):
-        return [_ORDINAL + each for each in (number["digits"], *_spelled(value))] if value < _MAX_ORDINAL else ()
     if folded[number.end() : number.end() + 1] == "年" and len(number["digits"]) == _YEAR_LENGTH:
         digits = "".join(_DIGITS[int(digit)] for digit in number["digits"])
         return list(dict.fromkeys((digits.replace("零", "〇"), digits)))
@@ -332,6 +348,12 @@ def _other_characters(number: re.Match[str]) -> Sequence[str]:
     if value >= _MAX_SPELLED and (value >= largest or len(str(value).rstrip("0")) > 2):
         return ()
     return _spelled(value)
+
+
+def _ordinals(digits: str) -> Sequence[str]:
+    """Return the ways to write the number of an article of a law that is typed without 第."""
+    value = int(digits)
+    return [_ORDINAL + each for each in (digits, *_spelled(value))] if value < _MAX_ORDINAL else ()
 
 
 def _spelled(value: int) -> Sequence[str]:

@@ -16,7 +16,15 @@ from searchlib.analysis.units import HAN, is_han, units
 from searchlib.engines.base import Engine, Request
 from searchlib.models import Note
 from searchlib.query.analyzed_text import AnalyzedText
-from searchlib.query.numbers import NumberWritings, is_unbroken, is_unit, number_writings, spelled_dates
+from searchlib.query.dates import names_identifier
+from searchlib.query.numbers import (
+    NumberWritings,
+    is_name_of_law,
+    is_unbroken,
+    is_unit,
+    number_writings,
+    spelled_dates,
+)
 from searchlib.query.plan import PhraseClause, Plan
 from searchlib.query.tree import UnquotedText
 from searchlib.search.longer_words import named_words
@@ -123,8 +131,13 @@ def with_other_writings(query: ParsedQuery, engine: Engine) -> ParsedQuery | Non
     texts = [fold(text) for text in query.plain_texts]
     quantities = [one + other for one, other in pairwise(texts) if one[-1:].isdecimal() and is_unit(other)]
     quantities += (date[0] for date in spelled_dates(" ".join(texts)))
-    numbers = islice((text for text in (*quantities, *texts) if number_writings(text)), _MAX_NUMBERS)
-    writings = [writing for text in numbers for writing in _number_writings(text, query.analyzer, engine)]
+    of_law = any(map(is_name_of_law, texts))
+    texts_of_numbers = (
+        text for before, text in pairwise(("", *texts)) if not (text.isdecimal() and names_identifier(before))
+    )
+    found = ((text, number_writings(text, of_law=of_law)) for text in (*quantities, *texts_of_numbers))
+    numbers = islice(((text, numbers) for text, numbers in found if numbers), _MAX_NUMBERS)
+    writings = [writing for each in numbers for writing in _number_writings(*each, query.analyzer, engine)]
     writings += (writing for text in texts for writing in _without_final(text, engine))
     writings += (writing for text in texts for writing in _letters_apart(text, query.analyzer, engine))
     return _with_writings(query, [*writings, *_together(texts, engine), *_separate_words(texts, engine)])
@@ -163,10 +176,11 @@ def _units(text: str) -> Units:
     return tuple(units(text))
 
 
-def _number_writings(text: str, analyzer: QueryAnalyzer, engine: Engine) -> Iterator[_Writing]:
+def _number_writings(
+    text: str, numbers: Sequence[NumberWritings], analyzer: QueryAnalyzer, engine: Engine
+) -> Iterator[_Writing]:
     """Yield the other ways to write a text with numbers, or else the part around each number."""
-    numbers = number_writings(text) if len(text) <= _MAX_TEXT_LENGTH else []
-    if not numbers:
+    if len(text) > _MAX_TEXT_LENGTH:
         return
     first, last = numbers[0], numbers[-1]
     is_alone = first is last and not first.has_unit and not units(text[: first.start] + text[first.end :])

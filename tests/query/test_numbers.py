@@ -43,11 +43,16 @@ WRITINGS = [
     ("2021.3", {"2021.3": "2021年3月 2021-03"}),
     ("23年7月", {"23": "2023 1923", "7": "七"}),
     ("08年底", {"08": "2008 1908"}),
+    ("10年报酬", {"10": "2010 1910 十"}),
     ("10年经验", {"10": "十"}),
     ("202303", {"202303": "2023年3月 2023-03 2023-3"}),
+    ("型号202303", {"202303": "202,303"}),
     ("202313", {"202313": "202,313"}),
     ("民法典1079条", {"1079": "1,079 第1079 第一千零七十九"}),
-    ("20款", {"20": "第20 第二十"}),
+    ("20款", {"20": "二十"}),
+    ("大约20条", {"20": "二十"}),
+    ("方法20条", {"20": "第20 第二十 二十"}),
+    ("租约3条", {"3": "第3 第三 三"}),
     ("朋友圈3条", {"3": "三"}),
     ("20条建议", {"20": "二十"}),
     ("2021-13", {"2021": "2,021", "13": "十三"}),
@@ -108,6 +113,7 @@ WRITINGS = [
     ("百分之零头", {"百分之零": "0%"}),
     ("百分之二十几", {"二十": "20"}),
     ("百分之二十多", {"二十": "20"}),
+    ("百分之二十余", {"二十": "20"}),
     ("百分之三点五多", {}),
 ]
 
@@ -116,6 +122,13 @@ WRITINGS = [
 def test_a_number_can_be_written_in_these_ways(text: str, expected: dict[str, str]) -> None:
     found = {text[each.start : each.end]: " ".join(each.writings) for each in number_writings(text)}
     assert found == expected
+
+
+def test_a_number_alone_is_that_of_an_article_if_another_text_is_a_law() -> None:
+    (article,) = number_writings("20条", of_law=True)
+    assert article.writings == ("第20", "第二十", "二十")
+    (amount,) = number_writings("20条建议", of_law=True)
+    assert amount.writings == ("二十",)
 
 
 def test_separators_alone_are_another_way_without_context() -> None:

@@ -133,6 +133,15 @@ def test_the_number_as_typed_ranks_first(index: searchlib.Index) -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "other"), [("型号 202307", "2023"), ("邮编 201805", "2018"), ("时效 12条", "第"), ("百分之二十余", "20%")]
+)
+def test_a_number_is_not_written_as_another_kind_of_number(tmp_path: Path, query: str, other: str) -> None:
+    files = {**LAWS, "dates.md": "# 日期\n\n2023年7月，2018年5月，20%。\n"}
+    with index_of(files, tmp_path) as opened:
+        assert not any(other in str(note) for note in opened.search(query).notes if "其他写法" in str(note))
+
+
+@pytest.mark.parametrize(
     "query", ["百年孤独", "一带一路", "千百年来", "5g手机", "第100年", "midjourney", "20", "三", "5.", "（5）", "10m/s"]
 )
 def test_other_words_with_numerals_stay_as_typed(index: searchlib.Index, query: str) -> None:
@@ -228,6 +237,7 @@ LAWS = {
         ("民法典第1079条", ["civil.md"]),
         ("第1079条", ["civil.md"]),
         ("刑法第12条", ["notes.md", "criminal.md"]),
+        ("刑法 12条", ["notes.md", "criminal.md"]),
         ("罚金 20%", ["criminal.md"]),
         ("年满14岁", ["civil.md"]),
     ],
