@@ -74,7 +74,12 @@ _SHORT_YEAR = re.compile(rf"(?<![\d{_DIGITS}〇十])(?:(?:\d\d|[{_DIGITS}〇]{{2
 _IN_YEAR = re.compile(r"年(?:年?[初底末报度]|(?P<part>\d{1,2}月|[上下]半年|第?[一二三四1-4]季度))")
 """What follows a year, rather than a number of years: 23年7月, 23年报. Without a ``part`` it may also be a word: 10年报酬."""
 
-_LAW = "(?:(?<=[法典例则定释])|(?<=[条公合协契租]约))"
+_LAW = (
+    "(?:(?<=法)(?<![方用做无魔书语算写看想说手打疗玩教]法)"
+    "|(?<=法典|条例|细则|通则|总则|规则|准则|守则|规定|协定|决定|解释|条约|公约|合约|协约|契约|租约|合同|协议|章程))"
+)
+"""The end of the name of a law or a contract."""
+
 _END_OF_LAW = re.compile(f"{_LAW}$")
 _ARTICLE = re.compile(r"\d+[条款]")
 _ARTICLE_OF_LAW = re.compile(_LAW + _ARTICLE.pattern)
