@@ -134,7 +134,7 @@ def _normalized(text: str, today: date) -> str | None:
 
 
 def _full_year(digits: str, today: date) -> str:
-    """Return the latest year that has begun and ends with two digits: 2023 for 23 or 二三."""
+    """Return the last year up to that of ``today`` with these last two digits: 2023 for 23 or 二三."""
     number = int("".join(str(_NUMERAL_DIGITS.get(digit, digit)) for digit in digits))
     return str(today.year - (today.year - number) % 100)
 

@@ -142,9 +142,8 @@ class SearchExecutor:
         def total(text: str, filters: Filters) -> int:
             part = self.parse(text, query.today, is_literal=search.literal)
             counted = replace(self._request(part, search, filters, advice_deadline), facets=(), explain=False)
-            engine = self._engine.with_deadline(advice_deadline)
-            runner = self._runner(part, search, engine, engine.count, advice_deadline)
-            return runner.execute(part, counted, offers_correction=False).outcome.total
+            count = self._engine.with_deadline(advice_deadline).count
+            return self._execute(part, counted, search, count, offers_correction=False).outcome.total
 
         return replace(
             results,
@@ -171,9 +170,8 @@ class SearchExecutor:
         """Return all values of a facet, or the paths of a tree of categories, the most frequent first."""
         query = self._parsed(search, deadline)
         request = self._request(query, search, search.filters, deadline)
-        engine = self._engine.with_deadline(deadline)
-        runner = self._runner(query, search, engine, engine.search, deadline)
-        results = runner.execute(query, request, offers_correction=False).outcome
+        run = self._engine.with_deadline(deadline).search
+        results = self._execute(query, request, search, run, offers_correction=False).outcome
         if facet == "category" and results.category_tree:
             return tuple(sorted(results.category_tree, key=lambda node: -node.count))
         return results.facets[facet]
@@ -206,8 +204,7 @@ class SearchExecutor:
         engine = self._engine.with_deadline(deadline)
         query = self._parsed(search, deadline)
         request = self._request(query, search, search.filters, deadline)
-        runner = self._runner(query, search, engine, engine.search, deadline)
-        execution = runner.execute(query, request, offers_correction=False)
+        execution = self._execute(query, request, search, engine.search, offers_correction=False)
         matches = [(article, hit.score) for hit in execution.outcome.hits if (article := engine.article(hit.id))]
         return choose_passages(matches, execution.request.plan, engine, self._articles, budget, self._original_url)
 
@@ -264,31 +261,33 @@ class SearchExecutor:
         if search.explain and (cached := self._empty.get_many([key])):
             empty: Execution[EngineResults] = cached[key]
             return replace(empty, request=replace(empty.request, explain=True, deadline=request.deadline))
-        engine = self._engine.with_deadline(request.deadline)
-        execution = self._runner(query, search, engine, engine.search, request.deadline).execute(query, request)
+        execution = self._execute(query, request, search, self._engine.with_deadline(request.deadline).search)
         if not execution.outcome.total:
             self._empty.put(key, execution, _EMPTY_RESULTS_BYTES)
         return execution
 
-    def _runner(
+    def _execute(
         self,
         query: ParsedQuery,
+        request: Request,
         search: SearchRequest,
-        engine: Engine,
         run: Callable[[Request], Outcome],
-        deadline: Deadline,
-    ) -> QueryRunner[Outcome]:
-        """Return the runner of a query, with the ``engine`` and a method of it that runs a request."""
-        write = self._write(query.text, deadline)
-        return QueryRunner(
+        *,
+        offers_correction: bool = True,
+    ) -> Execution[Outcome]:
+        """Execute a query with a method of the engine that runs its requests: ``search`` or ``count``."""
+        engine = self._engine.with_deadline(request.deadline)
+        write = self._write(query.text, request.deadline)
+        runner = QueryRunner(
             engine,
             search,
             run,
             parse=lambda text: self.parse(text, query.today, is_literal=search.literal),
-            rank_typed_first=partial(self._typed_text.ranked_first, deadline=deadline),
+            rank_typed_first=partial(self._typed_text.ranked_first, deadline=request.deadline),
             correct=lambda query, counts: self._corrector.correction(engine, query, counts.full, write),
             write=write,
         )
+        return runner.execute(query, request, offers_correction=offers_correction)
 
     def _request(self, query: ParsedQuery, search: SearchRequest, filters: Filters, deadline: Deadline) -> Request:
         return Request(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from searchlib.analysis.script import Write
 from searchlib.engines.base import Engine, Filters, MatchCounts, Request
@@ -77,7 +77,7 @@ class QueryRunner(Generic[Outcome]):
 
         A query with a quotation is never replaced, nor one that matches without the filters.
         """
-        typed = self._widened(self._executed(query, request))
+        typed = self._widened(Execution(query, request, self.run(request)))
         may_replace = self.search.corrected and not (typed.outcome.full or self.search.verbatim)
         corrected = self.correct(typed.query, typed.outcome) if offers_correction or may_replace else None
         typed = replace(typed, correction=corrected.text if corrected else None)
@@ -92,13 +92,14 @@ class QueryRunner(Generic[Outcome]):
         unfiltered = self._unfiltered(typed)
         return self._replaced(typed, corrected, unfiltered) or self._with_other_words(typed, unfiltered) or typed
 
-    def _executed(self, query: ParsedQuery, request: Request) -> Execution[Outcome]:
-        return Execution(query, request, self.run(request))
+    def _with_plan(self, found: Execution[Outcome], plan: Plan) -> Execution[Outcome]:
+        """Run the request again with another plan."""
+        request = replace(found.request, plan=plan)
+        return replace(found, request=request, outcome=self.run(request))
 
-    def _again(self, found: Execution[Any], query: ParsedQuery) -> Execution[Outcome]:
+    def _again(self, found: Execution[Outcome], query: ParsedQuery) -> Execution[Outcome]:
         """Run the request again with the plan of another query."""
-        request = replace(found.request, plan=self.rank_typed_first(query.plan))
-        return Execution(query, request, self.run(request), found.correction)
+        return replace(self._with_plan(found, self.rank_typed_first(query.plan)), query=query)
 
     def _unfiltered(self, found: Execution[Outcome]) -> MatchCounts:
         """Return the number of matches without filters."""
@@ -111,7 +112,7 @@ class QueryRunner(Generic[Outcome]):
         if found.query.plan.typed_words and found.has_few:
             plan = self.rank_typed_first(found.query.plan, all_words=False)
             if plan != found.request.plan:
-                found = self._executed(found.query, replace(found.request, plan=plan))
+                found = self._with_plan(found, plan)
         found = self._with_names(found)
         if self.search.verbatim or not found.has_few:
             return found
@@ -125,12 +126,9 @@ class QueryRunner(Generic[Outcome]):
         if not (found.has_few and found.query.plan.words):
             return found
         plan = with_names(found.query, found.request.plan, self.engine)
-        if plan is None:
+        if plan is None or self._unfiltered(found).full >= found.request.min_full_matches:
             return found
-        request = replace(found.request, plan=plan)
-        if self._unfiltered(found).full >= request.min_full_matches:
-            return found
-        return replace(found, request=request, outcome=self.run(request))
+        return self._with_plan(found, plan)
 
     def _with_writings(self, found: Execution[Outcome]) -> Execution[Outcome]:
         """Run the request again with other ways to write its words, if more articles match with them."""
@@ -145,10 +143,7 @@ class QueryRunner(Generic[Outcome]):
         if not found.has_few or isinstance(found.request.plan.as_typed, AllOf | AnyOf):
             return found
         plan = with_longest_phrase(found.query, found.request.plan, self.engine)
-        if plan is None:
-            return found
-        request = replace(found.request, plan=plan)
-        return replace(found, request=request, outcome=self.run(request))
+        return found if plan is None else self._with_plan(found, plan)
 
     def _replaced(
         self, typed: Execution[Outcome], corrected: QueryCorrection | None, unfiltered: MatchCounts

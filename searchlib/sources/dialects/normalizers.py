@@ -150,10 +150,7 @@ NORMALIZERS = NormalizerList(
 
 QUARTO_NORMALIZERS = NormalizerList(
     *NORMALIZERS.normalizers,
-    Normalizer(
-        pandoc.remove_quarto_references,
-        r"@(?:[Ss]ec|[Ff]ig|[Tt]bl|[Ee]q|[Ll]st|[Tt]hm|[Ll]em|[Cc]or|[Pp]rp|[Dd]ef|[Ee]xm|[Ee]xr)-\w",
-    ),
+    Normalizer(pandoc.remove_quarto_references, rf"{pandoc.QUARTO_PREFIX}\w"),
 )
 """For Quarto. Elsewhere, ``@sec-a`` is a name."""
 

@@ -14,7 +14,10 @@ _REFERENCE = lazy_pattern(r"\\?@ref\([\w.:-]+\)|\(\\#[a-z]+:[\w-]+\)")
 _BRACKETS = lazy_pattern(r"[ \t]?\[([^\[\]\n]{1,500})\](?![(\[:{])")
 _CITATION = lazy_pattern(r"(?:[^@;]{0,80}[ \t])?(-?)@(?a:(\w[\w:.+/#-]*))(,[^@]*)?")
 _DIGIT_OR_COLON = lazy_pattern("[0-9:]")
-_QUARTO_KEY = r"-?@(?a:(?:[Ss]ec|[Ff]ig|[Tt]bl|[Ee]q|[Ll]st|[Tt]hm|[Ll]em|[Cc]or|[Pp]rp|[Dd]ef|[Ee]xm|[Ee]xr)-\w[\w-]*+(?![/.]\w))"
+QUARTO_PREFIX = "@(?:[Ss]ec|[Ff]ig|[Tt]bl|[Ee]q|[Ll]st|[Tt]hm|[Ll]em|[Cc]or|[Pp]rp|[Dd]ef|[Ee]xm|[Ee]xr)-"
+"""The pattern of the beginning of a reference of Quarto: ``@fig-``."""
+
+_QUARTO_KEY = rf"-?(?a:{QUARTO_PREFIX}\w[\w-]*+(?![/.]\w))"
 _QUARTO_REFERENCE = lazy_pattern(
     rf"\[([^\[\]@\n]{{0,40}}?)[ \t]*{_QUARTO_KEY}\](?!\()|[(（]{_QUARTO_KEY}[)）]|(?a:(?<![\w.\\])){_QUARTO_KEY}"
 )

@@ -98,8 +98,8 @@ class Packer:
     def unpack_text(self, stored: bytes) -> dict[str, Any]:
         """Return the values that ``pack_text`` packed, by the names of fields of ``Article``."""
         body, values, html = map(_decode, _split(self._decompress(stored)))
-        is_outline, *_ = json.loads(values)
-        return {"body": body, "html": _fill(html, body) if is_outline else html, **values_of(values)}
+        is_outline, others = _read_values(values)
+        return {"body": body, "html": _fill(html, body) if is_outline else html, **others}
 
     def _compress(self, data: bytes) -> bytes:
         if not hasattr(self._local, "compressor"):
@@ -157,8 +157,13 @@ def _head(article: Article) -> bytes:
 
 def values_of(values: str) -> dict[str, Any]:
     """Return the headings, extra values and source of the date, by the names of fields of ``Article``."""
-    _, extra, headings, date_source = json.loads(values)
-    return {"extra": extra, "headings": tuple(headings), "date_source": date_source}
+    return _read_values(values)[1]
+
+
+def _read_values(values: str) -> tuple[bool, dict[str, Any]]:
+    """Return whether the HTML is an outline, and ``values_of``."""
+    is_outline, extra, headings, date_source = json.loads(values)
+    return is_outline, {"extra": extra, "headings": tuple(headings), "date_source": date_source}
 
 
 def _text(article: Article) -> bytes:

@@ -110,7 +110,7 @@ def test_lengths_that_do_not_fit_the_parts_raise_value_error(at: int, change: in
     data[at : at + 4] = (int.from_bytes(data[at : at + 4], "little") + change).to_bytes(4, "little")
     damaged = zstandard.ZstdCompressor().compress(bytes(data))
     for unpack in (Packer(b"").unpack_body, Packer(b"").unpack_text):
-        with pytest.raises(ValueError):  # noqa: PT011
+        with pytest.raises(ValueError):  # noqa: PT011 - whatever it says
             unpack(damaged)
 
 
