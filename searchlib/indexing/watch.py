@@ -14,7 +14,7 @@ from searchlib.indexing.build import update_index
 from searchlib.models import BuildReport
 from searchlib.settings import Settings
 from searchlib.sources import feeds
-from searchlib.sources.config import CONFIG_NAMES, PARTIALS_NAMES
+from searchlib.sources.config import CONFIG_NAMES, PARTIALS_NAMES, states_above
 from searchlib.sources.exclusion import IGNORE_FILE
 from searchlib.sources.folders import Folders, folder_paths, require_folders
 from searchlib.sources.readers.registry import article_suffixes
@@ -28,7 +28,7 @@ MAX_WAIT_MS = 10_000
 """An update starts after this time even if files keep changing."""
 
 CHECK_MS = 5_000
-"""The interval of checks whether the folder still exists, and whether an update is due (a retry, or a date that has passed)."""
+"""The interval of checks whether the folder still exists, and whether an update is due (``_Updater.is_due``)."""
 
 MAX_RETRY_CHECKS = 12
 """A failed update is retried after 1, 2, 4 … checks, up to this number, which is one minute."""
@@ -85,6 +85,8 @@ class _Updater:
     def __init__(self, articles: Folders, index: str | os.PathLike[str], settings: Settings) -> None:
         self._update = partial(update_index, articles, index, settings=settings)
         self._index = index
+        self._folders = folder_paths(articles)
+        self._configurations: list[dict[str, tuple[int, int, int]]] = []
         self._next_date = inf
         self._last_report: BuildReport | None = None
         self._last_error = ""
@@ -92,6 +94,7 @@ class _Updater:
 
     def update(self) -> Iterator[BuildReport | SearchlibError]:
         """Update the index, and yield the report if something has changed, or the error if it is a new one."""
+        self._configurations = self._read_configurations()
         try:
             report = self._update()
         except SearchlibError as error:
@@ -107,11 +110,17 @@ class _Updater:
         self._next_date = self._read_next_date()
 
     def is_due(self) -> bool:
-        """Return whether a failed update should be tried again, or the date of an article has come. Call this once per check."""
+        """Return whether to update although no article file has changed. Call this once per check.
+
+        A failed update is tried again, the date of an article has come, or the configuration above the folders has changed.
+        """
         self._checks_left -= 1
         if self._last_error:
             return self._checks_left <= 0
-        return time.time() >= self._next_date
+        return time.time() >= self._next_date or self._configurations != self._read_configurations()
+
+    def _read_configurations(self) -> list[dict[str, tuple[int, int, int]]]:
+        return [states_above(folder) for folder in self._folders]
 
     def _read_next_date(self) -> float:
         """Return the next time at which an article appears or expires, in seconds since 1970."""

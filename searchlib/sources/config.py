@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import re
 import warnings
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
+from fnmatch import translate
 from math import prod
 from typing import Any
 
@@ -20,9 +23,14 @@ JEKYLL_NAMES = ("_config.yml", "_config.yaml")
 """The names of the configuration files of Jekyll and Hexo."""
 
 HUGO_NAMES = tuple(f"{name}.{suffix}" for name in ("hugo", "config") for suffix in ("toml", "yaml", "yml", "json"))
+_HUGO_FOLDER = "config"
+_HUGO_FOLDERS = ("", f"{_HUGO_FOLDER}/_default", f"{_HUGO_FOLDER}/production")
+"""The folders in which Hugo looks up its configuration. The values of the last one take precedence."""
+
+_ZOLA_NAMES = ("zola.toml", "config.toml")
 MKDOCS_NAMES = ("mkdocs.yml", "mkdocs.yaml")
 
-CONFIG_NAMES = (*JEKYLL_NAMES, *HUGO_NAMES, *MKDOCS_NAMES)
+CONFIG_NAMES = (*JEKYLL_NAMES, *HUGO_NAMES, "zola.toml", *MKDOCS_NAMES)
 """The names of all configuration files whose values are read."""
 
 PARTIALS_NAMES = frozenset((*(f"docusaurus.config.{suffix}" for suffix in ("js", "ts", "mjs", "cjs")), "_quarto.yml"))
@@ -47,6 +55,10 @@ _CHOICE = lazy_pattern(r"\\.|\(\?|([*+{])|([?|])")
 
 _SLOW_EXPRESSION = lazy_pattern(r"\)[*+{]|\\[1-9]|\(\?[^:i]")
 """Repeated groups, references to groups, and what Go does not know."""
+
+_BRACES = lazy_pattern(r"\{([^{}]*)\}")
+_MAX_GLOBS = 100
+"""Maximum number of globs that the braces of one stand for. One that stands for more matches nothing."""
 
 _DELIMITERS = {".toml": "+", ".json": ";"}
 
@@ -78,19 +90,65 @@ def excluded_patterns(folder: str, names: AbstractSet[str]) -> tuple[str, tuple[
     return "", ()
 
 
+def states_above(folder: str | os.PathLike[str]) -> dict[str, tuple[int, int, int]]:
+    """Return the size, modification time and inode of each configuration file above the folder of the articles."""
+    states: dict[str, tuple[int, int, int]] = {}
+    path = os.path.realpath(folder)
+    names = (*CONFIG_NAMES, *PARTIALS_NAMES, *(f"{below}/{name}" for below in _HUGO_FOLDERS if below for name in HUGO_NAMES))
+    for _ in range(MAX_PARENTS):
+        path = os.path.dirname(path)
+        for file in (os.path.join(path, name) for name in names):
+            with suppress(OSError):
+                status = os.stat(file)
+                states[file] = status.st_size, status.st_mtime_ns, status.st_ino
+    return states
+
+
+def hugo_configs(folder: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the names and values of the configuration files of Hugo for a site in a folder.
+
+    The keys are in lower case. The values of a later file take precedence.
+    """
+    for below in _HUGO_FOLDERS:
+        if below and not os.path.isdir(os.path.join(folder, below)):
+            continue
+        for name in HUGO_NAMES:
+            path = f"{below}/{name}" if below else name
+            if config := load_config(os.path.join(folder, path)):
+                yield path, {key.lower(): value for key, value in config.items()}
+                break
+
+
 def ignored_files(folder: str, names: AbstractSet[str]) -> tuple[str, list[re.Pattern[str]]]:
-    """Return the name of the configuration of Hugo in a folder, and its expressions ``ignoreFiles``.
+    """Return the name of the configuration of Hugo or Zola in a folder, and its expressions ``ignoreFiles`` or ``ignored_content``.
 
     A file is excluded if one of them is found in its path below the folder, which begins with a slash. Expressions that are not
     valid, or that could take long, are left out.
     """
-    for name in HUGO_NAMES:
-        if name in names:
-            config = load_config(os.path.join(folder, name))
-            values = next((value for key, value in config.items() if key.lower() == "ignorefiles"), ())
-            sources = values if isinstance(values, list) else [values]
-            return name, [expression for each in sources if (expression := _expression(each)) is not None]
-    return "", []
+    found, expressions = "", list[re.Pattern[str] | None]()
+    if _HUGO_FOLDER in names or not names.isdisjoint(HUGO_NAMES):
+        for name, config in hugo_configs(folder):
+            if (values := config.get("ignorefiles")) is not None:
+                found, expressions = name, [_expression(each) for each in _as_list(values)]
+    for name in _ZOLA_NAMES:
+        if name in names and (globs := load_config(os.path.join(folder, name)).get("ignored_content")):
+            found, expressions = name, [each for glob in _as_list(globs) for each in _ends_of_paths(glob)]
+    return found, [each for each in expressions if each is not None]
+
+
+def _as_list(values: Any) -> list[Any]:
+    return values if isinstance(values, list) else [values]
+
+
+def _ends_of_paths(glob: Any) -> list[re.Pattern[str]]:
+    """Return the expressions for paths that end in a glob of Zola, whose stars also match slashes."""
+    globs = [f"*/{glob.lstrip('/')}"] if isinstance(glob, str) and 0 < len(glob) <= _MAX_EXPRESSION else []
+    while globs and (choice := _BRACES.search(globs[0])):  # all of them have the same braces
+        names = choice[1].split(",")
+        if len(globs) * len(names) > _MAX_GLOBS:
+            return []
+        globs = [each.replace(choice[0], name, 1) for each in globs for name in names]
+    return [re.compile(rf"\A{translate(each)}") for each in globs]
 
 
 def _expression(source: Any) -> re.Pattern[str] | None:

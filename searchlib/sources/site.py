@@ -18,11 +18,11 @@ from typing import Any
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.bounds import OutOfBoundsError
 from searchlib.sources.config import (
-    HUGO_NAMES,
     JEKYLL_NAMES,
     MAX_CONFIG_BYTES,
     MAX_PARENTS,
     MKDOCS_NAMES,
+    hugo_configs,
     load_config,
 )
 from searchlib.sources.decode import UndecodableError, decode
@@ -139,8 +139,8 @@ def read_site(folder: Path, article_ids: Iterable[str]) -> Site:
                 tags[prefix] = names
         for name in MKDOCS_NAMES:
             titles |= {prefix + page: title for page, title in titles_of_mkdocs(load_config(os.path.join(path, name)))}
-        for name in HUGO_NAMES:
-            defaults += _cascade(load_config(os.path.join(path, name)).get(_CASCADE), prefix, f"{prefix}content/")
+        for _, config in hugo_configs(path):
+            defaults += _cascade(config.get(_CASCADE), prefix, f"{prefix}content/")
     titles = {path.removeprefix(top): title for path, title in titles.items() if path.startswith(top)}
     # The sections of a site, which are in deeper folders, take precedence over its configuration.
     return Site(top, tuple(sorted(defaults, key=lambda each: -len(each.folder))), tags, titles)

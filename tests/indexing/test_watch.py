@@ -298,6 +298,30 @@ def test_the_library_watches_until_the_event_is_set(write: Articles, tmp_path: P
     assert list(news) == []
 
 
+@pytest.mark.parametrize("config", ["site/hugo.yaml", "site/config/_default/hugo.yaml"])
+def test_a_change_of_the_configuration_above_the_articles_updates_the_index(tmp_path: Path, config: str) -> None:
+    articles, file = tmp_path / "site" / "content", tmp_path / config
+    articles.mkdir(parents=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    for name in ("a.md", "b.md"):
+        (articles / name).write_text("# 苹果\n", encoding="utf-8")
+    stop = threading.Event()
+    reports = searchlib.watch_index(articles, tmp_path / "index", stop=stop)
+    first = next(reports)
+    assert isinstance(first, searchlib.BuildReport)
+    assert first.added == 2
+    file.write_text("ignoreFiles: [b]\n", encoding="utf-8")
+    second = next(reports)
+    assert isinstance(second, searchlib.BuildReport)
+    assert second.deleted == 1
+    file.unlink()
+    third = next(reports)
+    assert isinstance(third, searchlib.BuildReport)
+    assert third.added == 1
+    stop.set()
+    assert list(reports) == []
+
+
 def test_several_folders_are_watched(tmp_path: Path) -> None:
     folders = {name: tmp_path / name for name in ("blog", "docs")}
     for folder in folders.values():

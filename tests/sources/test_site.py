@@ -98,6 +98,24 @@ def test_a_site_passes_values_down(tmp_path: Path) -> None:
     assert skipped(tmp_path / "content") == {"notes/a.md": "draft"}
 
 
+@pytest.mark.parametrize("name", ["config/_default/hugo.yaml", "config/_default/config.yml", "config/production/hugo.yaml"])
+@pytest.mark.parametrize("site", ["", "site/"])
+def test_hugo_reads_its_configuration_from_a_folder(tmp_path: Path, name: str, site: str) -> None:
+    config = "ignoreFiles: [old]\ncascade: {draft: true, _target: {path: '/notes/**'}}\n"
+    write(tmp_path, {f"{site}{name}": config, f"{site}config/_default/params.yaml": "cascade: {draft: true}"})
+    write(tmp_path, dict.fromkeys((f"{site}content/{page}" for page in ("notes/a.md", "b.md", "old/c.md")), PAGE))
+    assert skipped(tmp_path) == {f"{site}content/notes/a.md": "draft"}
+    assert list_states(tmp_path).excluded == {f"{site}content/old/c.md": f"excluded ({name})"}
+    assert skipped(tmp_path / site / "content") == {"notes/a.md": "draft"}
+
+
+def test_hugo_prefers_the_configuration_for_production(tmp_path: Path) -> None:
+    write(tmp_path, {"hugo.toml": "ignoreFiles = ['a']", "config/_default/hugo.toml": "ignoreFiles = ['b']"})
+    write(tmp_path, {"config/staging/hugo.toml": "ignoreFiles = ['d']", "config/production/hugo.toml": "title = 'x'"})
+    write(tmp_path, dict.fromkeys(("a.md", "b.md", "d.md"), PAGE))
+    assert list_states(tmp_path).excluded == {"b.md": "excluded (config/_default/hugo.toml)"}
+
+
 def test_defaults_of_jekyll(tmp_path: Path) -> None:
     config = """
 defaults:
@@ -151,6 +169,10 @@ def test_a_site_beside_others_encrypts_its_own_articles(tmp_path: Path) -> None:
         ("hugo.yaml", "ignoreFiles: ['(', '(a*)*$', '(?P<n>x)', 3, 'a*b*c*']", []),
         ("hugo.yaml", f"ignoreFiles: ['{'a?' * 30}', '{'(a|a)' * 30}', '[[:alpha:]]', 'x(?i)m']", []),
         ("hugo.yaml", "ignoreFiles: ['/(de|e|f)[^/]*/.*\\.(md|txt)$']", ["docs/deep/c.md"]),
+        ("zola.toml", "ignored_content = ['{b,x}.m{d,kd}', 'drafts/*']", ["b.md", "drafts/c.md"]),
+        ("config.toml", "ignored_content = ['docs/*.md']", ["docs/deep/c.md"]),
+        ("config.toml", "ignored_content = ['b', 'md', 'deep', '{', 3, '']", []),
+        ("config.toml", f"ignored_content = ['{'{b,b}' * 30}.md']", []),
         ("mkdocs.yml", "theme: !!python/name:a.b\nexclude_docs: deep/*\n", ["docs/deep/c.md"]),
     ],
 )
@@ -177,6 +199,7 @@ def test_partials_of_docusaurus_and_quarto_are_left_out(tmp_path: Path, name: st
         ("source/_posts/tea", {"_config.yml": "exclude: [_posts/tea/*]"}, []),
         ("content", {"hugo.toml": "ignoreFiles = ['tea/']"}, ["tea/a.md"]),
         ("content", {"hugo.toml": "ignoreFiles = ['tent/']"}, []),
+        ("content", {"zola.toml": "ignored_content = ['tea/*']"}, ["tea/a.md"]),
         ("docs", {"docusaurus.config.ts": ""}, ["_tea.md", "_tea/a.md"]),
         ("docs/_tea", {"docusaurus.config.ts": ""}, []),
         ("blog/content", {"_quarto.yml": "", "blog/hugo.toml": ""}, []),
