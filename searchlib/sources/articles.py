@@ -48,7 +48,14 @@ from searchlib.sources.files import (
     read_bytes,
 )
 from searchlib.sources.front_matter import nikola
-from searchlib.sources.front_matter.metadata import CATEGORY_KEYS, DESCRIBING_KEYS, TAG_KEYS, TITLE_KEYS, Metadata
+from searchlib.sources.front_matter.metadata import (
+    AUTHOR_KEYS,
+    CATEGORY_KEYS,
+    DESCRIBING_KEYS,
+    TAG_KEYS,
+    TITLE_KEYS,
+    Metadata,
+)
 from searchlib.sources.front_matter.split import FrontMatter, split_front_matter
 from searchlib.sources.front_matter.values import (
     as_bool,
@@ -64,11 +71,11 @@ from searchlib.sources.publication import find_publication, is_template, is_temp
 from searchlib.sources.readers import markdown, org, page, plain, rst
 from searchlib.sources.readers.base import Content, Reader, UnreadableError
 from searchlib.sources.readers.registry import find_reader
-from searchlib.sources.rows import RowError, read_row
+from searchlib.sources.rows import EmptyRowError, RowError, read_row
 from searchlib.sources.site import NO_SITE, Site, read_site
 from searchlib.sources.text import clean
 from searchlib.sources.time_limit import TimeLimitError, time_limit
-from searchlib.sources.titles import UNTITLED, find_title, is_number_of_file
+from searchlib.sources.titles import UNTITLED, author_in_name, find_title, is_number_of_file
 from searchlib.sources.walk import file_suffix, list_files, post_generator
 
 TEMPLATE = "template"
@@ -78,7 +85,7 @@ TITLES = "titles"
 """The key of the titles of articles in the navigation, in the JSON of a source."""
 
 EMPTY = "empty"
-"""The reason to skip files with neither text nor a title, tags or description in the front matter."""
+"""The reason to skip files and entries with neither text nor a title, tags or description in the front matter."""
 
 NO_NOTE = "no note (Joplin {})"
 """The reason to skip the items of Joplin that are no notes."""
@@ -253,7 +260,10 @@ def parse_article(
         raise UnreadableError("the feed has changed since it was listed")
     reader = find_reader(suffix, settings.suffixes)
     front_matter, content = _read_content(reader, data)
-    metadata = Metadata(front_matter.metadata, site.values(article_id) | content.metadata)
+    inner = site.values(article_id) | content.metadata
+    if author := author_in_name(article_id):
+        inner = {AUTHOR_KEYS[0]: [author]} | inner
+    metadata = Metadata(front_matter.metadata, inner)
     is_html = suffix in page.READER.suffixes
     if front_matter.item:
         return Reading(digest=digest, skipped=NO_NOTE.format(front_matter.item))
@@ -336,6 +346,8 @@ def _read_entry(article_id: str, data: bytes, digest: str, settings: Settings) -
     """
     try:
         row = read_row(json.loads(data) | {"id": article_id}, settings)
+    except EmptyRowError:
+        return Reading(digest=digest, skipped=EMPTY)
     except RowError as error:
         raise UnreadableError(str(error)) from error
     publication, article = row.publication, row.article

@@ -94,7 +94,11 @@ def states_above(folder: str | os.PathLike[str]) -> dict[str, tuple[int, int, in
     """Return the size, modification time and inode of each configuration file above the folder of the articles."""
     states: dict[str, tuple[int, int, int]] = {}
     path = os.path.realpath(folder)
-    names = (*CONFIG_NAMES, *PARTIALS_NAMES, *(f"{below}/{name}" for below in _HUGO_FOLDERS if below for name in HUGO_NAMES))
+    names = (
+        *CONFIG_NAMES,
+        *PARTIALS_NAMES,
+        *(f"{below}/{name}" for below in _HUGO_FOLDERS if below for name in HUGO_NAMES),
+    )
     for _ in range(MAX_PARENTS):
         path = os.path.dirname(path)
         for file in (os.path.join(path, name) for name in names):

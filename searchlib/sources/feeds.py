@@ -264,8 +264,6 @@ def _row(values: Mapping[str, Any], feed: Mapping[str, Any], *, has_authors: boo
     content = next((each for each in contents if each.value.strip()), None)
     title = values.get("title", "")
     is_plain_title = not title or values["title_detail"].type == "text/plain"
-    if content is None and not title.strip():
-        return None
     text = content.value if content else ""
     is_plain = content is not None and content.type == "text/plain" and "</" not in text
     if values.get("wp_post_type"):

@@ -35,6 +35,10 @@ class RowError(ValueError):
     """A row is not an article. The message names the wrong key, and says how to write it."""
 
 
+class EmptyRowError(RowError):
+    """A row has neither a title nor a text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """What a row contains. ``article`` lacks its text if ``is_encrypted``."""
@@ -82,7 +86,7 @@ def read_row(row: Mapping[str, Any], settings: Settings, seconds: float = MAX_RE
     is_encrypted = metadata.is_encrypted or not set(tags).isdisjoint(settings.encrypted_tags)
     content = public_content(metadata) if is_encrypted else _content(given[0], row[given[0]], seconds)
     if not title.strip() and not content.blocks:
-        raise RowError("both the title and the text are empty")
+        raise EmptyRowError("both the title and the text are empty")
     date, date_source = find_date(metadata, ZoneInfo(settings.zone), "", settings.dates or DATE_ORDER)
     if date is None and row.get("date") is not None:
         raise _wrong("date", row["date"], "a date like 2021-11-20 or 2021-11-20T08:00:00+08:00")

@@ -23,6 +23,11 @@ _PART_NAME = lazy_pattern(
 )
 """What programs call the file of an article, or of a part of it, in a folder with the title."""
 
+_AUTHOR_IN_NAME = lazy_pattern(
+    r"(?:《(?P<book>[^《》]+)》.{0,40}?|(?P<name>.+?))[\s_-]*[(（\[【]?作者[：:_\s]\s*(?P<author>[^)）\]】《》]{1,40}?)[)）\]】]?\s*"
+)
+"""The name of a book's file: ``《书名》作者：甲``."""
+
 _NAMESPACE = "___"
 """Stands for a slash in the names of files of Logseq: ``读书___小说.md``."""
 
@@ -69,6 +74,12 @@ def find_title(content: Content, article_id: str) -> tuple[str, str]:
     return as_text(file_stem(article_id)) or article_id, "id"
 
 
+def author_in_name(article_id: str) -> str:
+    """Return the author that the name of a file states, ``《书名》作者：甲``, or ""."""
+    book = _AUTHOR_IN_NAME.fullmatch(as_text(file_stem(article_id))) if "作者" in article_id else None
+    return book["author"].strip() if book else ""
+
+
 def is_number_of_file(title: str, article_id: str) -> bool:
     """Return whether a title is the file's name, and this name is a number or a hash."""
     return bool(title) and title == as_text(file_stem(article_id)) and not _words(title)
@@ -100,6 +111,8 @@ def _is_section_name(heading: str) -> bool:
 def _file_name(article_id: str) -> tuple[str, str]:
     """Return the file's name without a date, or "" if it has no words. That of an index or of a part is its folder's."""
     stem = as_text(file_stem(article_id)).removesuffix(".excalidraw").replace(_NAMESPACE, "/")
+    if "作者" in stem and (book := _AUTHOR_IN_NAME.fullmatch(stem)):
+        return (book["book"] or book["name"]).strip(), "file"
     is_index = _INDEX_NAME.fullmatch(stem)
     if is_index or _PART_NAME.fullmatch(stem):
         folder = article_id.rpartition("/")[0]

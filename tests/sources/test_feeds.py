@@ -111,6 +111,13 @@ def test_an_entry_without_title_is_named_after_its_first_sentence(tmp_path: Path
     assert read(tmp_path)["a.xml#1"].title == "今天下雨"
 
 
+def test_an_entry_without_title_and_text_is_skipped_with_a_reason(tmp_path: Path) -> None:
+    items = "<item><guid>1</guid><title> </title></item><item><guid>2</guid><title>二</title></item>"
+    write(tmp_path / "feeds", "a.xml", _RSS.format(items))
+    report = searchlib.build_index(tmp_path / "feeds", tmp_path / "index")
+    assert (report.added, report.skipped, report.failed) == (1, (("a.xml#1", "empty"),), ())
+
+
 def test_an_export_of_wordpress_has_posts_pages_and_custom_types_only(tmp_path: Path) -> None:
     kinds = ["post", "page", "book", "attachment", "nav_menu_item", "wp_template", "revision"]
     posts = [item(kind, f"<wp:post_type>{kind}</wp:post_type>") for kind in kinds]

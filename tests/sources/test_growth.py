@@ -23,8 +23,8 @@ export_const_{\n | :::_a\n | :::row:::\n__ | !!!_a\n____ | ===_"a"\n____ | _:::i
 <pre> | <code> | <!-- | <!--_tab_ | {%_raw_%} | {%_highlight_a_%} | {{<_highlight_a_>}} | \n\n____a |
 \ | {a | {'a'} | <a_b={ | {%_note_' | {%_note_a," | {{<_a_" | {%_tab_@ | [!a]( | -_ | _ | \n |
 ![a](b_c | <Tabs>\n____<T_l='a'>\n\n____ | > | [ | <div> | <sup><a_href="#"> | <ruby>a<rt> | <p_a=b_ |
-[x]( | * | -_id::_a\n__ | (a)=\n | ((00000000- | ==⚠_ | :LOGBOOK:\n | \t|-\n | 作者： | [tip_a=b] | [/tip] | [hide]
-| [hide_a | [hide]a[/hide]a | [hide][login]
+[x]( | * | -_id::_a\n__ | -_b::_a\n__ | [a][] | [`a` | (a)=\n | ((00000000- | ==⚠_ | :LOGBOOK:\n | \t|-\n | 作者： |
+[tip_a=b] | [/tip] | [hide] | [`a`][] | [hide_a | [hide]a[/hide]a | [hide][login]
 | [#]:_a:_b\n | {{cloze_a | <!--_toc_--> | <!--_toc_-->\n |
 <!--_toc_-->\n-_[a](b)\n | -_[a](b)_<!--_toc_-->\n | <!--_toc_ | ^^a | #+begin_a\n |
 !!!a\n | !!!a_"b" | +--+\n|_a_|\n | +--+ | +--+\n | |a |
@@ -57,7 +57,7 @@ HTML = r"""
 <html><article_class=comment><div_class=comments> | <html><p_class=post-meta>2021 | <title>{{a
 """
 TEXT = r"""
-a | a\n | a\n\n | _a\n | 中 | 作者： | 书名：a\n | date:_2021-03-04\n\na：
+a | a\n | a\n\n | _a\n | 中 | 作者： | 第一章_a\n | 第一回 | 第 | 书名：a\n | date:_2021-03-04\n\na：
 """
 
 

@@ -98,7 +98,9 @@ def test_a_site_passes_values_down(tmp_path: Path) -> None:
     assert skipped(tmp_path / "content") == {"notes/a.md": "draft"}
 
 
-@pytest.mark.parametrize("name", ["config/_default/hugo.yaml", "config/_default/config.yml", "config/production/hugo.yaml"])
+@pytest.mark.parametrize(
+    "name", ["config/_default/hugo.yaml", "config/_default/config.yml", "config/production/hugo.yaml"]
+)
 @pytest.mark.parametrize("site", ["", "site/"])
 def test_hugo_reads_its_configuration_from_a_folder(tmp_path: Path, name: str, site: str) -> None:
     config = "ignoreFiles: [old]\ncascade: {draft: true, _target: {path: '/notes/**'}}\n"

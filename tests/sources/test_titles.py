@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from searchlib.settings import DEFAULTS
+from searchlib.sources.articles import parse_article
 from searchlib.sources.readers.base import Content
 from searchlib.sources.titles import find_title
 
@@ -39,11 +41,33 @@ from searchlib.sources.titles import find_title
         ("p12345.md", ("第一句话", "sentence")),
         ("facade.md", ("facade", "file")),
         ("web2024.md", ("web2024", "file")),
+        ("小说/《茶馆》作者：甲.txt", ("茶馆", "file")),
+        ("《茶馆》（全本）[作者：甲].txt", ("茶馆", "file")),
+        ("茶馆_作者_甲乙.txt", ("茶馆", "file")),
+        ("作者：甲.txt", ("作者：甲", "file")),
+        ("《茶馆》的作者.md", ("《茶馆》的作者", "file")),
         ("3d-printing.md", ("3d-printing", "file")),
     ],
 )
 def test_a_file_name_is_a_title_where_it_is_words(article_id: str, title: tuple[str, str]) -> None:
     assert find_title(Content(blocks=["第一句话。第二句话。"]), article_id) == title
+
+
+@pytest.mark.parametrize(
+    ("article_id", "author"),
+    [
+        ("小说/《茶馆》作者：甲.txt", "甲"),
+        ("《茶馆》（全本）[作者：甲].txt", "甲"),
+        ("茶馆 作者 甲·乙.md", "甲·乙"),
+        ("作者：甲.txt", ""),
+        ("作者：甲/茶馆.txt", ""),
+        ("《茶馆》的作者.md", ""),
+    ],
+)
+def test_a_file_name_states_the_author_of_a_book(article_id: str, author: str) -> None:
+    reading = parse_article(article_id, "一句话。".encode(), DEFAULTS, 0.0)
+    assert reading.article is not None
+    assert reading.article.author == author
 
 
 def test_headings_and_page_titles_come_before_the_file_name() -> None:

@@ -15,6 +15,9 @@ _FIRST_PROPERTIES = lazy_pattern(
     rf"^([ \t]*[-*][ \t]+)(?:{_PROPERTY_NAMES})::[^\n]*\n(?>(?:[ \t]+(?:{_PROPERTY_NAMES})::[^\n]*\n)*)[ \t]++(?![-*][ \t])(?=\S)",
     re.MULTILINE,
 )
+_BLOCK_PROPERTY = lazy_pattern(
+    r"^(?=[ \t]+(?![-*+>][ \t])[^\s:\[\](){}][^\n:\[\](){}]{0,39}(?<=\S)::[ \t]+\S)", re.MULTILINE
+)
 _PLANNED = lazy_pattern(r"^[ \t]*(?:SCHEDULED|DEADLINE): <[^<>\n]*>[ \t]*$\n?", re.MULTILINE)
 _BLOCK_MARK = lazy_pattern(r"^([ \t>]*(?:[-*][ \t]+)?)#\+(?:BEGIN|END)_[A-Za-z]+[^\n]*$", re.MULTILINE | re.IGNORECASE)
 _CLOZE = lazy_pattern(r"\{\{cloze[ \t]+([^{}\n]*)\}\}")
@@ -28,6 +31,11 @@ def remove_properties(text: str) -> str:
     """Remove the properties that the program writes below a block, such as ``id:: …``, and its time logs."""
     text = _FIRST_PROPERTIES.sub(r"\1", text)  # the block begins below them
     return _TIME_LOG.sub("", _PROPERTY.sub("", text))
+
+
+def separate_properties(text: str) -> str:
+    """Write other properties below a block, ``来源:: 某书``, as paragraphs of their own: they do not continue its sentence."""
+    return _BLOCK_PROPERTY.sub("\n", text)
 
 
 def remove_planning(text: str) -> str:

@@ -122,6 +122,7 @@ NORMALIZERS = NormalizerList(
     Normalizer(obsidian.remove_comments, r"%%"),
     Normalizer(obsidian.remove_block_ids, r"\^[A-Za-z0-9-]+[ \t]*(?:\n|\Z)"),
     Normalizer(logseq.remove_properties, r"::[ \t\n]", r":LOGBOOK:"),
+    Normalizer(logseq.separate_properties, r"::[ \t]+\S"),
     Normalizer(logseq.remove_planning, r"SCHEDULED: <", r"DEADLINE: <", r"#\+(?i:begin|end)_[A-Za-z]"),
     Normalizer(logseq.remove_references, r"\(\([0-9a-f]{8}"),
     Normalizer(obsidian.remove_drawing_notice, r"==⚠"),

@@ -35,6 +35,10 @@ _MATH = lazy_pattern(r'(<span class="math math-(?:inline|(display))">)([^<]*)</s
 _DOLLAR = lazy_pattern(r"(<[^<>\n]*+>|\\.)|\$")
 _SHEBANG = lazy_pattern(r"\A#!\s*https?://.*\n\s*")  # names the page on Zhihu that the file belongs to
 _MISREAD_TAB = lazy_pattern(r"\t[ \t]{0,3}$|-[ :]{0,3}\t", re.MULTILINE)
+_UNRESOLVED = lazy_pattern(
+    r"<pre\b.*?</pre>|<code>[^<]*</code>|(?<![A-Za-z0-9_\])])\[((?>(?:<code>[^<]*</code>|</?(?:em|strong)>|[^\[\]<>]+)+))\]\[\]",
+    re.DOTALL,
+)
 _FENCE = lazy_pattern(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})")
 _DIV = lazy_pattern(r"<(/?)div\b", re.IGNORECASE)
 _OPEN_DIV = lazy_pattern(r"<div\b[^>]*>[^\S\n]*\n?[^\S\n]*(?=\S)", re.IGNORECASE)
@@ -72,8 +76,9 @@ def _convert(text: str) -> str:
         text = _escape_dollars(text)
         html = markdown_to_html(text)
     if "**" in html and (strong := normalize(text, STRONG_NORMALIZERS)) != text:
-        return markdown_to_html(strong)
-    return html
+        html = markdown_to_html(strong)
+    # Links whose targets are in another file. CommonMark leaves them as they are written.
+    return _UNRESOLVED.sub(lambda match: match[1] or match[0], html) if "][]" in html else html
 
 
 def _escape_dollars(text: str) -> str:

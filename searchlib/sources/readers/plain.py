@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from searchlib.common.lazy_pattern import lazy_pattern
@@ -21,15 +22,31 @@ _MIN_LONG_LINES = 20
 _SPREAD = 8
 """Columns that the full lines of a wrapped text may have more or less than the most frequent width."""
 
+_MIN_CHAPTERS = 2
+_CHAPTER = lazy_pattern(
+    r"^[ \t\u3000]*(第[ \t]?[0-9０-９零〇一二两三四五六七八九十百千]{1,9}[ \t]?(?:[章回卷折]|[节節部集篇幕](?=[ \t\u3000:：]|$))"
+    r"[^\n。！？!?，,；;、]{0,40}|(?:序章|楔子|尾声|尾聲|番外)(?:[ \t\u3000:：][^\n。！？!?，,；;、]{0,40})?)$",
+    re.MULTILINE,
+)
+"""A line that is the heading of a chapter."""
+
 _TWO_BYTES = lazy_pattern("[\x80-\u07ff]")
 _BLOCK_END = lazy_pattern(r"\n(?=\s*\n|[ \t\u3000])")
 
 
 def read_plain(text: str) -> Content:
-    """Read plain text. A blank line or an indented line begins a new block, and so does each line that is not wrapped."""
+    """Read plain text. A blank line or an indented line begins a new block, and so does each line that is not wrapped.
+
+    In a text with several chapters, the lines that number them, such as ``第一章 归来``, are headings.
+    """
     full = _full_width(text)
+    headings = [join_lines(match[1]) for match in _CHAPTER.finditer(text)] if "第" in text else []
+    if len(headings) < _MIN_CHAPTERS:
+        headings = []
+    else:
+        text = _CHAPTER.sub(r"\n\1\n", text)
     parts = (part for each in _BLOCK_END.split(text) for part in (_unwrapped(each, full) if "\n" in each else (each,)))
-    return Content(blocks=[block for part in parts if (block := join_lines(part))])
+    return Content(blocks=[block for part in parts if (block := join_lines(part))], headings=headings)
 
 
 def _full_width(text: str) -> int:

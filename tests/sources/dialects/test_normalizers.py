@@ -242,6 +242,13 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("- 甲\n  :LOGBOOK:\n  CLOCK: [2023-03-04 Sat 10:00:00]\n  :END:\n- 乙", "- 甲\n- 乙"),
         ("rating:: 5\n:LOGBOOK:\n文", "rating:: 5\n:LOGBOOK:\n文"),
     ],
+    logseq.separate_properties: [
+        ("- 甲\n  来源:: 某书\n  评分:: 5\n- 乙", "- 甲\n\n  来源:: 某书\n\n  评分:: 5\n- 乙"),
+        (
+            "- 甲\n  - 来源:: 某书\n来源:: 甲\n  std::a\n  (见:: a)",
+            "- 甲\n  - 来源:: 某书\n来源:: 甲\n  std::a\n  (见:: a)",
+        ),
+    ],
     logseq.remove_planning: [
         ("- TODO 晒茶\n  SCHEDULED: <2021-03-04 Thu>\n- 乙", "- TODO 晒茶\n- 乙"),
         ("- #+BEGIN_QUOTE\n  引文\n  #+END_QUOTE", "- \n  引文\n  "),

@@ -37,3 +37,27 @@ def test_a_text_with_many_lines_of_one_width_is_wrapped_even_where_its_paragraph
 def test_long_lines_of_many_widths_are_paragraphs() -> None:
     lines = [f"{'文' * width}。" for width in range(24, 50)]
     assert read_plain("\n".join(lines)).blocks == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "headings", "blocks"),
+    [
+        (
+            "第一章 开张\n　　街上有人。\n第 2 章\n他来了。\n尾声\n散了。",
+            ["第一章 开张", "第 2 章", "尾声"],
+            ["第一章 开张", "街上有人。", "第 2 章", "他来了。", "尾声", "散了。"],
+        ),
+        (
+            "　　第十回风雪夜\n开店\n第十一回客到\n",
+            ["第十回风雪夜", "第十一回客到"],
+            ["第十回风雪夜", "开店", "第十一回客到"],
+        ),
+        ("第一章 开张\n街上有人。", [], ["第一章 开张街上有人。"]),
+        ("第一部电影\n第二部电影\n好看", [], ["第一部电影", "第二部电影", "好看"]),
+        ("第一回，他来\n了。\n\n第二回，她来\n了。", [], ["第一回，他来了。", "第二回，她来了。"]),
+        ("见第一章 开张\n见第二章 客人", [], ["见第一章 开张见第二章 客人"]),
+    ],
+)
+def test_lines_that_number_several_chapters_are_headings(text: str, headings: list[str], blocks: list[str]) -> None:
+    content = read_plain(text)
+    assert (content.headings, content.blocks) == (headings, blocks)
