@@ -12,6 +12,7 @@ from datetime import date
 
 from searchlib.analysis.fold import fold, fold_with_offsets
 from searchlib.analysis.query_analyzer import QueryAnalyzer
+from searchlib.common.numerals import DIGIT_FORMS
 from searchlib.models import DateOffer
 from searchlib.query import tree
 from searchlib.query.dates import ENGLISH_DATE, names_identifier, parse_date_bound, parse_dates
@@ -22,7 +23,7 @@ _EARLIEST = date(1990, 1, 1)
 """The earliest plausible date. An earlier one is the subject of articles rather than their date."""
 
 _DIGIT = "[0-9０-９]"
-_DIGIT_OR_NUMERAL = "[0-9０-９〇零○一二两兩三四五六七八九十]"
+_DIGIT_OR_NUMERAL = f"[0-9０-９{DIGIT_FORMS}十]"
 _YEAR_FORM = rf"(?:(?:{_DIGIT}{{4}}|[一二][〇零○一二三四五六七八九]{{3}})年|今年|去年|前年)"
 _SHORT_YEAR_FORM = rf"(?<!{_DIGIT_OR_NUMERAL}){_DIGIT}{{2}}年"
 _MONTH_FORM = rf"{_DIGIT_OR_NUMERAL}{{1,3}}月份?(?:{_DIGIT_OR_NUMERAL}{{1,3}}[日号號])?"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from unicodedata import normalize
 
+from searchlib.common.numerals import DIGIT_FORMS, NUMERALS, numeral_digits
 from searchlib.query.tree import DateRange
 
 _MAX_DATE_LENGTH = 60
@@ -22,10 +23,8 @@ _MAX_DATE_LENGTH = 60
 _SIMPLIFIED_FORMS = str.maketrans("個週這禮號來後內從開過現間−〜", "个周这礼号来后内从开过现间-~")
 _REMOVABLE_SPACE = re.compile(r"(?<![0-9])\s+|\s+(?![0-9])")  # not between digits: 2021 11 is not 202111
 
-_NUMERAL_DIGITS = dict(zip("〇零○一二两兩三四五六七八九", (0, 0, 0, 1, 2, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
-_NUMERAL_UNITS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "萬": 10_000}
 # No number begins with 百, 千 or 万: 近百年 means "almost a hundred years".
-_NUMERAL = re.compile(f"(?<![百千万萬])[十{''.join(_NUMERAL_DIGITS)}][{''.join((*_NUMERAL_DIGITS, *_NUMERAL_UNITS))}]*")
+_NUMERAL = re.compile(f"(?<![百千万萬])[十{DIGIT_FORMS}][{NUMERALS}]*")
 
 _WRITTEN_DATES = tuple(
     re.compile(pattern)
@@ -37,7 +36,7 @@ _WRITTEN_DATES = tuple(
         r"([0-9]{4})([0-9]{2})([0-9]{2})?",
     )
 )
-_YEAR_DIGITS = f"0-9{''.join(_NUMERAL_DIGITS)}"
+_YEAR_DIGITS = f"0-9{DIGIT_FORMS}"
 _SHORT_YEAR = re.compile(
     rf"(?<![{_YEAR_DIGITS}十近去的第满])(?:(?![两兩])[{_YEAR_DIGITS}]){{2}}(?=年(?![以之]?[前内]|[里来]))"
 )
@@ -130,30 +129,15 @@ def _normalized(text: str, today: date) -> str | None:
     dated = _SHORT_YEAR.sub(lambda year: _full_year(year[0], today), simplified)
     if _APPROXIMATE.search(dated):
         return None
-    return _REMOVABLE_SPACE.sub("", _NUMERAL.sub(lambda match: _digits(match[0]), dated))
+    return _REMOVABLE_SPACE.sub(
+        "", _NUMERAL.sub(lambda match: numeral_digits(match[0], is_counted=True) or match[0], dated)
+    )
 
 
 def _full_year(digits: str, today: date) -> str:
     """Return the last year up to that of ``today`` with these last two digits: 2023 for 23 or 二三."""
-    number = int("".join(str(_NUMERAL_DIGITS.get(digit, digit)) for digit in digits))
+    number = int(numeral_digits(digits) or 0)
     return str(today.year - (today.year - number) % 100)
-
-
-def _digits(numeral: str) -> str:
-    """Return a Chinese numeral as digits: ``十一`` → ``11``, ``二〇二一`` → ``2021``."""
-    if not any(char in _NUMERAL_UNITS for char in numeral):
-        return "".join(str(_NUMERAL_DIGITS[char]) for char in numeral)
-    total = section = digit = 0
-    for char in numeral:
-        if char in _NUMERAL_DIGITS:
-            digit = _NUMERAL_DIGITS[char]
-        elif char in "万萬":
-            total += (section + digit) * _NUMERAL_UNITS[char]
-            section = digit = 0
-        else:
-            section += (digit or 1) * _NUMERAL_UNITS[char]
-            digit = 0
-    return str(total + section + digit)
 
 
 def _as_range(days: _Days | None) -> DateRange | None:

@@ -9,11 +9,10 @@ from decimal import Decimal
 from itertools import pairwise
 
 from searchlib.analysis.units import HAN, units
+from searchlib.common.numerals import DIGITS, LARGE_SCALES, SCALES, numeral_digits, spelled_numbers
 from searchlib.query.dates import ENGLISH_DATE, names_identifier, year_month_day
 
-_DIGITS = "零一二三四五六七八九"
-_VALUES = {**{digit: value for value, digit in enumerate(_DIGITS)}, "两": 2, "〇": 0}
-_SCALES = {"十": 10, "百": 100, "千": 1000}
+_SPELLED_DIGITS = DIGITS + "〇两"
 
 _YEAR_LENGTH = 4
 
@@ -31,27 +30,25 @@ _MAX_ROUND = 100_000_000
 _MIN_OF_LETTER = 10
 """The minimum number before a unit of one letter. A smaller one may be a name: 5g."""
 
-_LARGE_SCALES = {"万": 10_000, "亿": 100_000_000}
-
 _MAX_AMOUNT = 10**16
 """The first number that is not written with 万 or 亿."""
 
-_SPELLED = f"[{_DIGITS}〇两{''.join(_SCALES)}]"
+_SPELLED = f"[{_SPELLED_DIGITS}{''.join(SCALES)}]"
 
 _NUMBER = re.compile(
     rf"(?<![^\W{HAN}])(?<!\d[.,/⁄:])(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?P<decimals>\.\d+)?(?![.,/⁄:]?\d)"
-    rf"|(?P<spelled>{_SPELLED}+(?:[{''.join(_LARGE_SCALES)}]{_SPELLED}+)*)(?P<point>点[{_DIGITS}〇]+(?![十百千点分]))?)"
+    rf"|(?P<spelled>{_SPELLED}+(?:[{''.join(LARGE_SCALES)}]{_SPELLED}+)*)(?P<point>点[{DIGITS}〇]+(?![十百千点分]))?)"
 )
 """A number, in digits or in characters. The digits of a model (``mate60``) are not a number, nor are those of a fraction (``1/4``),
 a score (``3:0``) or a time (八点五分)."""
 
 _MEASURES = frozenset(
-    "岁年月日天个人次位名种条件届级层集卷章节回期号楼路线度周季倍成元块点分秒时小" + "".join(_LARGE_SCALES)
+    "岁年月日天个人次位名种条件届级层集卷章节回期号楼路线度周季倍成元块点分秒时小" + "".join(LARGE_SCALES)
 )
 _ORDINALS = frozenset("第前后近约每")
 """A single numeral is a number only if one of ``_MEASURES`` follows it, or one of ``_ORDINALS`` precedes it."""
 
-_SCALE = re.compile(rf"[{''.join(_LARGE_SCALES)}](?!{_SPELLED}|[{''.join(_LARGE_SCALES)}])")
+_SCALE = re.compile(rf"[{''.join(LARGE_SCALES)}](?!{_SPELLED}|[{''.join(LARGE_SCALES)}])")
 
 _DATE = re.compile(
     r"(?<![\d./-])(?P<year>[12]\d{3})(?:年(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号])?"
@@ -63,12 +60,12 @@ _DATE = re.compile(
 _SPELLED_DATE = re.compile(rf"(?<![^\W{HAN}]){ENGLISH_DATE}(?!\d)")
 
 _PERCENTAGE = re.compile(
-    rf"百分之(?P<spelled>{_SPELLED}+)(?P<point>点[{_DIGITS}〇]+)?(?!{_SPELLED}|点[{_DIGITS}〇]|[几多余来])"
+    rf"百分之(?P<spelled>{_SPELLED}+)(?P<point>点[{DIGITS}〇]+)?(?!{_SPELLED}|点[{DIGITS}〇]|[几多余来])"
     rf"|(?<![^\W{HAN}])(?<![.,/-])(?P<digits>\d{{1,3}})(?P<decimals>\.\d+)?%"
 )
 """A percentage, but no approximate one (百分之十几, 百分之二十余), which is not written with ``%``."""
 
-_SHORT_YEAR = re.compile(rf"(?<![\d{_DIGITS}〇十])(?:(?:\d\d|[{_DIGITS}〇]{{2}})(?=后)|[零〇][{_DIGITS}](?=年))")
+_SHORT_YEAR = re.compile(rf"(?<![\d{DIGITS}〇十])(?:(?:\d\d|[{DIGITS}〇]{{2}})(?=后)|[零〇][{DIGITS}](?=年))")
 """The last two digits of a year: 90后, 零八年."""
 
 _IN_YEAR = re.compile(r"年(?:年?[初底末报度]|(?P<part>\d{1,2}月|[上下]半年|第?[一二三四1-4]季度))")
@@ -258,9 +255,9 @@ def _percentage_writings(percentage: re.Match[str]) -> tuple[str, ...]:
     """Return a percentage in characters that is typed in digits (20%, 百分之二十), or the reverse."""
     decimals = _decimals(percentage)
     if percentage["digits"]:
-        point = "点" + "".join(_DIGITS[int(digit)] for digit in decimals[1:]) if decimals else ""
+        point = "点" + "".join(DIGITS[int(digit)] for digit in decimals[1:]) if decimals else ""
         whole = ("百",) if percentage["digits"] == "100" else ()
-        return tuple(f"百分之{each}{point}" for each in (*whole, *_spelled(int(percentage["digits"]))))
+        return tuple(f"百分之{each}{point}" for each in (*whole, *spelled_numbers(int(percentage["digits"]))))
     spelled = percentage["spelled"]
     value = _value("一百" if spelled == "百" else spelled)
     return () if value is None else (f"{value}{decimals}%",)
@@ -270,23 +267,23 @@ def _amount(number: re.Match[str], scale: str) -> Decimal | None:
     """Return the value of a number with its scale, or None if its characters are no number."""
     spelled, digits = number["spelled"], number["digits"]
     if digits:
-        return Decimal(digits.replace(",", "") + (number["decimals"] or "")) * _LARGE_SCALES.get(scale, 1)
+        return Decimal(digits.replace(",", "") + (number["decimals"] or "")) * LARGE_SCALES.get(scale, 1)
     if _has_large_scale(spelled):
         value = _value(spelled + scale)
         return None if value is None or number["point"] else Decimal(value)
     value = _value(spelled)
-    return None if value is None else Decimal(f"{value}{_decimals(number)}") * _LARGE_SCALES.get(scale, 1)
+    return None if value is None else Decimal(f"{value}{_decimals(number)}") * LARGE_SCALES.get(scale, 1)
 
 
 def _has_large_scale(spelled: str) -> bool:
     """Return whether a number in characters consists of several amounts: 一万五千."""
-    return any(char in _LARGE_SCALES for char in spelled)
+    return any(char in LARGE_SCALES for char in spelled)
 
 
 def _decimals(number: re.Match[str]) -> str:
     """Return the decimals of a number, in digits after a point, or an empty text."""
     if number["point"]:
-        return "." + "".join(str(_VALUES[char]) for char in number["point"][1:])
+        return f".{numeral_digits(number['point'][1:])}"
     return number["decimals"] or ""
 
 
@@ -294,8 +291,8 @@ def _short_year_writings(typed: str) -> tuple[str, ...]:
     """Return other ways to write the last two digits of a year: 九零 and 九〇 for 90."""
     if not typed.isdecimal():
         forms = dict.fromkeys((typed.replace("〇", "零"), typed.replace("零", "〇")))
-        return ("".join(str(_VALUES[char]) for char in typed), *(each for each in forms if each != typed))
-    spelled = "".join(_DIGITS[int(digit)] for digit in typed)
+        return (numeral_digits(typed) or "", *(each for each in forms if each != typed))
+    spelled = "".join(DIGITS[int(digit)] for digit in typed)
     return tuple(dict.fromkeys((spelled, spelled.replace("零", "〇"))))
 
 
@@ -310,14 +307,14 @@ def _separated(number: re.Match[str], amount: Decimal, scale: str) -> tuple[str,
         forms += (f"{value}{decimals}{scale}", f"{value:,}{decimals}{scale}")
     elif (scale or decimals) and not _has_large_scale(number["spelled"]):
         forms.append(f"{_value(number['spelled'])}{decimals}{scale}")
-    if (scale or amount >= min(_LARGE_SCALES.values())) and amount < _MAX_AMOUNT:
+    if (scale or amount >= min(LARGE_SCALES.values())) and amount < _MAX_AMOUNT:
         forms += _amounts(amount)
     return tuple(dict.fromkeys(forms))
 
 
 def _amounts(amount: Decimal) -> Iterator[str]:
     """Yield a large number in digits, with 万 and with 亿: 15000, ``15,000`` and 1.5万. It has at most two decimals."""
-    for scale, size in (("", 1), *_LARGE_SCALES.items()):
+    for scale, size in (("", 1), *LARGE_SCALES.items()):
         scaled = amount / size
         if scaled >= 1 and scaled * 100 % 1 == 0:
             typed = f"{scaled.normalize():f}"
@@ -332,7 +329,7 @@ def _other_characters(number: re.Match[str]) -> Sequence[str]:
     if spelled:
         if number["point"] or _has_large_scale(spelled):
             return ()
-        digits_only = not any(char in _SCALES for char in spelled)
+        digits_only = not any(char in SCALES for char in spelled)
         others = (spelled.replace("〇", "零"), spelled.replace("零", "〇")) if digits_only else ()
         return [str(_value(spelled)), *(each for each in dict.fromkeys(others) if each != spelled)]
     if number["decimals"]:
@@ -340,70 +337,29 @@ def _other_characters(number: re.Match[str]) -> Sequence[str]:
     if len(number["digits"]) == 2 and (in_year := _IN_YEAR.match(folded, number.end())):
         is_year = in_year["part"] or number["digits"].startswith("0")
         years = [century + number["digits"] for century in ("20", "19")]
-        return years if is_year else [*years, *_spelled(int(number["digits"]))]
+        return years if is_year else [*years, *spelled_numbers(int(number["digits"]))]
     if number["digits"].startswith("0"):
         return ()
     value = int(number["digits"].replace(",", ""))
     if folded[number.end() : number.end() + 1] == "年" and len(number["digits"]) == _YEAR_LENGTH:
-        digits = "".join(_DIGITS[int(digit)] for digit in number["digits"])
+        digits = "".join(DIGITS[int(digit)] for digit in number["digits"])
         return list(dict.fromkeys((digits.replace("零", "〇"), digits)))
     if folded[number.start() - 1 : number.start()] == _ORDINAL and value < _MAX_ORDINAL:
-        return _spelled(value)
-    largest = _LARGE_SCALES["万"] if folded[number.end() : number.end() + 1] in _LARGE_SCALES else _MAX_ROUND
+        return spelled_numbers(value)
+    largest = LARGE_SCALES["万"] if folded[number.end() : number.end() + 1] in LARGE_SCALES else _MAX_ROUND
     if value >= _MAX_SPELLED and (value >= largest or len(str(value).rstrip("0")) > 2):
         return ()
-    return _spelled(value)
+    return spelled_numbers(value)
 
 
 def _ordinals(digits: str) -> Sequence[str]:
     """Return the ways to write the number of an article of a law that is typed without 第."""
     value = int(digits)
-    return [_ORDINAL + each for each in (digits, *_spelled(value))] if value < _MAX_ORDINAL else ()
-
-
-def _spelled(value: int) -> Sequence[str]:
-    """Return the ways to spell a number below ``_MAX_ROUND`` of at most two digits before zeros: 二百五十 and 两百五十."""
-    if value >= _LARGE_SCALES["万"]:
-        high, low = divmod(value, _LARGE_SCALES["万"])
-        return [each + "万" + (_spelled(low)[0] if low else "") for each in _spelled(high)]
-    text = ""
-    rest = value
-    for scale, size in reversed(_SCALES.items()):
-        digit, rest = divmod(rest, size)
-        if digit:
-            text += "" if size == 10 and digit == 1 and not text else _DIGITS[digit]
-            text += scale
-        elif text and rest and not text.endswith("零"):
-            text += "零"
-    if rest or not text:
-        text += _DIGITS[rest]
-    return [text, "两" + text[1:]] if text[0] == "二" and text[1:2] != "十" else [text]
+    return [_ORDINAL + each for each in (digits, *spelled_numbers(value))] if value < _MAX_ORDINAL else ()
 
 
 def _value(spelled: str) -> int | None:
-    """Return the value of a number in characters: 十五, 一百二, 二〇二一, 一万五千. Return None for other texts: 千百, 五六."""
-    for large, size in reversed(_LARGE_SCALES.items()):
-        head, found, rest = spelled.rpartition(large)
-        if found:
-            value, remainder = _value(head), _value(rest.lstrip("零〇")) if rest else 0
-            if value is None or remainder is None or remainder >= size:
-                return None
-            # 一万五 is 15000, 一万零五 is 10005.
-            return value * size + (remainder * size // 10 if len(rest) == 1 else remainder)
-    if not any(char in _SCALES for char in spelled):
-        return int("".join(str(_VALUES[char]) for char in spelled)) if len(spelled) in (1, 4) else None
-    total, scale = 0, 10_000
-    digit: int | None = None
-    for char in spelled:
-        if char in _SCALES:
-            if _SCALES[char] >= scale or (digit is None and (total or char != "十")):
-                return None
-            scale = _SCALES[char]
-            total += (1 if digit is None else digit) * scale
-            digit = None
-        elif digit:
-            return None
-        else:
-            digit = _VALUES[char]
-    is_short = len(spelled) > 1 and _SCALES.get(spelled[-2], 0) > 10
-    return total + (digit or 0) * (scale // 10 if is_short else 1)
+    """Return the value of a number in characters, or None for other texts: 千百, 五六."""
+    is_approximate = len(spelled) not in (1, _YEAR_LENGTH) and all(char in _SPELLED_DIGITS for char in spelled)
+    digits = None if is_approximate else numeral_digits(spelled)
+    return None if digits is None else int(digits)

@@ -14,6 +14,7 @@ from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.fold import fold
 from searchlib.analysis.terms import term
 from searchlib.analysis.units import units
+from searchlib.common.numerals import NUMERALS
 from searchlib.engines.base import Engine, Request
 from searchlib.engines.common.deadline import Deadline
 from searchlib.models import Article
@@ -45,7 +46,7 @@ _MIN_EVIDENCE = 5.0
 """The minimum evidence of the words that a similar article shares (``_evidence``): about two rare words, or one that the article
 repeats."""
 
-_NUMERALS = "0-9零〇一二两三四五六七八九十百千万亿第几半多"
+_NUMERALS = f"0-9{NUMERALS}第几半多"
 _NUMBER = re.compile(f"[{_NUMERALS}](?:[{_NUMERALS}个分年月日天次点秒岁号位条张篇]|分之|分钟|小时|星期)*")
 """A number or an amount of time, which says little about the subject: 2021, 三十, 二十分钟, 三分之一."""
 

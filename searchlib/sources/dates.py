@@ -12,6 +12,7 @@ from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from searchlib.common.lazy_pattern import lazy_pattern
+from searchlib.common.numerals import FORMAL_NUMERALS, NUMERALS, numeral_digits
 from searchlib.settings import DATE_ORDER, FILENAME
 from searchlib.sources.front_matter.keys import normal_key
 from searchlib.sources.front_matter.metadata import Metadata
@@ -84,12 +85,7 @@ _WEEKDAY_NAME = lazy_pattern(
 _ORG_RANGE = lazy_pattern(r"(\d:\d\d)-\d{1,2}:\d\d")
 """The end of a time range in Org. In other formats this text is a zone."""
 
-_DIGITS = {character: str(value % 10) for value, character in enumerate("零一二三四五六七八九〇壹贰叁肆伍陆柒捌玖")}
-_DIGITS |= {"〇": "0", "○": "0", "Ｏ": "0", "两": "2", "兩": "2"} | {
-    character: str(value) for value, character in enumerate("零壹貳參肆伍陸柒捌玖") if value
-}
-_HAN_NUMBER = lazy_pattern(f"[{''.join(_DIGITS)}十拾百廿卅元]+(?=\\s?[年月日号號时時点點分秒])")
-_TENS = lazy_pattern(r"(?:(\d)百)?零?0?(?:(\d)?(十))?(\d)?")
+_HAN_NUMBER = lazy_pattern(f"[{NUMERALS}{FORMAL_NUMERALS}元]+(?=\\s?[年月日号號时時点點分秒])")
 _COMMON_ERA = lazy_pattern("^(?:公元|西元)")
 _REPUBLIC = lazy_pattern(r"^(?:中[华華])?民[国國]\s*(?=\d)")
 _REPUBLIC_YEAR = lazy_pattern(r"\d{1,3}")
@@ -256,22 +252,15 @@ def _from_forms(text: str) -> datetime | None:
 def _to_digits(text: str) -> str:
     """Replace Chinese numbers by digits, and years of the Republic of China by Gregorian years: 民國一一〇年 becomes 2021年."""
     text = _COMMON_ERA.sub("", text)
-    text = _HAN_NUMBER.sub(lambda match: _number(match[0]), text)
+    text = _HAN_NUMBER.sub(_number, text)
     republican = _REPUBLIC.sub("", text)
     if republican == text:
         return text
     return _REPUBLIC_YEAR.sub(lambda match: str(int(match[0]) + _YEARS_BEFORE_REPUBLIC), republican, count=1)
 
 
-def _number(text: str) -> str:
-    """Return the digits of a Chinese number: 二〇二一, 十二, 三十一, 廿三, 一百一十."""
-    text = text.replace("元", "一").replace("廿", "二十").replace("卅", "三十").replace("拾", "十")
-    digits = "".join(_DIGITS.get(character, character) for character in text)
-    if match := _TENS.fullmatch(digits):
-        hundreds, tens, ten, ones = match.groups()
-        if hundreds or ten:
-            return str(100 * int(hundreds or 0) + (10 * int(tens or 1) if ten else 0) + int(ones or 0))
-    return digits
+def _number(numeral: re.Match[str]) -> str:
+    return numeral_digits(numeral[0].replace("元", "一"), is_counted=True) or numeral[0]
 
 
 def _from_match(groups: dict[str, str | None]) -> datetime | None:

@@ -14,6 +14,7 @@ from searchlib.analysis.common_words import share_of_articles
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.analysis.stop_words import FUNCTION_WORDS
+from searchlib.common.numerals import NUMERALS
 from searchlib.suggest import typo_costs
 from searchlib.suggest.lookup import WordTable
 from searchlib.suggest.personal_names import may_be_name
@@ -36,9 +37,7 @@ _MAX_SIDE_BY_SIDE, _MIN_RATIO = 10, 50
 """Adjacent common words are correct if more than _MAX_SIDE_BY_SIDE articles contain them together. Otherwise a candidate (人工智能
 for 人工只能) must occur in _MIN_RATIO times as many articles."""
 
-_NUMERALS = frozenset("零〇一二两三四五六七八九十百千万亿")
-
-_NUMBER = re.compile(f"[{''.join(sorted(_NUMERALS))}]+")
+_NUMBER = re.compile(f"[{NUMERALS}]+")
 
 _MAX_CANDIDATES = 8
 """Maximum number of candidates whose exact frequencies are looked up."""
@@ -340,7 +339,7 @@ def _is_other_number(typed: str, word: str) -> bool:
         numbers, others = _NUMBER.findall(typed), _NUMBER.findall(word)
         return bool(numbers and others) and numbers != others
     pairs = zip(typed, word, strict=True)
-    return any(one != other and one in _NUMERALS and other in _NUMERALS for one, other in pairs)
+    return any(one != other and one in NUMERALS and other in NUMERALS for one, other in pairs)
 
 
 def _contexts(texts: Sequence[str], first: int, last: int) -> tuple[tuple[str, str], ...]:
