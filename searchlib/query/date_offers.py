@@ -40,8 +40,8 @@ _RECENT_FORM = (
     r"(?:以[内內来來]|之[内內]|[内內里裡来來])?"
 )
 _AGO_FORM = (
-    rf"(?<!{_DIGIT_OR_NUMERAL})(?<![第大高初]){_DIGIT_OR_NUMERAL}{{1,3}}"
-    r"(?:[个個](?:月|星期|礼拜|禮拜)|[天日周週年])[以之]?前"
+    rf"(?<!{_DIGIT_OR_NUMERAL})(?<![第大高初])(?:{_DIGIT_OR_NUMERAL}{{1,3}}"
+    r"(?:[个個](?:月|星期|礼拜|禮拜)|[天日周週年])|(?<![上下前后後])半(?:年|[个個]月))[以之]?前"
 )
 _RANGE_SUFFIX = rf"(?:(?:到|至|~|～|—|-|－)(?:{_POINT_FORM}|今|现在|現在)|以[来來后後前]|之[后後前]|起|开始|開始)"
 # Longest form first. The first form that ends at a word boundary is used: 三月起飞 has the date 三月, not 三月起.
@@ -56,12 +56,17 @@ _GROUPING = re.compile("[()（）|｜]")
 _BARE_YEAR = re.compile(rf"{_DIGIT}{{4}}|{_DIGIT}(?![0０]){_DIGIT}年")
 """A year. A round number of years (10年) is probably their duration."""
 
+_MAX_SHORT_YEARS_AGO = 5
+"""The maximum age of a year of this century in two digits. An earlier one (15年) may also be an age or a duration."""
+
 _BARE_MONTH = re.compile(rf"{_DIGIT}{{6}}(?:{_DIGIT}{{2}})?|{_DIGIT}{{4}}\.{_DIGIT}{{1,2}}(?:\.{_DIGIT}{{1,2}})?")
 """A month or day in digits. With a dot it may also be a version."""
 
 _DATE_WITH_SPACES = re.compile(
     rf"(?<!\S)(?:{ENGLISH_DATE}"
-    rf"|{_DIGIT}{{2}}(?:{_DIGIT}{{2}})? ?年 ?{_DIGIT}{{1,2}} ?月(?: ?{_DIGIT}{{1,2}} ?[日号號])?)(?!\S)",
+    rf"|(?:{_DIGIT}{{2}}(?:{_DIGIT}{{2}})? ?年|{_YEAR_FORM}) ?{_DIGIT_OR_NUMERAL}{{1,3}} ?月"
+    rf"(?: ?{_DIGIT_OR_NUMERAL}{{1,3}} ?[日号號])?"
+    rf"|{_DIGIT_OR_NUMERAL}{{1,3}} ?月 ?{_DIGIT_OR_NUMERAL}{{1,3}} ?[日号號])(?!\S)",
     re.IGNORECASE,
 )
 _MAY_CONTAIN_DATE = re.compile(rf"[年月周週期天]|{_DIGIT}{{4}}|礼拜|禮拜|日[以之]?前|近.?日|过去|過去")
@@ -99,7 +104,7 @@ def find_date_offer(query: tree.Query, *, today: date, analyzer: QueryAnalyzer) 
         may_be_month = not (is_name or names_identifier(before))
         for start, end in _candidates(piece[0], analyzer, may_be_year=may_be_year, may_be_month=may_be_month):
             days = parse_dates(piece[0][start:end], today=today)
-            if days and _is_plausible(days, today):
+            if days and _is_plausible(days, today) and not _may_be_age(piece[0][start:end], days, today):
                 return _offer(used, piece.start() + start, piece.start() + end, days)
     return None
 
@@ -155,6 +160,12 @@ def _is_part_of_name(match: re.Match[str]) -> bool:
 def _is_plausible(days: DateRange, today: date) -> bool:
     """Return whether the days begin no later than today, and are late enough to be dates of articles."""
     return not (days.first and days.first > today) and (days.first or days.last or today) >= _EARLIEST
+
+
+def _may_be_age(typed: str, days: DateRange, today: date) -> bool:
+    """Return whether a year of this century is typed in two digits, but is not recent: 白酒 15年."""
+    is_short = len(typed) == len("15年") and typed.endswith("年") and typed[:2].isdecimal()
+    return is_short and days.first is not None and 2000 <= days.first.year < today.year - _MAX_SHORT_YEARS_AGO
 
 
 def _offer(text: str, start: int, end: int, days: DateRange) -> DateOffer:

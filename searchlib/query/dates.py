@@ -64,7 +64,7 @@ _RECENT_PERIOD = re.compile(
 _WITHIN_PERIOD = re.compile(
     r"([0-9]{1,3}|半)(?:个(?=[星礼月季])|(?=[天日周年]))(天|日|周|星期|礼拜|月|季度|年)(?:以内|之内|内)"
 )
-_PERIODS_AGO = re.compile(r"([0-9]{1,3})(?:个(?=[星礼月])|(?=[天日周年]))(天|日|周|星期|礼拜|月|年)(?:以前|之前|前)")
+_PERIODS_AGO = re.compile(r"([0-9]{1,3}|半)(?:个(?=[星礼月])|(?=[天日周年]))(天|日|周|星期|礼拜|月|年)(?:以前|之前|前)")
 _SINCE_DATE = re.compile(r"(?:自从|自|从)?(.+?)(?:以来|至今|到现在|起|开始|以后|之后|后)")
 _BEFORE_DATE = re.compile(r"(.+?)(?:以前|之前|前)")
 _FROM_TO = re.compile(
@@ -252,15 +252,19 @@ def _point(typed: str, today: date) -> _Days | _Yearless | None:
         monday = today.toordinal() - today.weekday() - 7 * (match[1] == "上")
         return _ordinal_days(monday, monday + 6)
     if match := _PERIODS_AGO.fullmatch(typed):
-        return _periods_ago(int(match[1]), match[2], today)
+        return _periods_ago(match[1], match[2], today)
     if typed in _DAYS_AGO:
         day_ordinal = today.toordinal() - _DAYS_AGO[typed]
         return _ordinal_days(day_ordinal, day_ordinal)
     return None
 
 
-def _periods_ago(count: int, period: str, today: date) -> _Days | None:
-    """Return the day, week, month or year of 三天前, 两周前, 三个月前 or 三年前."""
+def _periods_ago(typed: str, period: str, today: date) -> _Days | None:
+    """Return the day, week, month or year of 三天前, 两周前, 三个月前 or 三年前; 半年前 is a month, 半个月前 a week."""
+    if typed == "半":
+        half = {"年": ("6", "月"), "月": ("2", "周")}.get(period)
+        return _periods_ago(*half, today) if half else None
+    count = int(typed)
     if period in ("天", "日"):
         day = today.toordinal() - count
         return _ordinal_days(day, day)
