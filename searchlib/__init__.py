@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from searchlib.analysis.tokens import tokenize
     from searchlib.analytics.query_log import QueryLog
     from searchlib.analytics.report import QueryReport, ReportedQuery, query_report
+    from searchlib.common.progress import Progress
     from searchlib.index import Index, index_settings, open_index
     from searchlib.indexing.build import build_index, update_index
-    from searchlib.indexing.progress import Progress
     from searchlib.indexing.repair import repair_index
     from searchlib.indexing.transfer import copy_index, dump_index, load_index
     from searchlib.indexing.watch import watch_index
@@ -124,7 +124,7 @@ __all__ = [
 
 _MODULES = {
     "searchlib.indexing.build": "build_index update_index",
-    "searchlib.indexing.progress": "Progress",
+    "searchlib.common.progress": "Progress",
     "searchlib.index": "Index index_settings open_index",
     "searchlib.models": "Advice Article BuildReport CategoryNode CheckReport DateOffer FacetValue Hit HitExplanation IndexStats "
     "Model Note Passage QueryExplanation QueryOperator REPEATS Repeat Results SORTS Spans Suggestion TermScore Token",

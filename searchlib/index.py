@@ -13,6 +13,7 @@ from types import TracebackType
 from searchlib.analysis.query_analyzer import read_query_analyzer
 from searchlib.analysis.record import check_configured_dictionary
 from searchlib.common.arguments import check_path, check_text, check_texts, check_whole_number
+from searchlib.common.progress import Progress, StageProgress
 from searchlib.common.url_template import original_url
 from searchlib.engines.base import CATEGORY_TREE, MAX_FACET_VALUES
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
@@ -402,16 +403,18 @@ class Index:
         """Return statistics of the index."""
         return self._current().stats()
 
-    def check(self) -> CheckReport:
+    def check(self, *, progress: Progress | None = None) -> CheckReport:
         """Read every file, posting list and article of the index, and report what is damaged.
 
-        If builds replace and remove the generation while it is read, check the next one.
+        If builds replace and remove the generation while it is read, check the next one. ``progress(done, total)`` counts
+        articles; if it raises an error, the check ends with that error.
         """
-        report = self._current(is_latest=True).check()
+        stages = StageProgress(progress)
+        report = self._current(is_latest=True).check(stages)
         for _ in range(MAX_CHECKS - 1):
             if report.ok or self._current(is_latest=True).built.name == report.generation:
                 break
-            report = self._current().check()
+            report = self._current().check(stages)
         return report
 
 

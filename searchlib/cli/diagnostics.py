@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import searchlib
-from searchlib.cli.console import DONE, FAILED, column_count, print_json
+from searchlib.cli.console import DONE, FAILED, column_count, print_json, progress_bar
 from searchlib.cli.language import say, translated
 from searchlib.cli.options import AddCommand, add_index, add_json, add_size, add_words, typed_text
 from searchlib.models import count_of
@@ -66,8 +66,8 @@ def _settings_source(index: str) -> str:
 def check(options: Namespace) -> int:
     if options.repair:
         say(f"{searchlib.repair_index(options.index)} is current")
-    with searchlib.open_index(options.index) as index:
-        report = index.check()
+    with searchlib.open_index(options.index) as index, progress_bar("check", unit="articles") as progress:
+        report = index.check(progress=progress)
     if options.json:
         print_json(report.to_dict())
     else:

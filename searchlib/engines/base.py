@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from searchlib.analysis.terms import MAX_TERM_LENGTH
+from searchlib.common.progress import OrderedMap, StageProgress
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.models import Article, CategoryNode, FacetValue, Repeat, Sort
 from searchlib.query.plan import LeadWord, PhraseClause, Plan, ProximityPair, RankingTerm, TitleWords
@@ -231,8 +232,8 @@ class Engine(WordStatistics, Protocol):
     def stats(self) -> EngineStats:
         """Return statistics of the index."""
 
-    def damage(self) -> list[str]:
-        """Read the whole index, and return one line for each damaged part."""
+    def damage(self, progress: StageProgress) -> list[str]:
+        """Read the index without its articles, and return one line for each damaged part."""
 
     def close(self) -> None:
         """Close the files or connections. Do not call this during a search."""
@@ -247,9 +248,6 @@ def most_frequent(engine: Engine, words: Iterable[str], limit: int) -> list[str]
 
 CommitStage = Literal["merging", "names"]
 """A stage of a commit: postings are merged, or the names and words for suggestions are collected."""
-
-OrderedMap = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
-"""A function like ``map``, which may use several processes."""
 
 
 class Batch(Protocol):

@@ -10,12 +10,12 @@ from dataclasses import replace
 from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.analysis.record import check_configured_dictionary
 from searchlib.common.arguments import check_path, check_whole_number
+from searchlib.common.progress import Progress, StageProgress
 from searchlib.engines.common.front_matter_facets import check_keys
 from searchlib.errors import ArticlesNotFoundError, IndexMismatchError, NoIndexError, ParameterError
 from searchlib.indexing.file_analysis import FileOutcome, analyze_files
 from searchlib.indexing.from_articles import build_from_articles, change_articles
 from searchlib.indexing.pipeline import bounded_batches, build_report, configured_spec, write_generation
-from searchlib.indexing.progress import Progress, StageProgress
 from searchlib.indexing.sampling import sample_articles
 from searchlib.indexing.source_record import SourceRecord
 from searchlib.models import Article, BuildReport, count_of

@@ -13,6 +13,7 @@ from types import TracebackType
 
 from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.analysis.record import check_configured_dictionary
+from searchlib.common.progress import NO_PROGRESS, StageProgress
 from searchlib.errors import ArticleError, ArticlesNotFoundError
 from searchlib.indexing.file_analysis import FileOutcome
 from searchlib.indexing.given_articles import (
@@ -23,7 +24,6 @@ from searchlib.indexing.given_articles import (
     take_sample,
 )
 from searchlib.indexing.pipeline import AnalyzedChunk, bounded_batches, build_report, configured_spec, write_generation
-from searchlib.indexing.progress import NO_PROGRESS, StageProgress
 from searchlib.models import Article, BuildReport
 from searchlib.settings import Settings
 from searchlib.stores import GenerationWriter, Store, store_at

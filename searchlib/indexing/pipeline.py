@@ -13,9 +13,9 @@ from typing import Any, Generic, TypeVar
 from searchlib.analysis.dictionary import configured_dictionary
 from searchlib.analysis.han_tokenizer import with_frequencies
 from searchlib.analysis.record import analysis_record
+from searchlib.common.progress import StageProgress
 from searchlib.engines.base import Batch
 from searchlib.errors import ArticleError
-from searchlib.indexing.progress import StageProgress
 from searchlib.indexing.worker_pool import map_in_order, worker_count
 from searchlib.models import Article, BuildReport
 from searchlib.settings import Settings, recorded_settings

@@ -8,7 +8,7 @@ from functools import partial
 
 from searchlib.analysis.boilerplate import ArticleLines, find_boilerplate
 from searchlib.analysis.summaries import summary_lines
-from searchlib.indexing.progress import NO_PROGRESS, StageProgress
+from searchlib.common.progress import NO_PROGRESS, StageProgress
 from searchlib.indexing.worker_pool import map_in_order
 from searchlib.models import Article
 from searchlib.sources.articles import pack_reading, unpack_or_read

@@ -12,6 +12,7 @@ from itertools import chain
 from typing import IO
 
 from searchlib.analysis.record import analysis_record, check_configured_dictionary
+from searchlib.common.progress import Progress, StageProgress
 from searchlib.engines.base import Engine
 from searchlib.errors import SearchlibError
 from searchlib.indexing.dump import ArticleChecksum, DumpReader, DumpWriter, IndexHeader
@@ -26,7 +27,6 @@ from searchlib.indexing.pipeline import (
     build_report,
     write_generation,
 )
-from searchlib.indexing.progress import Progress, StageProgress
 from searchlib.indexing.worker_pool import map_in_order
 from searchlib.models import Article, BuildReport
 from searchlib.settings import Settings, load_settings, recorded_settings, settings_file, settings_of_record

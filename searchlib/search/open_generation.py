@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.analysis.record import check_stored_dictionary
+from searchlib.common.progress import StageProgress
 from searchlib.engines.base import Engine
 from searchlib.engines.common.deadline import Deadline
 from searchlib.errors import SearchlibError
@@ -87,16 +88,24 @@ class OpenGeneration:
             untitled=manifest.traits["untitled"],
         )
 
-    def check(self) -> CheckReport:
+    def check(self, progress: StageProgress) -> CheckReport:
         """Read every file, posting list and article, and report what is damaged."""
+        manifest = self.built.manifest
         problems: list[str] = []
         stored: Counter[str] = Counter()
         built: Counter[str] = Counter()
+
+        def read_articles() -> None:
+            progress.begin("reading")
+            for done, article in enumerate(self.engine.articles(), start=1):
+                stored[article.id] += 1
+                progress.count(done, manifest.articles)
+
         reads = (
             lambda: problems.extend(self.built.damage()),
             lambda: built.update(self.built.sources().articles),
-            lambda: problems.extend(self.engine.damage()),
-            lambda: stored.update(article.id for article in self.engine.articles()),
+            lambda: problems.extend(self.engine.damage(progress)),
+            read_articles,
         )
         # If a part cannot be read, the others are checked anyway.
         readable = [_is_readable(read, problems) for read in reads]
@@ -108,7 +117,7 @@ class OpenGeneration:
         return CheckReport(
             ok=not problems,
             generation=self.built.name,
-            files=len(self.built.manifest.files),
+            files=len(manifest.files),
             articles=stored.total(),
             problems=tuple(problems),
         )

@@ -63,6 +63,8 @@ _OTHERS = (
         "reading",
         "merging",
         "names",
+        "posting lists",
+        "check",
     ),
     *(
         "most frequent",

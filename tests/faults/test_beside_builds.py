@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import searchlib
+from searchlib.common.progress import StageProgress
 from searchlib.search.open_generation import OpenGeneration
 from searchlib.stores import generations
 from searchlib.stores.generations import Generations, Hold
@@ -114,11 +115,11 @@ def test_a_check_of_a_removed_generation_reads_the_current_one(
     check = OpenGeneration.check
     checked: list[str] = []
 
-    def check_beside_builds(self: OpenGeneration) -> searchlib.CheckReport:
+    def check_beside_builds(self: OpenGeneration, progress: StageProgress) -> searchlib.CheckReport:
         if not checked:
             build_twice(articles, path)
         checked.append(self.built.name)
-        return check(self)
+        return check(self, progress)
 
     monkeypatch.setattr(OpenGeneration, "check", check_beside_builds)
     with searchlib.open_index(path) as index:

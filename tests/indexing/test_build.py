@@ -80,18 +80,23 @@ class Stages:
 def test_a_callback_with_a_method_begin_gets_every_stage(write: Write, tmp_path: Path) -> None:
     texts = {f"{number}.md": article(f"第{number}篇", f"正文{number}，索引和检索。") for number in range(300)}
     folder = write(texts)
-    built, updated, copied = Stages(), Stages(), Stages()
+    built, updated, copied, checked = Stages(), Stages(), Stages(), Stages()
     searchlib.build_index(folder, tmp_path / "index", jobs=2, progress=built)
     write({"3.md": article("改了", "新的正文。")})
     searchlib.update_index(folder, tmp_path / "index", progress=updated)
     searchlib.copy_index(tmp_path / "index", tmp_path / "copy", progress=copied)
+    with searchlib.open_index(tmp_path / "copy") as index:
+        assert index.check(progress=checked).ok
     assert built.names == ["sampling", "reading", "merging", "names"]
     assert updated.names == copied.names == ["reading", "merging", "names"]
-    for stages, articles in ((built, 300), (updated, 1), (copied, 300)):
+    assert checked.names == ["posting lists", "reading"]
+    for stages, articles in ((built, 300), (updated, 1), (copied, 300), (checked, 300)):
         assert stages.counts[stages.names.index("reading")][-1] == (articles, articles)
         for counts in stages.counts:
             assert counts == sorted(counts)
             assert all(done <= total for done, total in counts)
+    lists, total = checked.counts[0][-1]
+    assert lists == total > 300
     assert built.counts[0] == [(100, 300), (200, 300), (300, 300)]
     # The first files are counted early.
     assert built.counts[1][0] == (32, 300)

@@ -11,7 +11,8 @@ import numpy as np
 
 from searchlib.analysis.boilerplate import Boilerplate
 from searchlib.analysis.units import units
-from searchlib.engines.base import CommitStage, OrderedMap
+from searchlib.common.progress import OrderedMap
+from searchlib.engines.base import CommitStage
 from searchlib.engines.common.fields import VALUE_FIELDS
 from searchlib.engines.opensearch.client.cluster import Cluster
 from searchlib.engines.opensearch.client.dsl import MATCH_ALL

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.units import units
+from searchlib.common.progress import StageProgress
 from searchlib.engines.base import (
     CATEGORY_TREE,
     Engine,
@@ -302,7 +303,7 @@ class OpenSearchEngine(Engine):
             tags=len(self.values("tag")),
         )
 
-    def damage(self) -> list[str]:
+    def damage(self, _progress: StageProgress) -> list[str]:
         """Return one line for each blob that is damaged. The cluster checks its own files."""
         lines = []
         for read in (self.lexicon, self.boilerplate):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from searchlib.common.progress import StageProgress
 from searchlib.engines.whoosh.format.lengths import Lengths
 from searchlib.engines.whoosh.format.posting_lists import PostingLists
 from searchlib.engines.whoosh.format.segment import ARTICLES_EXTENSION, TERMS_EXTENSION, Segment, SegmentField
@@ -17,11 +18,27 @@ _CHUNK_BYTES = 1 << 20
 """Bytes of posting lists that are read together."""
 
 
-def damage(segment: Segment) -> Iterator[str]:
-    """Yield one line for each damaged field or stored field. Opening the segment has checked everything else."""
+def damage(segments: Sequence[Segment], progress: StageProgress) -> Iterator[str]:
+    """Yield one line for each damaged field or stored field. Opening the segments has checked everything else.
+
+    ``progress`` counts posting lists.
+    """
+    total = sum(len(field.terms) for segment in segments for field in segment.fields.values())
+    done = 0
+
+    def count(lists: int) -> None:
+        nonlocal done
+        done += lists
+        progress.count(done, total)
+
+    for segment in segments:
+        yield from _segment_damage(segment, count)
+
+
+def _segment_damage(segment: Segment, count: Callable[[int], None]) -> Iterator[str]:
     for name, field in segment.fields.items():
         try:
-            problem = _field_damage(field)
+            problem = _field_damage(field, count)
         except IndexDamagedError as error:
             problem = str(error)
         except _READ_ERRORS as error:
@@ -43,7 +60,7 @@ def _stored_damage(segment: Segment) -> Iterator[str]:
             yield f"{segment.name}{ARTICLES_EXTENSION}: the ends of the stored field {name} do not ascend"
 
 
-def _field_damage(field: SegmentField) -> str | None:
+def _field_damage(field: SegmentField, count: Callable[[int], None]) -> str | None:
     terms = len(field.terms)
     if len(field.list_lengths) != terms or field.list_lengths.total != len(field.list_data):
         return "its terms and their posting lists do not fit each other"
@@ -64,6 +81,7 @@ def _field_damage(field: SegmentField) -> str | None:
         if not _is_sound(field, first, end):
             number = next((each for each in range(first, end) if not _is_sound(field, each, each + 1)), first)
             return f"the posting list of the term {_quoted(field.terms.term(number))} is damaged"
+        count(end - first)
     return None
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.units import units
+from searchlib.common.progress import StageProgress
 from searchlib.engines.base import (
     DATE_FILTER,
     MAX_REPEATS,
@@ -265,8 +266,9 @@ class WhooshEngine(Engine):
             tags=len(self.values("tag")),
         )
 
-    def damage(self) -> list[str]:
-        lines = [line for segment in self._reader.segments for line in damage(segment)]
+    def damage(self, progress: StageProgress) -> list[str]:
+        progress.begin("posting lists")
+        lines = list(damage(self._reader.segments, progress))
         lines += [*self._near_duplicates.damage(), *self._doc_values.damage()]
         try:
             self.lexicon()

@@ -71,8 +71,8 @@ class StoredArticles:
         )
 
     def article(self, number: int) -> Article:
-        """Return a whole article."""
-        return Article(**self.head(number), **self._unpack("text", number, self._packer.unpack_text))
+        """Return a whole article, without the cache."""
+        return Article(**self.unpack_head(number), **self._unpack("text", number, self._packer.unpack_text))
 
     def _unpack(self, field: str, number: int, unpack: Callable[[bytes], _Unpacked]) -> _Unpacked:
         return self._checked(number, lambda: unpack(self._reader.stored(field, number)))

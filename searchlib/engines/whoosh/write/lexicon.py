@@ -16,7 +16,7 @@ from searchlib.analysis.dictionary import load_dictionary
 from searchlib.analysis.fold import fold_all
 from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.analysis.pinyin import readings
-from searchlib.engines.base import OrderedMap
+from searchlib.common.progress import OrderedMap
 from searchlib.engines.common.categories import is_path_term
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
 from searchlib.engines.whoosh.format.lexicon_file import write_lexicon_file

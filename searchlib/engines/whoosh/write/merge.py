@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.engines.base import OrderedMap
+from searchlib.common.progress import OrderedMap
 from searchlib.engines.whoosh.format.arrays import Array, ArrayFile, ArrayWriter, array_writer, narrow
 from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Bytes, Integers, expand_ranges
 from searchlib.engines.whoosh.format.lengths import Lengths

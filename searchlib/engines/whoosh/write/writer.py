@@ -12,7 +12,8 @@ from uuid import uuid4
 import numpy as np
 
 from searchlib.analysis.pinyin import readings
-from searchlib.engines.base import CommitStage, OrderedMap
+from searchlib.common.progress import OrderedMap
+from searchlib.engines.base import CommitStage
 from searchlib.engines.whoosh.format.boilerplate_file import BOILERPLATE, write_boilerplate
 from searchlib.engines.whoosh.format.facet_values_file import write_facet_values
 from searchlib.engines.whoosh.format.index_reader import IndexReader

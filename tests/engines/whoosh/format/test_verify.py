@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from searchlib.common.progress import NO_PROGRESS
 from searchlib.engines.whoosh.format.arrays import BLOCK_BYTES, ArrayFile, array_writer
 from searchlib.engines.whoosh.format.segment import ARTICLES_EXTENSION, TERMS_EXTENSION, Segment
 from searchlib.engines.whoosh.format.verify import damage
@@ -33,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_sound_segment_has_no_damage(folder: Path) -> None:
-    assert list(damage(Segment(folder, "MAIN_a"))) == []
+    assert list(damage([Segment(folder, "MAIN_a")], NO_PROGRESS)) == []
 
 
 def test_a_damaged_posting_list_is_named(folder: Path) -> None:
@@ -49,7 +50,7 @@ def test_a_damaged_posting_list_is_named(folder: Path) -> None:
         return lists
 
     change_array(folder / f"MAIN_a{TERMS_EXTENSION}", "bigrams.lists", change)
-    problems = list(damage(Segment(folder, "MAIN_a")))
+    problems = list(damage([Segment(folder, "MAIN_a")], NO_PROGRESS))
     assert problems == ["MAIN_a.terms: field bigrams: the posting list of the term '学!习' is damaged"]
 
 
@@ -57,7 +58,7 @@ def test_a_damaged_posting_list_is_named(folder: Path) -> None:
 def test_the_starts_of_posting_lists_must_fit_their_lengths(tmp_path: Path, name: str) -> None:
     merge([write_texts(tmp_path / "run", [f"elasticsearch{number}" for number in range(300)])], tmp_path, "MAIN_a")
     change_array(tmp_path / f"MAIN_a{TERMS_EXTENSION}", name, lambda starts: starts ^ (np.arange(len(starts)) == 1))
-    assert list(damage(Segment(tmp_path, "MAIN_a"))) == [
+    assert list(damage([Segment(tmp_path, "MAIN_a")], NO_PROGRESS)) == [
         "MAIN_a.terms: field words: its posting lists do not start where they should"
     ]
 

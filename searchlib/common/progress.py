@@ -1,22 +1,23 @@
-"""Report the progress of builds, updates and transfers to a callback."""
+"""Report the progress of builds, updates, transfers and checks to a callback."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from operator import length_hint
 from typing import Any, Literal
 
-from searchlib.engines.base import OrderedMap
-
 Progress = Callable[[int, int], None]
-"""A callback ``progress(done, total)``. Builds and updates count files, transfers count articles.
+"""A callback ``progress(done, total)``. Builds and updates count files, transfers and checks count articles.
 
 A callback that has a method ``begin(stage)`` is told about all stages: ``begin`` gets the name of each ``Stage``, and the counts
-start at 0 again. The stages "sampling" and "reading" count files; "merging" and "names" count parts of the work. Any other
+start at 0 again. The stages "sampling" and "reading" count files or articles; the others count parts of the work. Any other
 callback gets the counts of the stage "reading" only.
 """
 
-Stage = Literal["sampling", "reading", "merging", "names"]
+Stage = Literal["sampling", "reading", "merging", "names", "posting lists"]
+
+OrderedMap = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
+"""A function like ``map``, which may use several processes."""
 
 
 class StageProgress:
