@@ -24,7 +24,7 @@ export_const_{\n | :::_a\n | :::row:::\n__ | !!!_a\n____ | ===_"a"\n____ | _:::i
 \ | {a | {'a'} | <a_b={ | {%_note_' | {%_note_a," | {{<_a_" | {%_tab_@ | [!a]( | -_ | _ | \n |
 ![a](b_c | <Tabs>\n____<T_l='a'>\n\n____ | > | [ | <div> | <sup><a_href="#"> | <ruby>a<rt> | <p_a=b_ |
 [x]( | * | -_id::_a\n__ | -_b::_a\n__ | [a][] | [`a` | (a)=\n | ((00000000- | ==⚠_ | :LOGBOOK:\n | \t|-\n | 作者： |
-[tip_a=b] | [/tip] | [hide] | [`a`][] | [hide_a | [hide]a[/hide]a | [hide][login]
+[tip_a=b] | [/tip] | [hide] | [`a`][] | [a][b-c] | #_a_:id=b_ | #_a_:id=b\n | {#_a | [hide_a | [hide]a[/hide]a | [hide][login]
 | [#]:_a:_b\n | {{cloze_a | <!--_toc_--> | <!--_toc_-->\n |
 <!--_toc_-->\n-_[a](b)\n | -_[a](b)_<!--_toc_-->\n | <!--_toc_ | ^^a | #+begin_a\n |
 !!!a\n | !!!a_"b" | +--+\n|_a_|\n | +--+ | +--+\n | |a |

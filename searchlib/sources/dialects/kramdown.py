@@ -1,4 +1,4 @@
-"""Normalize the attributes of kramdown, Pandoc, markdown-it, Logseq and Nextra: ``{:toc}``, ``{: .note}``, ``{#id}``, ``[#id]``."""
+"""Normalize the attributes of kramdown, Pandoc, markdown-it, Logseq, Nextra and docsify: ``{:toc}``, ``{#id}``, ``:id=x``."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ _LINE_END = lazy_pattern(
 _SPAN = lazy_pattern(rf"(?<![\]!\\])\[([^\[\]\n]*)\]\{{(?=[.#]|[a-z-]+=){_LIST}\}}")
 _SPACED = lazy_pattern(rf"(?<=\S)\{{ (?=[.#]|[a-z-]+=){_LIST}\}}")
 _HEADING_ID = lazy_pattern(r"(?<=[^\s\\])[ \t]+\\?\[(?:#[A-Za-z][\w-]*|!?toc)\\?\][ \t]*$", re.MULTILINE)
+_DOCSIFY = lazy_pattern(r"(?<![ \t])[ \t]++(?::id=[^\s:]+|\{docsify-ignore(?:-all)?\})[ \t]*$", re.MULTILINE)
 _AFTER_INLINE = lazy_pattern(rf"(?<=[)\]*`\x00])\{{(?:{_LIST})\}}")
 
 
@@ -45,9 +46,19 @@ def remove_attributes(text: str) -> str:
 
 def remove_heading_ids(text: str) -> str:
     """Remove ``[#id]``, ``[toc]`` and ``[!toc]`` of Nextra and Fumadocs at the end of headings."""
+    return _remove_from_headings(_HEADING_ID, text)
+
+
+def remove_docsify_attributes(text: str) -> str:
+    """Remove ``:id=x`` and ``{docsify-ignore}`` of docsify at the end of headings."""
+    return _remove_from_headings(_DOCSIFY, text)
+
+
+def _remove_from_headings(pattern: re.Pattern[str], text: str) -> str:
+    """Remove what a pattern matches behind the text of headings."""
 
     def remove(match: re.Match[str]) -> str:
         heading = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
         return "" if heading.startswith("#") and heading.strip("#") else match[0]
 
-    return _HEADING_ID.sub(remove, text)
+    return pattern.sub(remove, text)

@@ -36,7 +36,8 @@ _DOLLAR = lazy_pattern(r"(<[^<>\n]*+>|\\.)|\$")
 _SHEBANG = lazy_pattern(r"\A#!\s*https?://.*\n\s*")  # names the page on Zhihu that the file belongs to
 _MISREAD_TAB = lazy_pattern(r"\t[ \t]{0,3}$|-[ :]{0,3}\t", re.MULTILINE)
 _UNRESOLVED = lazy_pattern(
-    r"<pre\b.*?</pre>|<code>[^<]*</code>|(?<![A-Za-z0-9_\])])\[((?>(?:<code>[^<]*</code>|</?(?:em|strong)>|[^\[\]<>]+)+))\]\[\]",
+    r"<pre\b.*?</pre>|<code>[^<]*</code>|(?<![A-Za-z0-9_\])])\[((?>(?:<code>[^<]*</code>|</?(?:em|strong)>|[^\[\]<>]+)+))\]"
+    r"\[(?:[A-Za-z][A-Za-z0-9]+(?>(?:[._-][A-Za-z0-9]+)+))?\](?!\[)",
     re.DOTALL,
 )
 _FENCE = lazy_pattern(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})")
@@ -78,7 +79,7 @@ def _convert(text: str) -> str:
     if "**" in html and (strong := normalize(text, STRONG_NORMALIZERS)) != text:
         html = markdown_to_html(strong)
     # Links whose targets are in another file. CommonMark leaves them as they are written.
-    return _UNRESOLVED.sub(lambda match: match[1] or match[0], html) if "][]" in html else html
+    return _UNRESOLVED.sub(lambda match: match[1] or match[0], html) if "][" in html else html
 
 
 def _escape_dollars(text: str) -> str:

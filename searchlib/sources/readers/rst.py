@@ -45,6 +45,7 @@ _REGISTRIES = threading.RLock()
 """Held while names are in the registries of docutils, which all threads share."""
 _MALFORMED_TABLE = "Malformed table"
 _COLUMN_GAP = lazy_pattern(r"\s{2,}|\t")
+_UNRESOLVED = lazy_pattern(r"\A`([^`<>]+?)(?:\s*<[^`<>]*>)?`__?\Z")
 _TABLE_RULE = lazy_pattern("[=\\- ]*")
 _SETTINGS = {
     "file_insertion_enabled": False,
@@ -120,8 +121,9 @@ def _convert(text: str) -> tuple[str, dict[str, Any]]:
         if source is not None and _MALFORMED_TABLE in message.astext():
             rows = _table_rows(source.astext().split("\n"))
         message.parent.replace(message, [nodes.paragraph(row, row) for row in rows])
+    # A target that is not found may be in another file, such as an included one.
     for problematic in list(document.findall(nodes.problematic)):
-        problematic.parent.replace(problematic, nodes.Text(problematic.astext()))
+        problematic.parent.replace(problematic, nodes.Text(_UNRESOLVED.sub(r"\1", problematic.astext())))
     document.transform_messages.clear()
     html: str = core.publish_from_doctree(document, writer="html5", settings_overrides=_SETTINGS)
     return html, fields

@@ -45,6 +45,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("{% unknown %}文{% endunknown %}", "文"),
         ("前{% comment %}注{% if x %}释{% endcomment %}后", "前后"),
         ("前{# 注释 #}后", "前后"),
+        ("前\n{# 注\n{释 #\n#}\n后{#甲\n#} {# 乙 {# 丙\n#}", "前\n\n后{#甲\n#} {# 乙 "),
         ("见{% post_link a-b 标题 %}。", "见标题。"),
         ("见{% post_link 2021/另一篇 %}与{% post_link a-b %}。", "见另一篇与。"),
         ("见{% post_link a '带 空格' true %}。", "见带 空格。"),
@@ -310,6 +311,10 @@ CASES: dict[Function, list[tuple[str, str]]] = {
     kramdown.remove_heading_ids: [
         ("## 接口 [#api]\n\n### 事件 \\[#events] \n\n# 甲 [!toc]", "## 接口\n\n### 事件\n\n# 甲"),
         ("正文 [#api]\n\n## 话题 [#茶] [toc]乙\n\n## [#a]", "正文 [#api]\n\n## 话题 [#茶] [toc]乙\n\n## [#a]"),
+    ],
+    kramdown.remove_docsify_attributes: [
+        ("# 配置 :id=set-up\n## 忽略 {docsify-ignore}\n### 都要\t{docsify-ignore-all} ", "# 配置\n## 忽略\n### 都要"),
+        ("字段 :id=3\n# 字段 :id=3 的值\n# 甲 a:id=3", "字段 :id=3\n# 字段 :id=3 的值\n# 甲 a:id=3"),
     ],
     commonmark.remove_comments: [
         ("前\n[comment]: <> (写在(段落)里)\n后", "前\n后"),
