@@ -23,6 +23,7 @@ _ERRORS = {
 }
 _REASONS = {
     "RowError",
+    "EmptyRowError",
     "UnreadableError",
     "BrokenFeedError",
     "OutOfBoundsError",
