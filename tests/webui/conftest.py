@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 import searchlib
 import webui
+from webui.http import caching
 
 SAMPLES = Path(searchlib.__file__).parent / "samples" / "articles"
 
@@ -53,6 +54,9 @@ ARTICLES = {
     for number in range(30)
 }
 
+FAR_FUTURE = 1 << 40
+"""A time in seconds since 1970."""
+
 Page = Callable[..., LexborHTMLParser]
 Logged = Callable[[], list[dict[str, object]]]
 
@@ -80,6 +84,12 @@ def samples_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("samples")
     searchlib.build_index(SAMPLES, folder)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def one_quarter_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the tags of responses the same when a quarter of an hour ends within a test."""
+    monkeypatch.setattr(caching, "_QUARTER_HOUR", FAR_FUTURE)
 
 
 @pytest.fixture

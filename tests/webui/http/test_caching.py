@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 import searchlib
 import webui
+from webui.http import caching
 
 
 @pytest.mark.parametrize(
@@ -84,3 +85,9 @@ def test_an_error_is_never_answered_with_304(client: FlaskClient, path: str) -> 
 def test_each_url_has_its_own_etag(client: FlaskClient) -> None:
     tags = [client.get(path).headers["ETag"] for path in ("/", "/?q=风车", "/?q=风车&sort=newest")]
     assert len(set(tags)) == len(tags)
+
+
+def test_an_etag_ends_with_the_quarter_of_an_hour(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = client.get("/").headers["ETag"]
+    monkeypatch.setattr(caching, "_QUARTER_HOUR", caching._QUARTER_HOUR // 1_000)
+    assert client.get("/", headers={"If-None-Match": before}).status_code == 200
