@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -103,6 +104,25 @@ def test_a_search_imports_nothing_that_only_builds_or_servers_need() -> None:
         charset_normalizer selectolax pyromark filelock tqdm flask waitress watchfiles nh3 jieba opencc rjieba tomllib
     """.split()
     assert not set(needless) & set(done.stdout.split())
+
+
+def test_the_first_search_does_not_import_masked_arrays(tmp_path: Path) -> None:
+    articles = [
+        searchlib.Article(id=f"{n}.md", title="同一篇", body="学习检索与索引的第一步。\n" * 9) for n in range(20)
+    ]
+    searchlib.build_index(articles, tmp_path, jobs=1)
+    program = """
+        import sys, searchlib
+        results = searchlib.open_index(sys.argv[1]).search("索引 学习")
+        print(results.total, *sys.modules)
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", dedent(program), str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    total, *modules = done.stdout.split()
+    assert total == "20"
+    # numpy imports them in ``np.unique``, which takes 20 to 50 ms.
+    assert not {"numpy.ma", "concurrent.futures"} & set(modules)
 
 
 def test_importing_the_package_imports_few_modules() -> None:

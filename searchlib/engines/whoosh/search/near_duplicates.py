@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, run_starts
+from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, distinct, run_starts
 from searchlib.engines.whoosh.format.near_duplicates_file import read_near_duplicates
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.errors import SearchlibError
@@ -30,7 +30,7 @@ class NearDuplicates:
     def _members(self) -> Integers:
         """int64[members]: the live articles in groups of several, group by group."""
         others = np.flatnonzero(~self._is_first)
-        members = np.concatenate([np.unique(self._groups[others]), others])
+        members = np.concatenate([distinct(self._groups[others]), others])
         members = members[self._doc_values.live[members]]
         by_group: Integers = members[np.lexsort((members, self._groups[members]))]
         return by_group
