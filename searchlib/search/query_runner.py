@@ -12,6 +12,7 @@ from searchlib.query.plan import AllOf, AnyOf, Plan
 from searchlib.search.did_you_mean import QueryCorrection
 from searchlib.search.longer_words import with_longer_words
 from searchlib.search.longest_phrase import with_longest_phrase
+from searchlib.search.longest_word import with_longest_word
 from searchlib.search.names import with_names
 from searchlib.search.other_writings import with_other_writings
 from searchlib.search.parameters import SearchRequest
@@ -160,6 +161,7 @@ class QueryRunner(Generic[Outcome]):
         """Run the query with longer words or parts of its words; return None if not enough articles match.
 
         Relaxed matches of the typed query ignore a compound that no article contains, so matches of its parts are always better.
+        The longest word in a text is searched for only if nothing matches.
         """
         if unfiltered.full:
             return None
@@ -168,4 +170,7 @@ class QueryRunner(Generic[Outcome]):
                 found = self._again(typed, wider)
                 if found.outcome.total > enough or found.outcome.full:
                     return found
-        return None
+        if unfiltered.total or not (shorter := with_longest_word(typed.query, self.engine)):
+            return None
+        found = self._again(typed, shorter)
+        return found if found.outcome.total else None

@@ -68,14 +68,19 @@ def with_word_parts(query: ParsedQuery, engine: Engine) -> ParsedQuery | None:
     return query.widened(*(_note(compound, parts_of[compound]) for compound in separated), text=text)
 
 
+def searched_part(compound: str, part: str) -> Note:
+    """Return the note that a part is searched for instead of a compound."""
+    return Note(
+        "没有文章含有“%(compound)s”，已查找 %(part)s。",
+        "No article contains “%(compound)s”. Searched for %(part)s.",
+        compound=compound,
+        part=part,
+    )
+
+
 def _note(compound: str, parts: Sequence[str]) -> Note:
     if len(parts) == 1:
-        return Note(
-            "没有文章含有“%(compound)s”，已查找 %(part)s。",
-            "No article contains “%(compound)s”. Searched for %(part)s.",
-            compound=compound,
-            part=parts[0],
-        )
+        return searched_part(compound, parts[0])
     return Note(
         "没有文章含有“%(compound)s”，已分别查找 %(parts)s。",
         "No article contains “%(compound)s”. Searched for its parts: %(parts)s.",
