@@ -32,16 +32,20 @@ from searchlib.models import (
     Spans,
     Suggestion,
 )
+from searchlib.query.date_offers import date_offer
 from searchlib.search.open_generation import OpenGeneration
 from searchlib.search.parameters import (
     MAX_BUDGET,
     MAX_VALUES,
     Day,
     FilterValues,
+    SearchRequest,
     Values,
+    check_facets,
     check_filters,
     check_page,
-    check_search,
+    check_repeats,
+    check_sort,
     check_today,
     check_value_facet,
 )
@@ -199,23 +203,21 @@ class Index:
         deadline = self._deadline()
         current = self._current(deadline)
         day = check_today(today) or current.today()
-        search = check_search(
-            query,
-            check_filters(current.facets, category, author, tag, filters, date_from, date_to, today=day),
-            sort=sort,
+        search = SearchRequest(
+            query=query,
+            filters=check_filters(current.facets, category, author, tag, filters, date_from, date_to, today=day),
+            today=day,
+            sort=check_sort(sort),
             page=page,
             size=size,
-            facets=facets,
+            facets=check_facets(facets, current.facets),
             most_values=most_values,
             snippets=snippets,
-            repeats=repeats,
-            fold_repeats=self._settings.fold_repeats,
+            collapse=check_repeats(repeats, default=self._settings.fold_repeats),
             verbatim=verbatim,
             corrected=corrected,
             literal=literal,
-            today=day,
             explain=explain,
-            index_facets=current.facets,
         )
         return current.executor.search(search, deadline)
 
@@ -242,13 +244,14 @@ class Index:
         deadline = self._deadline()
         check_whole_number("budget", budget, minimum=1, maximum=MAX_BUDGET)
         current = self._current(deadline)
-        search = check_search(
-            query,
-            check_filters(current.facets, category, author, tag, filters, date_from, date_to, today=current.today()),
+        today = current.today()
+        search = SearchRequest(
+            query=query,
+            filters=check_filters(current.facets, category, author, tag, filters, date_from, date_to, today=today),
+            today=today,
             size=PASSAGE_ARTICLES,
-            facets=False,
             snippets=False,
-            repeats="fold",
+            collapse=True,
             corrected=True,
         )
         return current.executor.passages(search, budget, deadline)
@@ -282,19 +285,20 @@ class Index:
         current = self._current(deadline)
         check_value_facet(facet, current.facets)
         check_text("holding", holding)
-        search = check_search(
-            query,
-            check_filters(current.facets, category, author, tag, filters, date_from, date_to, today=current.today()),
+        today = current.today()
+        search = SearchRequest(
+            query=query,
+            filters=check_filters(current.facets, category, author, tag, filters, date_from, date_to, today=today),
+            today=today,
             sort="newest",
             size=1,
             facets=(facet, CATEGORY_TREE) if facet == "category" else (facet,),
             most_values=MAX_VALUES,
             snippets=False,
-            fold_repeats=self._settings.fold_repeats,
+            collapse=self._settings.fold_repeats,
             verbatim=verbatim,
             corrected=corrected,
             literal=literal,
-            index_facets=current.facets,
         )
         return current.executor.facet_values(facet, holding, search, deadline)
 
@@ -360,7 +364,8 @@ class Index:
         """Return a text in pieces, with the matches of the query marked."""
         check_text("query", query)
         check_text("text", text)
-        return self._current(self._deadline()).executor.highlight(query, text)
+        current = self._current(self._deadline())
+        return current.executor.highlight(query, text, current.today())
 
     def read_dates(self, text: str, *, today: date | None = None) -> DateOffer | None:
         """Return the days that a text such as ``2023/7``, ``2023年7月`` or ``去年`` names; None if it names none.
@@ -368,7 +373,7 @@ class Index:
         ``today`` is as in `search`. The ``query`` of the offer is empty.
         """
         check_text("text", text)
-        return self._current(self._deadline()).executor.read_dates(text, today)
+        return date_offer(text.strip(), today=check_today(today) or self._current(self._deadline()).today())
 
     def suggest(self, text: str, *, size: int = 8) -> list[Suggestion]:
         """Return at most ``size`` completions of a text: titles, categories, tags, authors, words and frequent phrases.

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.query_analyzer import QueryAnalyzer
@@ -19,8 +18,7 @@ from searchlib.engines.common.cache import LruCache
 from searchlib.engines.common.deadline import Deadline
 from searchlib.errors import UnknownArticleError
 from searchlib.highlight.highlighter import highlight
-from searchlib.models import Article, CategoryNode, DateOffer, FacetValue, Passage, Results, Spans, Suggestion
-from searchlib.query.date_offers import date_offer
+from searchlib.models import Article, CategoryNode, FacetValue, Passage, Results, Spans, Suggestion
 from searchlib.query.plan import Plan
 from searchlib.query.tree import Not
 from searchlib.search.did_you_mean import QueryCorrector
@@ -65,8 +63,8 @@ _SIMILAR_BYTES = 2_000
 class SearchExecutor:
     """Executes searches of one engine, for any number of threads.
 
-    ``articles`` is the number of articles in the engine, ``zone`` the time zone of days, ``front_matter`` tells what hits show of
-    the front matter. Methods raise SearchTimeoutError after the deadline.
+    ``articles`` is the number of articles in the engine, ``front_matter`` tells what hits show of the front matter. Methods raise
+    SearchTimeoutError after the deadline.
     """
 
     def __init__(
@@ -75,14 +73,12 @@ class SearchExecutor:
         *,
         articles: int,
         analyzer: QueryAnalyzer,
-        zone: str,
         front_matter: ShownFrontMatter = NO_FRONT_MATTER,
     ) -> None:
         self._front_matter = front_matter
         self._engine = engine
         self._articles = articles
         self._analyzer = analyzer
-        self._zone = ZoneInfo(zone)
         # No cache refers to this object: a reference cycle would keep a replaced engine and its files open until the next
         # garbage collection.
         self._parse = query_parser(analyzer)
@@ -95,9 +91,9 @@ class SearchExecutor:
         self._similar = LruCache(_CACHE_BYTES)
         self._values = LruCache(_VALUES_CACHE_BYTES)
 
-    def parse(self, text: str, today: date | None = None, *, is_literal: bool = False) -> ParsedQuery:
-        """Parse and plan a query. ``today`` defaults to the current day in the zone of the index."""
-        return self._parse(text, today or datetime.now(self._zone).date(), is_literal)
+    def parse(self, text: str, today: date, *, is_literal: bool = False) -> ParsedQuery:
+        """Parse and plan a query."""
+        return self._parse(text, today, is_literal)
 
     def _parsed(self, search: SearchRequest, deadline: Deadline) -> ParsedQuery:
         """Parse and plan the query of a search.
@@ -156,7 +152,6 @@ class SearchExecutor:
     ) -> tuple[FacetValue, ...] | tuple[CategoryNode, ...]:
         """Return the values of a facet, or the paths of a tree of categories, that contain a text, the most frequent first."""
         deadline.check()
-        search = replace(search, today=search.today or datetime.now(self._zone).date())
         # Readers look for one text after the other in the values of the same search.
         values = self._values.get(
             (facet, search),
@@ -211,13 +206,9 @@ class SearchExecutor:
     def _original_url(self, article: Article) -> str | None:
         return original_url(self._front_matter.url_template, article.id, article.date, article.extra) or None
 
-    def read_dates(self, text: str, today: date | None) -> DateOffer | None:
-        """Return the days that a text names. ``today`` defaults to the current day in the zone of the index."""
-        return date_offer(text.strip(), today=today or datetime.now(self._zone).date())
-
-    def highlight(self, query: str, text: str) -> Spans:
+    def highlight(self, query: str, text: str, today: date) -> Spans:
         """Return a text in pieces, with the matches of the query marked."""
-        plan = self.parse(query).plan
+        plan = self.parse(query, today).plan
         spans = highlight(text, plan.terms_to_highlight(is_taken_apart=False))
         if any(is_match for _, is_match in spans):
             return spans
@@ -257,7 +248,7 @@ class SearchExecutor:
 
         A search without hits is often followed by the same one with an explanation.
         """
-        key = replace(search, explain=False, today=query.today)
+        key = replace(search, explain=False)
         if search.explain and (cached := self._empty.get_many([key])):
             empty: Execution[EngineResults] = cached[key]
             return replace(empty, request=replace(empty.request, explain=True, deadline=request.deadline))

@@ -60,7 +60,6 @@ class OpenGeneration:
             self.engine,
             articles=manifest.articles,
             analyzer=self.analyzer,
-            zone=manifest.zone,
             front_matter=ShownFrontMatter(self.settings.stored, self.settings.url_template),
         )
 

@@ -39,13 +39,15 @@ Day = str | date
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
-    """The parameters of one search, checked. ``Index.search`` documents them.
+    """The parameters of one search, which are checked. ``Index.search`` documents them.
 
     ``collapse`` tells whether near duplicates are collapsed into one hit. A query with a quoted phrase never collapses them.
+    Relative dates count back from ``today``.
     """
 
     query: str
     filters: Filters
+    today: date
     sort: Sort = "relevance"
     page: int = 1
     size: int = 10
@@ -56,8 +58,12 @@ class SearchRequest:
     verbatim: bool = False
     corrected: bool = False
     literal: bool = False
-    today: date | None = None
     explain: bool = False
+
+    def __post_init__(self) -> None:
+        check_text("query", self.query)
+        check_page(self.page, self.size)
+        check_whole_number("most_values", self.most_values, minimum=1, maximum=MAX_VALUES)
 
 
 def check_filters(
@@ -99,53 +105,6 @@ def check_filters(
     return Filters(values=values, first=first, last=last)
 
 
-def check_search(
-    query: str,
-    filters: Filters,
-    *,
-    sort: str = "relevance",
-    page: int = 1,
-    size: int = 10,
-    facets: bool | Collection[str] = True,
-    most_values: int = MAX_FACET_VALUES,
-    snippets: bool = True,
-    repeats: str | None = None,
-    fold_repeats: bool = False,
-    verbatim: bool = False,
-    corrected: bool = False,
-    literal: bool = False,
-    today: date | None = None,
-    explain: bool = False,
-    index_facets: Sequence[str] = (),
-) -> SearchRequest:
-    """Return the request with these parameters, checked. ``filters`` come from `check_filters`.
-
-    ``fold_repeats`` is the default of ``repeats``. ``index_facets`` are the facets of the front matter that the index has.
-    """
-    check_text("query", query)
-    checked_sort = _parse_sort(sort)
-    checked_facets = _parse_facets(facets, index_facets)
-    collapse = _parse_repeats(repeats, default=fold_repeats)
-    check_page(page, size)
-    check_whole_number("most_values", most_values, minimum=1, maximum=MAX_VALUES)
-    return SearchRequest(
-        query=query,
-        filters=filters,
-        sort=checked_sort,
-        page=page,
-        size=size,
-        facets=checked_facets,
-        most_values=most_values,
-        snippets=snippets,
-        collapse=collapse,
-        verbatim=verbatim,
-        corrected=corrected,
-        literal=literal,
-        today=check_today(today),
-        explain=explain,
-    )
-
-
 def check_page(page: int, size: int) -> None:
     """Check the number of a page, and the number of hits on a page."""
     check_whole_number("page", page, minimum=1)
@@ -156,7 +115,7 @@ def check_page(page: int, size: int) -> None:
         )
 
 
-def check_value_facet(facet: str, index_facets: Sequence[str] = ()) -> None:
+def check_value_facet(facet: str, index_facets: Sequence[str]) -> None:
     """Check the name of a facet whose values are listed."""
     allowed = (*VALUE_FIELDS, *index_facets)
     if facet not in allowed:
@@ -179,7 +138,8 @@ def _filter_text(value: FilterValue) -> str:
     return str(value).lower() if isinstance(value, bool) else " ".join(str(value).split())
 
 
-def _parse_facets(given: bool | Collection[str], index_facets: Sequence[str]) -> tuple[str, ...]:
+def check_facets(given: bool | Collection[str], index_facets: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of the facets to count, in their usual order; True stands for all, False for none."""
     allowed = (*FACETS, *index_facets, CATEGORY_TREE)
     if isinstance(given, bool):
         return allowed if given else ()
@@ -194,7 +154,8 @@ def _parse_values(parameter: str, given: str | Collection[str]) -> tuple[str, ..
     return (given,) if isinstance(given, str) else check_texts(parameter, given)
 
 
-def _parse_sort(sort: str) -> Sort:
+def check_sort(sort: str) -> Sort:
+    """Return the name of an order of hits."""
     for allowed in SORTS:
         if sort == allowed:
             return allowed
@@ -226,7 +187,8 @@ def check_today(today: date | None) -> date | None:
     raise ParameterError("today", f"today must be a date, not {today!r}")
 
 
-def _parse_repeats(repeats: str | None, *, default: bool) -> bool:
+def check_repeats(repeats: str | None, *, default: bool) -> bool:
+    """Return whether near duplicates are collapsed into one hit."""
     if repeats is None:
         return default
     if repeats not in REPEATS:

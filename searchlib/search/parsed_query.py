@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Protocol
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.pinyin_patterns import spelled_syllables
@@ -96,13 +96,7 @@ def _has_quotation(node: tree.Node) -> bool:
             return isinstance(node, tree.Phrase)
 
 
-class ParseQuery(Protocol):
-    """Parses a text on a day, literally or not."""
-
-    def __call__(self, text: str, today: date, is_literal: bool) -> ParsedQuery: ...
-
-
-def query_parser(analyzer: QueryAnalyzer) -> ParseQuery:
+def query_parser(analyzer: QueryAnalyzer) -> Callable[[str, date, bool], ParsedQuery]:
     """Return a function that parses a text on a day, literally or not.
 
     It caches the last queries, except those that are too long to be parsed completely.

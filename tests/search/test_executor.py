@@ -8,6 +8,7 @@ import shutil
 import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,7 +22,7 @@ from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.engines.whoosh.search.stored_articles import StoredArticles
 from searchlib.search.executor import SearchExecutor
-from searchlib.search.parameters import check_search
+from searchlib.search.parameters import SearchRequest
 from tests.engines.whoosh.array_files import change_array
 from tests.engines.whoosh.small_engines import article, engine_of
 from tests.small_indexes import index_of
@@ -436,10 +437,12 @@ def test_texts_in_the_values_of_one_search_are_found_with_one_search(tmp_path: P
     articles = [
         replace(article(str(number), "喝茶"), tags=(tag,)) for number, tag in enumerate(("绿茶", "紅茶", "咖啡"))
     ]
-    search = check_search("喝茶", Filters(), sort="newest", size=1, facets=("tag",))
+    search = SearchRequest(
+        query="喝茶", filters=Filters(), today=date(2021, 5, 12), sort="newest", size=1, facets=("tag",)
+    )
 
     def found(texts: tuple[str, ...], engine: CountingEngine) -> list[set[str]]:
-        executor = SearchExecutor(cast("Engine", engine), articles=3, analyzer=QueryAnalyzer(), zone="UTC")
+        executor = SearchExecutor(cast("Engine", engine), articles=3, analyzer=QueryAnalyzer())
         return [{each.value for each in executor.facet_values("tag", text, search, NO_DEADLINE)} for text in texts]
 
     with engine_of(tmp_path, articles) as engine:

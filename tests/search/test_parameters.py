@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -9,21 +10,26 @@ import pytest
 
 from searchlib.engines.base import CATEGORY_TREE, FACETS, Filters
 from searchlib.errors import ParameterError
-from searchlib.search.parameters import SearchRequest, check_filters, check_search, check_value_facet
+from searchlib.search.parameters import (
+    SearchRequest,
+    check_facets,
+    check_filters,
+    check_repeats,
+    check_sort,
+    check_value_facet,
+)
 
 TODAY = date(2021, 5, 12)
 
 NO_FILTERS = Filters(values={"category": (), "author": (), "tag": ()})
 
 
-def check(**parameters: Any) -> SearchRequest:
-    """Check a search without filters, with these parameters and the defaults of all others."""
-    return check_search("元宇宙", NO_FILTERS, **{"fold_repeats": True} | parameters)
+def request(**parameters: Any) -> SearchRequest:
+    """Return a request with these parameters and the defaults of all others."""
+    return SearchRequest(**{"query": "元宇宙", "filters": NO_FILTERS, "today": TODAY} | parameters)
 
 
-def test_a_search_without_parameters_has_the_defaults() -> None:
-    facets = (*FACETS, CATEGORY_TREE)
-    assert check() == SearchRequest(query="元宇宙", filters=NO_FILTERS, facets=facets, collapse=True)
+def test_a_search_without_filters_has_no_values() -> None:
     assert check_filters(today=TODAY) == NO_FILTERS
 
 
@@ -66,26 +72,44 @@ def test_a_range_without_the_day_that_is_asked_for_is_an_error(filters: dict[str
 
 
 @pytest.mark.parametrize(
-    ("parameters", "name", "value"),
+    ("given", "facets"),
     [
-        ({"facets": False}, "facets", ()),
-        ({"facets": "tag"}, "facets", ("tag",)),
-        ({"facets": ["tag", "category"]}, "facets", ("category", "tag")),
-        ({"repeats": "show"}, "collapse", False),
-        ({"fold_repeats": False}, "collapse", False),
-        ({"fold_repeats": False, "repeats": "fold"}, "collapse", True),
+        (True, (*FACETS, "rating", CATEGORY_TREE)),
+        (False, ()),
+        ("tag", ("tag",)),
+        (["tag", "category"], ("category", "tag")),
     ],
 )
-def test_parameters_are_converted(parameters: dict[str, Any], name: str, value: object) -> None:
-    assert getattr(check(**parameters), name) == value
+def test_facets_are_in_their_usual_order(given: Any, facets: tuple[str, ...]) -> None:
+    assert check_facets(given, ("rating",)) == facets
+
+
+@pytest.mark.parametrize(
+    ("repeats", "default", "collapse"),
+    [(None, True, True), (None, False, False), ("show", True, False), ("fold", False, True)],
+)
+def test_repeats_override_the_setting(repeats: str | None, default: bool, collapse: bool) -> None:
+    assert check_repeats(repeats, default=default) is collapse
+
+
+@pytest.mark.parametrize(
+    ("check", "name"),
+    [
+        (lambda: check_sort("best"), "sort"),
+        (lambda: check_facets(["color"], ()), "facets"),
+        (lambda: check_repeats("hide", default=True), "repeats"),
+    ],
+)
+def test_an_unknown_name_is_refused(check: Callable[[], object], name: str) -> None:
+    with pytest.raises(ParameterError) as raised:
+        check()
+    assert raised.value.parameter == name
 
 
 @pytest.mark.parametrize(
     ("parameters", "name"),
     [
-        ({"sort": "best"}, "sort"),
-        ({"facets": ["color"]}, "facets"),
-        ({"repeats": "hide"}, "repeats"),
+        ({"query": None}, "query"),
         ({"page": 0}, "page"),
         ({"page": "2"}, "page"),
         ({"size": 0}, "size"),
@@ -96,7 +120,7 @@ def test_parameters_are_converted(parameters: dict[str, Any], name: str, value: 
 )
 def test_a_value_that_is_not_allowed_is_named(parameters: dict[str, Any], name: str) -> None:
     with pytest.raises(ParameterError) as raised:
-        check(**parameters)
+        request(**parameters)
     assert raised.value.parameter == name
 
 
@@ -122,9 +146,9 @@ def test_a_filter_that_is_not_allowed_is_named(filters: dict[str, Any], name: st
 
 
 def test_only_facets_of_values_have_lists_of_values() -> None:
-    check_value_facet("tag")
+    check_value_facet("tag", ())
     with pytest.raises(ParameterError, match="category, author, tag, not 'year'"):
-        check_value_facet("year")
+        check_value_facet("year", ())
 
 
 def test_equal_requests_have_equal_hashes() -> None:
@@ -132,7 +156,7 @@ def test_equal_requests_have_equal_hashes() -> None:
         check_filters(tag=["甲"], date_from="2021", today=TODAY),
         check_filters(tag=("甲",), date_from="2021-01-01", today=TODAY),
     ]
-    assert hash(check_search("元宇宙", filters[0])) == hash(check_search("元宇宙", filters[1]))
+    assert hash(request(filters=filters[0])) == hash(request(filters=filters[1]))
 
 
 def test_a_tag_that_looks_like_a_range_is_a_value() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import partial
 
 import pytest
 
@@ -58,9 +57,9 @@ def test_a_date_in_the_query_is_offered() -> None:
 
 
 def test_queries_are_cached_by_text_and_day_unless_they_are_too_long() -> None:
-    parse_query = partial(query_parser(PLAIN_ANALYZER), is_literal=False)
-    assert parse_query("去年", TODAY) is parse_query("去年", TODAY)
-    assert parse_query("去年", TODAY) is not parse_query("去年", date(2025, 1, 1))
+    parse_query = query_parser(PLAIN_ANALYZER)
+    assert parse_query("去年", TODAY, False) is parse_query("去年", TODAY, False)
+    assert parse_query("去年", TODAY, False) is not parse_query("去年", date(2025, 1, 1), False)
     longest = "字" * MAX_QUERY_LENGTH
-    assert parse_query(longest, TODAY) is parse_query(longest, TODAY)
-    assert parse_query(longest + "字", TODAY) is not parse_query(longest + "字", TODAY)
+    assert parse_query(longest, TODAY, False) is parse_query(longest, TODAY, False)
+    assert parse_query(longest + "字", TODAY, False) is not parse_query(longest + "字", TODAY, False)
