@@ -15,7 +15,7 @@ from searchlib.engines.common.front_matter_facets import check_keys
 from searchlib.errors import ArticlesNotFoundError, IndexMismatchError, NoIndexError, ParameterError
 from searchlib.indexing.file_analysis import FileOutcome, analyze_files
 from searchlib.indexing.from_articles import build_from_articles, change_articles
-from searchlib.indexing.pipeline import bounded_batches, build_report, configured_spec, write_generation
+from searchlib.indexing.pipeline import bounded_batches, build_report, configured_spec, updated_spec, write_generation
 from searchlib.indexing.sampling import sample_articles
 from searchlib.indexing.source_record import SourceRecord
 from searchlib.models import Article, BuildReport, count_of
@@ -151,7 +151,8 @@ def update_index(
             if 2 * len(lost) > len(before):
                 raise _other_folder(store.location, sources.origin, source, len(lost), len(before))
         if changed or missing or recorded_settings(settings) != current.manifest.settings:
-            with store.updated_generation({*changed, *missing}, source.facets, settings) as generation:
+            spec = updated_spec(current, source.facets, settings)
+            with store.updated_generation({*changed, *missing}, spec) as generation:
                 generation.writer.delete({*changed, *missing} & before)
                 for name in missing:
                     record.remove(name)

@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo
 from searchlib.analysis.dictionary import Dictionary, checked_dictionary
 from searchlib.errors import SearchlibError
 from searchlib.indexing.given_articles import ARTICLE_DIGEST_BYTES, article_digest
-from searchlib.indexing.json_lines import JsonLines
+from searchlib.indexing.json_lines import JsonLines, file_name
 from searchlib.models import Article
 from searchlib.settings import are_facets
 from searchlib.stores.manifest import Sources
@@ -90,6 +90,7 @@ class DumpWriter:
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
+        self._name = file_name(file)
         # Other encodings lack characters. A file in memory has none.
         self._is_ascii = codecs.lookup(getattr(file, "encoding", None) or "utf-8").name not in _UNICODE_ENCODINGS
         self.checksum = ArticleChecksum()
@@ -129,14 +130,14 @@ class DumpWriter:
                 "settings": dict(sources.settings),
             }
         )
-        with translated_write_errors(_file_name(self._file)):
+        with translated_write_errors(self._name):
             self._file.flush()
 
     def _write(self, values: Mapping[str, Any]) -> None:
         line = f"{json.dumps(values, ensure_ascii=self._is_ascii)}\n"
         # An article may hold lone surrogates, which UTF-8 cannot encode.
         line = _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
-        with translated_write_errors(_file_name(self._file)):
+        with translated_write_errors(self._name):
             self._file.write(line)
 
 
@@ -265,11 +266,6 @@ class DumpReader:
 
     def _error(self, reason: str) -> SearchlibError:
         return self._lines.error(f"{reason}: load a file that `searchlib dump` has written")
-
-
-def _file_name(file: IO[str]) -> str:
-    """Return the name of the file of a dump, for messages."""
-    return str(getattr(file, "name", "the dump"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,14 @@ from searchlib.indexing.given_articles import (
     checked_articles,
     take_sample,
 )
-from searchlib.indexing.pipeline import AnalyzedChunk, bounded_batches, build_report, configured_spec, write_generation
+from searchlib.indexing.pipeline import (
+    AnalyzedChunk,
+    bounded_batches,
+    build_report,
+    configured_spec,
+    updated_spec,
+    write_generation,
+)
 from searchlib.models import Article, BuildReport
 from searchlib.settings import Settings
 from searchlib.stores import GenerationWriter, Store, store_at
@@ -103,7 +110,8 @@ def change_articles(
         missing = names - given - failed.keys() if delete_others else names & set(deleted)
         if changed.ids or missing:
             replaced = changed.ids | missing
-            with store.updated_generation(replaced, facets, settings if delete_others else None) as generation:
+            spec = updated_spec(current, facets, settings if delete_others else None)
+            with store.updated_generation(replaced, spec) as generation:
                 generation.writer.delete(replaced & before)
                 sources = _write(
                     generation,

@@ -21,13 +21,18 @@ _MAX_NESTING = 200
 """Maximum depth of the values of a line. Reading limits front matter to a depth of 100."""
 
 
+def file_name(file: IO[str]) -> str:
+    """Return the name of a file of lines, for messages."""
+    return str(getattr(file, "name", "the dump"))
+
+
 class JsonLines:
     """The lines of a file, read once. ``name`` is the file's name, ``number`` the number of lines read."""
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
         self._pending: Iterator[str] = iter(())
-        self.name = str(getattr(file, "name", "the dump"))
+        self.name = file_name(file)
         self.number = 0
 
     def peek(self) -> str:

@@ -12,14 +12,14 @@ from typing import Any, Generic, TypeVar
 
 from searchlib.analysis.dictionary import configured_dictionary
 from searchlib.analysis.han_tokenizer import with_frequencies
-from searchlib.analysis.record import analysis_record
+from searchlib.analysis.record import analysis_record, with_current_opencc
 from searchlib.common.progress import StageProgress
 from searchlib.engines.base import Batch
 from searchlib.errors import ArticleError
 from searchlib.indexing.worker_pool import map_in_order, worker_count
 from searchlib.models import Article, BuildReport
 from searchlib.settings import Settings, recorded_settings
-from searchlib.stores import GenerationSpec, GenerationWriter
+from searchlib.stores import Generation, GenerationSpec, GenerationWriter
 from searchlib.stores.manifest import Sources
 
 NewBatch = Callable[[], Batch]
@@ -143,4 +143,15 @@ def configured_spec(settings: Settings, *, facets: Sequence[str], origin: str | 
         facets=facets,
         settings=recorded_settings(settings),
         origin=origin,
+    )
+
+
+def updated_spec(old: Generation, facets: Sequence[str], settings: Settings | None) -> GenerationSpec:
+    """Return the spec of an update of a generation. Without ``settings``, the index keeps those that it has."""
+    return GenerationSpec(
+        zone=old.manifest.zone,
+        analysis=with_current_opencc(old.manifest.analysis),
+        dictionary=old.dictionary(),
+        facets=facets,
+        settings=old.manifest.settings if settings is None else recorded_settings(settings),
     )

@@ -61,8 +61,7 @@ def copy_index(
     check_configured_dictionary(original.location, original.manifest.analysis, settings)
     # Read before the articles: a build that ends meanwhile may remove this generation, and then only open files remain readable.
     sources = original.sources()
-    engine = original.open(settings)
-    with closing(engine):
+    with closing(original.open(settings)) as engine:
         header = _index_header(original, engine)
         added = _write_index(
             target, header, engine.articles(), lambda: sources, jobs, StageProgress(progress), settings
@@ -91,8 +90,7 @@ def dump_index(
     generation = store.current()
     sources = generation.sources()
     writer = DumpWriter(file)
-    engine = generation.open(settings or effective_settings(store))
-    with closing(engine):
+    with closing(generation.open(settings or effective_settings(store))) as engine:
         header = _index_header(generation, engine)
         writer.write_header(header)
         for article in engine.articles():
@@ -212,8 +210,7 @@ def _compare(generation: Generation, expected: ArticleChecksum, settings: Settin
         SearchlibError: it differs.
     """
     checksum = ArticleChecksum()
-    engine = generation.open(settings)
-    with closing(engine):
+    with closing(generation.open(settings)) as engine:
         for article in engine.articles():
             checksum.add(article)
     if checksum != expected:

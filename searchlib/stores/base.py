@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from searchlib.analysis.dictionary import Dictionary
-from searchlib.analysis.record import with_current_opencc
 from searchlib.engines.base import Batch, Engine, Writer
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
-from searchlib.settings import Settings, recorded_settings
+from searchlib.settings import Settings
 from searchlib.stores.manifest import Manifest, Sources
 
 
@@ -68,17 +67,6 @@ class GenerationSpec:
     facets: Sequence[str] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     origin: str | None = None
-
-
-def updated_spec(old: Generation, facets: Sequence[str] | None, settings: Settings | None) -> GenerationSpec:
-    """Return the spec of an update of a generation; ``facets`` replaces its facets, ``settings`` those that it keeps."""
-    return GenerationSpec(
-        zone=old.manifest.zone,
-        analysis=with_current_opencc(old.manifest.analysis),
-        dictionary=old.dictionary(),
-        facets=old.manifest.facets if facets is None else facets,
-        settings=old.manifest.settings if settings is None else recorded_settings(settings),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +139,10 @@ class Store(Protocol):
         """Create a generation, or resume an interrupted build, see ``GenerationSpec``. The caller must hold the lock."""
 
     def updated_generation(
-        self, files: Collection[str], facets: Sequence[str] | None = None, settings: Settings | None = None
+        self, files: Collection[str], spec: GenerationSpec
     ) -> AbstractContextManager[GenerationWriter]:
         """Create a generation that starts with the articles of the current one; raise IndexDamagedError if it is damaged.
 
-        The caller must hold the lock. ``files`` are the files whose articles it adds, replaces or deletes. With ``facets``, it
-        has other facets of the front matter than the current one: then ``files`` must be all files. ``settings`` replaces those
-        that the index keeps.
+        The caller must hold the lock. ``files`` are the files whose articles it adds, replaces or deletes. They must be all files
+        if the facets of the ``spec`` are not those of the current generation.
         """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,10 +18,11 @@ from searchlib.engines.whoosh.format.segment_table import SEGMENT_TABLE
 from searchlib.engines.whoosh.format.stored_fields import DICTIONARY as COMPRESSION_DICTIONARY
 from searchlib.errors import IndexDamagedError, IndexMismatchError, NoIndexError, index_damaged
 from searchlib.settings import Settings
-from searchlib.stores.base import GenerationSpec, updated_spec
+from searchlib.stores.base import GenerationSpec
 from searchlib.stores.generations import Generations, Hold
 from searchlib.stores.manifest import (
     FORMAT,
+    FileDigests,
     Manifest,
     Sources,
     changed_files,
@@ -121,12 +122,7 @@ class FolderGenerationWriter:
 
     checkpoint: None = None
 
-    def __init__(
-        self,
-        folder: Path,
-        spec: GenerationSpec,
-        old: FolderGeneration | None = None,
-    ) -> None:
+    def __init__(self, folder: Path, spec: GenerationSpec, old: FolderGeneration | None = None) -> None:
         self._folder = folder
         self._spec = spec
         self._old = old
@@ -151,7 +147,7 @@ class FolderGenerationWriter:
         Raises:
             IndexDamagedError: the old generation is damaged.
         """
-        linked: Mapping[str, tuple[int, str]] = {}
+        linked: FileDigests = {}
         if self._old:
             linked = linked_files(self._folder, self._old.folder, self._old.manifest)
             _check_files(self._old, unread=linked)
@@ -219,9 +215,7 @@ class FolderStore:
             yield FolderGenerationWriter(folder, spec)
 
     @contextmanager
-    def updated_generation(
-        self, files: Collection[str], facets: Sequence[str] | None = None, settings: Settings | None = None
-    ) -> Iterator[FolderGenerationWriter]:
+    def updated_generation(self, files: Collection[str], spec: GenerationSpec) -> Iterator[FolderGenerationWriter]:
         """Create a generation that starts as a copy of the current one. The copy shares files through hard links."""
         old = self.current()
         old.require_parts()
@@ -229,7 +223,7 @@ class FolderStore:
             from searchlib.engines.whoosh.write.writer import copy_index
 
             copy_index(old.folder, folder)
-            yield FolderGenerationWriter(folder, updated_spec(old, facets, settings), old)
+            yield FolderGenerationWriter(folder, spec, old)
 
 
 def _check_files(old: FolderGeneration, *, unread: Collection[str]) -> None:

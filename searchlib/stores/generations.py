@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -182,7 +182,8 @@ class Generations:
         Raises:
             SearchlibError: the system refuses to write, for example because the disk is full.
         """
-        self._remove(self._unfinished())
+        for unfinished in self._unfinished():
+            shutil.rmtree(self.folder / GENERATIONS_FOLDER / unfinished, ignore_errors=True)
         # Caches use the name as their key. The time keeps it unique when an index is deleted and built again.
         newest = max((_age(each)[0] for each in self._list_names()), default=0)
         name = f"{newest + 1:06d}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
@@ -246,10 +247,6 @@ class Generations:
         names = self._list_names()
         needed = {current, *[name for name in names if _age(name) < _age(current)][-1:]}
         return [name for name in names if name not in needed]
-
-    def _remove(self, names: Iterable[str]) -> None:
-        for name in names:
-            shutil.rmtree(self.folder / GENERATIONS_FOLDER / name, ignore_errors=True)
 
     def _may_be_current(self, name: str) -> bool:
         """Return whether a generation is current. A pointer that cannot be read may name any generation."""

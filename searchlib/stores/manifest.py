@@ -17,7 +17,6 @@ from hashlib import blake2b
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -329,7 +328,7 @@ def read_sources(generation: Path, manifest: Manifest) -> Sources:
         raise _unreadable(file, error) from error
 
 
-def file_digests(generation: Path, recorded: FileDigests = MappingProxyType({})) -> dict[str, tuple[int, str]]:
+def file_digests(generation: Path, recorded: FileDigests) -> dict[str, tuple[int, str]]:
     """Return the size and hash of every file of a generation but the manifest. Files in ``recorded`` are not read."""
     return {
         name: recorded[name] if name in recorded else (file.stat().st_size, _hash_file(file))

@@ -18,8 +18,7 @@ from searchlib.engines.opensearch.index.blobs import BLOBS_SUFFIX, WRITE_ALIAS_S
 from searchlib.engines.opensearch.index.lock import BuildLock
 from searchlib.engines.opensearch.index.mapping import FORMAT, index_mapping, index_settings
 from searchlib.errors import IndexUnavailableError, SearchlibError, SearchTimeoutError, no_index_built
-from searchlib.settings import Settings
-from searchlib.stores.base import GenerationSpec, updated_spec
+from searchlib.stores.base import GenerationSpec
 from searchlib.stores.opensearch_generations import (
     BUILDING,
     COMPLETE,
@@ -201,18 +200,14 @@ class OpenSearchStore:
         self._cluster.post("/_aliases", {"actions": actions})
 
     @contextmanager
-    def updated_generation(
-        self, files: Collection[str], facets: Sequence[str] | None = None, settings: Settings | None = None
-    ) -> Iterator[ClusterGenerationWriter]:
+    def updated_generation(self, files: Collection[str], spec: GenerationSpec) -> Iterator[ClusterGenerationWriter]:
         """Yield the current generation for writing. Searches see the changes when the context ends. The lock must be held.
 
         After an interrupted update, the next one reads these files again.
         """
         old = self.current()
         self._update_aliases(_write_alias_actions("add", old.index))
-        writer = ClusterGenerationWriter(
-            self._cluster, old.index, updated_spec(old, facets, settings), check_lock=self._check_lock, old=old
-        )
+        writer = ClusterGenerationWriter(self._cluster, old.index, spec, check_lock=self._check_lock, old=old)
         writer.record_touched(files, old)
         self._cluster.put(f"/{old.index}/_settings", {"index": {"refresh_interval": "-1"}})
         yield writer

@@ -58,7 +58,7 @@ def repeat_segments(index: Path, times: int, folder: Path) -> None:
             file.write(name, np.array(array, np.uint32))
     write_facet_values(new)
     manifest = read_manifest(old)
-    write_manifest(new, replace(manifest, articles=times * manifest.articles, files=file_digests(new)))
+    write_manifest(new, replace(manifest, articles=times * manifest.articles, files=file_digests(new, {})))
 
 
 def first_search(place: Path) -> tuple[int, float, float, int]:

@@ -13,7 +13,7 @@ from searchlib.stores.manifest import CHECKSUM_FILE, MANIFEST_FILE, _hash, file_
 def seal_again(generation: Path, change: Callable[[dict[str, Any]], object] = lambda _: None) -> None:
     """Record the sizes and hashes of the files as they are, change the manifest, and write it with the right checksum."""
     manifest = json.loads((generation / MANIFEST_FILE).read_bytes())
-    manifest["files"] = file_digests(generation)
+    manifest["files"] = file_digests(generation, {})
     change(manifest)
     write_sealed(generation, json.dumps(manifest).encode())
 
