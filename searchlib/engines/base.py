@@ -175,17 +175,6 @@ class EngineResults(MatchCounts):
     collapsed: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EngineStats:
-    """The number of articles in an index, of articles without a date, and of the distinct values of each field."""
-
-    articles: int
-    undated: int
-    categories: int
-    authors: int
-    tags: int
-
-
 class Engine(WordStatistics, Protocol):
     """An open index. It never changes, and any number of threads may use it at once.
 
@@ -229,9 +218,6 @@ class Engine(WordStatistics, Protocol):
     def without_boilerplate(self, body: str) -> str:
         """Return the lines of a body that are not boilerplate."""
 
-    def stats(self) -> EngineStats:
-        """Return statistics of the index."""
-
     def damage(self, progress: StageProgress) -> list[str]:
         """Read the index without its articles, and return one line for each damaged part."""
 
@@ -267,7 +253,7 @@ class Batch(Protocol):
 class Writer(Protocol):
     """Writes one index. Searches see its changes after the commit."""
 
-    def train(self, samples: Sequence[Article], boilerplate: Collection[int] = ()) -> None:
+    def train(self, samples: Sequence[Article], boilerplate: Collection[int]) -> None:
         """Prepare a new index from samples of its articles; lines with a digest in ``boilerplate`` match, but do not rank."""
 
     def add(self, batch: Any) -> None:

@@ -66,16 +66,15 @@ class OpenGeneration:
     def stats(self) -> IndexStats:
         """Return statistics of the index."""
         manifest = self.built.manifest
-        counts = self.engine.stats()
         return IndexStats(
             engine=manifest.engine,
             generation=self.built.name,
             built=manifest.built_at,
-            articles=counts.articles,
-            undated=counts.undated,
-            categories=counts.categories,
-            authors=counts.authors,
-            tags=counts.tags,
+            articles=manifest.articles,
+            undated=manifest.traits["undated"],
+            categories=len(self.engine.values("category")),
+            authors=len(self.engine.values("author")),
+            tags=len(self.engine.values("tag")),
             facets=manifest.facets,
             size_bytes=self.built.size_bytes(),
             zone=manifest.zone,

@@ -15,7 +15,7 @@ from searchlib.stores.folder import FolderGenerationWriter
 def test_the_batches_of_all_workers_share_the_memory_of_a_build(tmp_path: Path, jobs: int) -> None:
     settings = Settings(build_memory=10)
     generation = FolderGenerationWriter(tmp_path, configured_spec(settings, facets=()))
-    generation.writer.train([])
+    generation.writer.train([], ())
     batch = bounded_batches(generation, settings, jobs)()
     characters = 0
     while not batch.is_full:

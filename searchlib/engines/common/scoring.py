@@ -64,11 +64,6 @@ def lead_words(plan: Plan) -> list[LeadWord]:
     ]
 
 
-def lead_term(word: LeadWord) -> RankingTerm:
-    """Return the term that determines the idf of a word."""
-    return RankingTerm("words", term(word.word))
-
-
 def pair_terms(pair: ProximityPair) -> tuple[RankingTerm, RankingTerm]:
     """Return the terms that determine the idf of the words of a pair."""
     return RankingTerm("words", term(pair.first)), RankingTerm("words", term(pair.second))
@@ -103,7 +98,7 @@ def max_proximity_score(pair: ProximityPair, idf_of: Callable[[RankingTerm], flo
 
 def max_lead_score(word: LeadWord, idf_of: Callable[[RankingTerm], float], weights: Ranking) -> float:
     """Return the upper bound of the score of a word near the beginning."""
-    return weights.lead * idf_of(lead_term(word))
+    return weights.lead * idf_of(RankingTerm("words", term(word.word)))
 
 
 def max_title_words_score(words: TitleWords, idf_of: Callable[[RankingTerm], float], weights: Ranking) -> float:

@@ -27,7 +27,7 @@ def planned(typed: str) -> Plan:
 @contextmanager
 def engine_of(folder: Path, articles: Sequence[Article], weights: Ranking | None = None) -> Iterator[WhooshEngine]:
     writer = WhooshWriter(folder, new=True)
-    writer.train(articles)
+    writer.train(articles, ())
     add_articles(writer, folder, articles)
     engine = WhooshEngine(folder, zone="UTC", weights=weights or Ranking())
     yield engine

@@ -108,13 +108,13 @@ def parse_address(text: str) -> Address:
     )
 
 
-def read_credentials(address: Address, environment: Mapping[str, str] = os.environ) -> Credentials:
+def read_credentials(address: Address) -> Credentials:
     """Return the credentials in the environment; raise NoIndexError if they are malformed or would be sent unencrypted."""
     credentials = Credentials(
-        user=environment.get(USER_VARIABLE, ""),
-        password=environment.get(PASSWORD_VARIABLE, ""),
-        token=environment.get(TOKEN_VARIABLE, ""),
-        ca=environment.get(CA_VARIABLE, ""),
+        user=os.environ.get(USER_VARIABLE, ""),
+        password=os.environ.get(PASSWORD_VARIABLE, ""),
+        token=os.environ.get(TOKEN_VARIABLE, ""),
+        ca=os.environ.get(CA_VARIABLE, ""),
     )
     if credentials.token and not (credentials.token.isascii() and credentials.token.isprintable()):
         raise NoIndexError(f"{address}: {TOKEN_VARIABLE} holds characters that a token cannot contain")

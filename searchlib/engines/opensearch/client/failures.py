@@ -56,8 +56,8 @@ class RefusedError(SearchlibError):
         kind: str,
         reason: str,
         *,
-        is_foreign: bool = False,
-        is_permanent: bool = False,
+        is_foreign: bool,
+        is_permanent: bool,
     ) -> None:
         super().__init__(f"{location}: the cluster refused a request ({status} {kind}): {reason}")
         self.status = status

@@ -78,9 +78,7 @@ class ArticleTerms:
         """Return the number of units of a text that start with a prefix."""
         return self._units[field].count(f"{_TERM}{prefix}")
 
-    def contains_phrase(
-        self, field: str, units: Sequence[str], *, is_prefix: bool = False, unbroken: bool = False
-    ) -> bool:
+    def contains_phrase(self, field: str, units: Sequence[str], *, is_prefix: bool, unbroken: bool) -> bool:
         """Return whether units are adjacent, in order, in a line of a text; with ``is_prefix``, the last is a prefix.
 
         Unless they are ``unbroken``, breaks may separate them.

@@ -80,7 +80,7 @@ class OpenSearchWriter:
         unknown = [hit["_id"] for hit in self._reader.scan(MATCH_ALL, ["id"]) if hit["_id"] not in ids]
         self._send(delete_actions(unknown))
 
-    def train(self, samples: Sequence[Article], boilerplate: Collection[int] = ()) -> None:
+    def train(self, samples: Sequence[Article], boilerplate: Collection[int]) -> None:
         """Store the digests of the boilerplate lines."""
         self._blobs.write(BOILERPLATE_BLOB, pack_json(sorted(boilerplate)))
         self.target = replace(self.target, boilerplate=frozenset(boilerplate))

@@ -16,7 +16,6 @@ from searchlib.engines.base import (
     CATEGORY_TREE,
     Engine,
     EngineResults,
-    EngineStats,
     MatchCounts,
     Request,
     most_frequent,
@@ -292,16 +291,6 @@ class OpenSearchEngine(Engine):
 
     def without_boilerplate(self, body: str) -> str:
         return self._index.boilerplate().split(body)[0]
-
-    def stats(self) -> EngineStats:
-        statistics = self._index.statistics()
-        return EngineStats(
-            articles=statistics.articles,
-            undated=statistics.undated,
-            categories=len(self.values("category")),
-            authors=len(self.values("author")),
-            tags=len(self.values("tag")),
-        )
 
     def damage(self, _progress: StageProgress) -> list[str]:
         """Return one line for each blob that is damaged. The cluster checks its own files."""

@@ -36,7 +36,7 @@ class FacetCounter:
         tree: CategoryTree | None,
         count_values: Callable[[str, Query], Mapping[str, int]],
         limits: Limits,
-        facets: Sequence[str] = (),
+        facets: Sequence[str],
     ) -> None:
         self._request = request
         self._facets = [facet for facet in (*FACETS, *facets) if facet in request.facets]

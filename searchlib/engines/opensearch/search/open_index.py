@@ -50,11 +50,9 @@ class Lazy(Generic[Loaded]):
 
 @dataclass(frozen=True, slots=True)
 class CollectionStatistics:
-    """The number of articles, and of those without a date; the mean lengths of their texts in units; and whether any article
-    has boilerplate."""
+    """The number of articles, the mean lengths of their texts in units, and whether any article has boilerplate."""
 
     articles: int
-    undated: int
     mean_lengths: Mapping[str, float]
     has_boilerplate: bool
 
@@ -76,12 +74,11 @@ class OpenIndex:
 
     def _load_statistics(self, deadline: Deadline) -> CollectionStatistics:
         aggs: dict[str, Any] = {field: {"avg": {"field": length_field(field)}} for field in TEXT_FIELDS}
-        aggs |= {name: {"filter": term_query(name, True)} for name in ("has_boilerplate", "undated")}
+        aggs["has_boilerplate"] = {"filter": term_query("has_boilerplate", True)}
         response = self._reader.with_deadline(deadline).search({"size": 0, "track_total_hits": True, "aggs": aggs})
         values = response["aggregations"]
         return CollectionStatistics(
             articles=response["hits"]["total"]["value"],
-            undated=values["undated"]["doc_count"],
             mean_lengths={field: values[field]["value"] or 0.0 for field in TEXT_FIELDS},
             has_boilerplate=bool(values["has_boilerplate"]["doc_count"]),
         )

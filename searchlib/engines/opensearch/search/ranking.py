@@ -203,11 +203,10 @@ class Scorer:
     def _title_score(self, article: ArticleTerms) -> float:
         """Return the contribution of the whole query in the title."""
         best = 0.0
-        if self.weights.whole_title:
-            for phrase in self.plan.title_phrases:
-                if _contains(article, phrase):
-                    share = min(len(phrase.units) / max(article.lengths["title"], 1), 1.0)
-                    best = max(best, self.weights.whole_title * self._max_total() * (1.0 + share))
+        for phrase in self.plan.title_phrases:
+            if _contains(article, phrase):
+                share = min(len(phrase.units) / max(article.lengths["title"], 1), 1.0)
+                best = max(best, self.weights.whole_title * self._max_total() * (1.0 + share))
         return best
 
     def _title_words_score(self, article: ArticleTerms, words: TitleWords) -> float:

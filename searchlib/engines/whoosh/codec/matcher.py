@@ -94,18 +94,9 @@ class PostingsMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         begin = self._at - self._at % self._block_size
         return slice(begin, min(begin + self._block_size, len(self._ids)))
 
-    def block_min_id(self) -> int:
-        return self._ids[self._current_block().start]
-
-    def block_max_id(self) -> int:
-        return self._ids[self._current_block().stop - 1]
-
     def block_min_length(self) -> int:
         lengths = self._lengths[self._current_block()]
         return int(np.min(lengths[lengths > 0], initial=lengths.max())) if len(lengths) else 0
-
-    def block_max_length(self) -> int:
-        return int(self._lengths[self._current_block()].max(initial=0))
 
     def block_max_weight(self) -> float:
         return max(self._weights[self._current_block()], default=0.0)

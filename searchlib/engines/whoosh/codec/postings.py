@@ -39,7 +39,7 @@ class PositionArrays(formats.Positions):  # type: ignore[misc]  # Whoosh has no 
     A segment stores them as positions in a field that start at a multiple of ``1 << stride_bits`` for each article.
     """
 
-    def __init__(self, stride_bits: int = 7) -> None:
+    def __init__(self, stride_bits: int) -> None:
         super().__init__()
         self.stride_bits = stride_bits
 

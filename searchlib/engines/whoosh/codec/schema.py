@@ -23,7 +23,6 @@ from searchlib.analysis.tokens import words
 from searchlib.analysis.units import units as units_of
 from searchlib.engines.common.categories import category_terms
 from searchlib.engines.common.fields import TEXT_FIELDS, UNDATED, VALUE_FIELDS, length_field, text_field
-from searchlib.engines.common.front_matter_facets import facet_terms
 from searchlib.engines.whoosh.codec.postings import Frequencies, PositionArrays
 from searchlib.engines.whoosh.format.fields import (
     BOILERPLATE_FIELD,
@@ -124,15 +123,13 @@ def document(
     packer: Packer,
     dictionary: Dictionary | None = None,
     boilerplate: Boilerplate = NO_BOILERPLATE,
-    facets: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return an article as the arguments of Whoosh's ``add_document``."""
+    """Return an article as the arguments of Whoosh's ``add_document``, without the facets of its front matter."""
     values: dict[str, Any] = {
         "id": article.id,
         "category": category_terms(article),
         "author": article.authors,
         "tag": article.tags,
-        FACET_FIELD: facet_terms(article, facets),
         "date": math.floor(article.date.timestamp()) if article.date else UNDATED,
         "month": article.date.year * 100 + article.date.month if article.date else NO_MONTH,
         "head": packer.pack_head(article),

@@ -12,7 +12,6 @@ from searchlib.engines.base import CATEGORY_TREE
 from searchlib.engines.common.cache import get_or_make
 from searchlib.engines.common.fields import length_field
 from searchlib.engines.whoosh.format.facet_values_file import FacetValues
-from searchlib.engines.whoosh.format.fields import NO_MONTH
 from searchlib.engines.whoosh.format.index_reader import IndexReader
 from searchlib.engines.whoosh.format.integers import Integers
 from searchlib.engines.whoosh.format.sorted_set_values import SortedSetValues
@@ -40,8 +39,8 @@ class DocValues:
         self,
         reader: IndexReader,
         id_of: Callable[[int], str],
-        categories: Categories = "auto",
-        facets: Sequence[str] = (),
+        categories: Categories,
+        facets: Sequence[str],
     ) -> None:
         self.facets = facets
         self._reader = reader
@@ -171,11 +170,6 @@ class DocValues:
     def has_boilerplate(self) -> bool:
         """Whether any article has boilerplate."""
         return bool(self.with_boilerplate.any())
-
-    @property
-    def undated(self) -> int:
-        """The number of live articles without a date."""
-        return int(np.count_nonzero(self.live & (self.months == NO_MONTH)))
 
     def damage(self) -> Iterator[str]:
         """Yield one line for each damaged facet."""

@@ -19,7 +19,6 @@ from searchlib.engines.base import (
     Engine,
     EngineHit,
     EngineResults,
-    EngineStats,
     Filters,
     MatchCounts,
     Request,
@@ -257,15 +256,6 @@ class WhooshEngine(Engine):
     def without_boilerplate(self, body: str) -> str:
         return self._boilerplate.split(body)[0]
 
-    def stats(self) -> EngineStats:
-        return EngineStats(
-            articles=self._doc_values.live_count,
-            undated=self._doc_values.undated,
-            categories=len(self.values("category")),
-            authors=len(self.values("author")),
-            tags=len(self.values("tag")),
-        )
-
     def damage(self, progress: StageProgress) -> list[str]:
         progress.begin("posting lists")
         lines = list(damage(self._reader.segments, progress))
@@ -285,7 +275,12 @@ class WhooshEngine(Engine):
 
 def _filter_masks(matcher: Matcher, filters: Filters) -> dict[str, Mask]:
     """Return the articles that pass each filter in force."""
-    masks = {field: matcher.with_values(field, values) for field, values in filters.values.items() if values}
+    doc_values = matcher.doc_values
+    masks = {
+        field: doc_values.mask(doc_values.articles_with(field, values))
+        for field, values in filters.values.items()
+        if values
+    }
     if filters.first or filters.last:
         masks[DATE_FILTER] = matcher.days(filters.first, filters.last)
     return masks

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -132,10 +131,6 @@ class Matcher:
                 if with_near_duplicates and len(articles):
                     return np.sort(self.near_duplicates.group(int(articles[0])))
                 return articles
-
-    def with_values(self, field: str, values: Collection[str]) -> Mask:
-        """Return the articles with one of these values of a field, as ``DocValues.articles_with`` reads them."""
-        return self.doc_values.mask(self.doc_values.articles_with(field, values))
 
     def days(self, first: date | None, last: date | None) -> Mask:
         """Return the live articles from the first to the last day, both inclusive. Articles without a date do not match."""

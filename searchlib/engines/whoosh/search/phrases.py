@@ -23,7 +23,7 @@ from searchlib.query.plan import PhraseClause
 
 
 def articles_with_phrase(
-    reader: IndexReader, field: str, clause: PhraseClause, *, outside_boilerplate: bool = False
+    reader: IndexReader, field: str, clause: PhraseClause, *, outside_boilerplate: bool
 ) -> Integers:
     """Return the articles with the phrase of a clause in a field; ``outside_boilerplate`` ignores boilerplate."""
     phrase = clause.units

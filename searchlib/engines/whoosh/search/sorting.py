@@ -49,12 +49,11 @@ class HitSorter:
         """Return the indices into ``matches`` of the hits of the page: the highest tier first, then by score, date and id."""
         return self._page(request, matches, lambda count: self._first_by_score(matches, scores, tiers, count))
 
-    def page_by_date(self, request: Request, matches: Integers, is_full: NDArray[np.bool_] | None = None) -> Integers:
+    def page_by_date(self, request: Request, matches: Integers, is_full: NDArray[np.bool_] | None) -> Integers:
         """Return the indices into ``matches`` of the hits of the page, by date and id; articles without a date come last.
 
-        The newest come first, unless the request says otherwise.
-
-        Full matches come before the others; without ``is_full`` bool[matches], all are full.
+        The newest come first, unless the request says otherwise. Full matches come before the others; without ``is_full``
+        bool[matches], all are full.
         """
         first = self._first_oldest if request.sort == "oldest" else self._first_newest
         if is_full is None or is_full.all() or not is_full.any():

@@ -65,7 +65,7 @@ class _Names:
     spellings: Mapping[str, str] = field(default_factory=dict)
 
 
-def write_lexicon(folder: Path, name: str, in_order: OrderedMap = map) -> None:
+def write_lexicon(folder: Path, name: str, in_order: OrderedMap) -> None:
     """Write the lexicon of the segment of that name. ``in_order`` is ``map``, or maps in several processes."""
     # Loaded now, so that forked processes inherit it.
     readings()

@@ -64,7 +64,7 @@ class WhooshWriter:
         self._runs: list[Path] = []
         self._temporary: set[Path] = set()
 
-    def train(self, samples: Sequence[Article], boilerplate: Collection[int] = ()) -> None:
+    def train(self, samples: Sequence[Article], boilerplate: Collection[int]) -> None:
         """Train the compression of articles on samples, so that all take less space, and write the boilerplate."""
         write_dictionary(self._folder, samples)
         write_boilerplate(self._folder, boilerplate)

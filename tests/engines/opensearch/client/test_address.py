@@ -40,18 +40,16 @@ def test_a_password_in_an_address_is_rejected_and_not_repeated() -> None:
     assert "secret" not in str(error.value)
 
 
-def test_credentials_come_from_the_environment_and_are_not_shown() -> None:
-    credentials = read_credentials(
-        parse_address("opensearchs://host/name"),
-        {"SEARCHLIB_OPENSEARCH_USER": "reader", "SEARCHLIB_OPENSEARCH_PASSWORD": "secret"},
-    )
+def test_credentials_come_from_the_environment_and_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEARCHLIB_OPENSEARCH_USER", "reader")
+    monkeypatch.setenv("SEARCHLIB_OPENSEARCH_PASSWORD", "secret")
+    credentials = read_credentials(parse_address("opensearchs://host/name"))
     assert (credentials.user, credentials.password) == ("reader", "secret")
     assert "secret" not in repr(credentials)
 
 
-def test_credentials_are_sent_over_a_network_with_tls_only() -> None:
+def test_credentials_are_sent_over_a_network_with_tls_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEARCHLIB_OPENSEARCH_TOKEN", "secret")
     with pytest.raises(searchlib.NoIndexError, match="opensearchs://"):
-        read_credentials(parse_address("opensearch://host/name"), {"SEARCHLIB_OPENSEARCH_TOKEN": "secret"})
-    assert read_credentials(
-        parse_address("opensearch://localhost/name"), {"SEARCHLIB_OPENSEARCH_TOKEN": "secret"}
-    ).token
+        read_credentials(parse_address("opensearch://host/name"))
+    assert read_credentials(parse_address("opensearch://localhost/name")).token

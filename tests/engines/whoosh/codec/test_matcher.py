@@ -84,6 +84,5 @@ def state(matcher: Any) -> tuple[Any, ...]:
     """Return the current posting of a matcher, and the bounds of its block."""
     if not matcher.is_active():
         return ()
-    block = (matcher.block_min_id(), matcher.block_max_id(), matcher.block_max_weight(), matcher.block_quality())
-    lengths = (matcher.block_min_length(), matcher.block_max_length())
-    return matcher.id(), matcher.weight(), matcher.score(), matcher.value(), block, lengths
+    block = (matcher.block_max_weight(), matcher.block_quality(), matcher.block_min_length())
+    return matcher.id(), matcher.weight(), matcher.score(), matcher.value(), block

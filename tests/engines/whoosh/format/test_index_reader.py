@@ -34,7 +34,7 @@ def write_segments(folder: Path, sizes: Sequence[int]) -> None:
         ]
         writer = WhooshWriter(folder, new=not number)
         if not number:
-            writer.train(articles)
+            writer.train(articles, ())
         add_articles(writer, folder, articles)
 
 

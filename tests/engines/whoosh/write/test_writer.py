@@ -46,7 +46,7 @@ def write(
 ) -> WhooshWriter:
     writer = WhooshWriter(folder, new=new, limits=limits)
     if new:
-        writer.train([])
+        writer.train([], ())
     add_articles(writer, folder, articles, batches=batches)
     return writer
 
@@ -77,7 +77,7 @@ def test_files_are_removed_as_soon_as_they_are_merged(tmp_path: Path) -> None:
             return merged
 
     writer = Counting(tmp_path, new=True, limits=WriterLimits(max_sources=3))
-    writer.train([])
+    writer.train([], ())
     for number in range(20):
         batch = WhooshBatch(tmp_path)
         batch.add(article(number))
