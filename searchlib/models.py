@@ -135,7 +135,7 @@ class Article(Model):
         headings: The lines of the body that are headings. They rank higher than other lines.
         category_paths: The original lists of categories, if known. In an archive with a category tree, each list is a path from
             the top down.
-        date_source: The key of the front matter that the date comes from, ``filename``, or "" without a date.
+        date_source: The key of the front matter that the date comes from, ``filename``, ``text``, or "" without a date.
     """
 
     id: str

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
+from itertools import islice
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
@@ -104,6 +105,15 @@ _FILE_DATE = lazy_pattern(
     r"|(?<![0-9A-Za-z.]\d{4})(?P<month3>[01]\d)(?P<day3>[0-3]\d)(?:[0-2]\d[0-5]\d(?:[0-5]\d)?)?(?![0-9a-f]))"
 )
 
+_ENACTED = lazy_pattern(
+    r"[（(]?\s*(?P<date>[0-9零〇○一二三四五六七八九]{4}\s?年[^年月日\s]{1,3}月[^年月日\s]{1,3}日)[^\n。！？]{0,80}?"
+    r"(?:会议|會議|大会|大會|国务院|國務院|委员会|委員會|人民政府|主席|[部院]令)[^\n。！？]{0,80}?"
+    r"(?:通过|通過|公布|发布|發布|批准|修[订正訂])"
+)
+"""The line below the title of a law, ``（1995年5月10日某会议通过）``. Its first date is that of the law."""
+
+_MAX_ENACTED_BLOCKS = 3
+
 _DIGIT = lazy_pattern("[0-9]")
 _MAX_QUOTED_LENGTH = 40
 """Maximum characters of an unreadable date that a message quotes."""
@@ -178,6 +188,14 @@ def date_in_path(article_id: str, zone: ZoneInfo) -> datetime | None:
     if moment is None and "月" in (name := article_id.rpartition("/")[2].rpartition(".")[0]):
         moment = read_date(name, zone)
     return moment
+
+
+def date_of_law(blocks: Iterable[str], zone: ZoneInfo) -> datetime | None:
+    """Return the date on which a law was enacted, if one of the first blocks states it, or None."""
+    for block in islice(blocks, _MAX_ENACTED_BLOCKS):
+        if not block.endswith("。") and (line := _ENACTED.match(block)) is not None:
+            return read_date(line["date"].replace("○", "〇"), zone)
+    return None
 
 
 def _date_in_path(form: re.Pattern[str], article_id: str, zone: ZoneInfo) -> datetime | None:

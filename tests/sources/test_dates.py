@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from searchlib.settings import DEFAULTS, Settings
+from searchlib.sources.articles import parse_article
 from searchlib.sources.dates import date_in_path, find_date, read_date
 from searchlib.sources.front_matter.metadata import Metadata
 
@@ -221,3 +224,28 @@ def test_the_order_of_the_sources_can_be_changed(order: list[str], source: str) 
 def test_the_name_of_a_file_or_its_folders_can_hold_the_date(path: str, day: str | None) -> None:
     moment = date_in_path(path, SHANGHAI)
     assert (moment and moment.isoformat()) == (day and f"{day}T00:00:00+08:00")
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("（1995年5月10日某市人民代表大会常务委员会第十三次会议通过）", "1995-05-10"),
+        ("（一九九五年五月十日某会议通过 根据2003年6月1日某会议修正）", "1995-05-10"),
+        ("2008年12月19日 某省人民政府令第8号公布", "2008-12-19"),
+        ("1995年5月10日某会议通过了这部法律。", ""),
+        ("1995年5月10日，公司发布了新品", ""),
+        ("本法于1995年5月10日某会议通过", ""),
+        ("（1995年13月10日某会议通过）", ""),
+    ],
+)
+def test_the_date_of_a_law_stands_below_its_title(line: str, day: str) -> None:
+    def read(name: str, front_matter: str = "", settings: Settings = DEFAULTS) -> tuple[str, str]:
+        text = f"{front_matter}# 某市条例\n\n{line}\n\n第一条 为了茶叶。\n"
+        article = parse_article(name, text.encode(), settings, 0.0).article
+        assert article is not None
+        return str(article.date or "")[:10], article.date_source
+
+    assert read("某市条例.md") == (day, "text" if day else "")
+    assert read("某市条例.md", settings=replace(DEFAULTS, dates=("date",))) == ("", "")
+    assert read("某市条例(2019-08-01).md") == ("2019-08-01", "filename")
+    assert read("某市条例.md", "---\ndate: 2020-01-02\n---\n") == ("2020-01-02", "date")
