@@ -22,7 +22,14 @@ from searchlib.sources.front_matter.split import load_values
 JEKYLL_NAMES = ("_config.yml", "_config.yaml")
 """The names of the configuration files of Jekyll and Hexo."""
 
-HUGO_NAMES = tuple(f"{name}.{suffix}" for name in ("hugo", "config") for suffix in ("toml", "yaml", "yml", "json"))
+_HUGO_SUFFIXES = ("toml", "yaml", "yml", "json")
+HUGO_NAMES = tuple(f"{name}.{suffix}" for name in ("hugo", "config") for suffix in _HUGO_SUFFIXES)
+HUGO_CASCADE = "cascade"
+"""The key of the values that Hugo passes down to its pages."""
+
+_HUGO_CASCADE_NAMES = tuple(f"{HUGO_CASCADE}.{suffix}" for suffix in _HUGO_SUFFIXES)
+"""The files that contain only these values, in the folders of the configuration."""
+
 _HUGO_FOLDER = "config"
 _HUGO_FOLDERS = ("", f"{_HUGO_FOLDER}/_default", f"{_HUGO_FOLDER}/production")
 """The folders in which Hugo looks up its configuration. The values of the last one take precedence."""
@@ -97,7 +104,7 @@ def states_above(folder: str | os.PathLike[str]) -> dict[str, tuple[int, int, in
     names = (
         *CONFIG_NAMES,
         *PARTIALS_NAMES,
-        *(f"{below}/{name}" for below in _HUGO_FOLDERS if below for name in HUGO_NAMES),
+        *(f"{below}/{name}" for below in _HUGO_FOLDERS if below for name in (*HUGO_NAMES, *_HUGO_CASCADE_NAMES)),
     )
     for _ in range(MAX_PARENTS):
         path = os.path.dirname(path)
@@ -120,6 +127,10 @@ def hugo_configs(folder: str) -> Iterator[tuple[str, dict[str, Any]]]:
             path = f"{below}/{name}" if below else name
             if config := load_config(os.path.join(folder, path)):
                 yield path, {key.lower(): value for key, value in config.items()}
+                break
+        for name in _HUGO_CASCADE_NAMES if below else ():
+            if config := load_config(os.path.join(folder, below, name)):
+                yield f"{below}/{name}", {HUGO_CASCADE: config.get(HUGO_CASCADE, config)}
                 break
 
 

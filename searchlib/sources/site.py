@@ -18,6 +18,7 @@ from typing import Any
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.bounds import OutOfBoundsError
 from searchlib.sources.config import (
+    HUGO_CASCADE,
     JEKYLL_NAMES,
     MAX_CONFIG_BYTES,
     MAX_PARENTS,
@@ -33,7 +34,6 @@ from searchlib.sources.navigation import NAVIGATION_NAMES, titles_of_links, titl
 from searchlib.sources.walk import file_path
 
 _SECTION = lazy_pattern(r"(?:^|/)_index(?:\.[A-Za-z-]+)?\.(?:md|markdown|html|org)$")
-_CASCADE = "cascade"
 _TARGETS = ("_target", "target")
 _PRODUCTION = "production"
 _MAX_GLOB_LENGTH = 1_000
@@ -139,8 +139,8 @@ def read_site(folder: Path, article_ids: Iterable[str]) -> Site:
                 tags[prefix] = names
         for name in MKDOCS_NAMES:
             titles |= {prefix + page: title for page, title in titles_of_mkdocs(load_config(os.path.join(path, name)))}
-        for _, config in hugo_configs(path):
-            defaults += _cascade(config.get(_CASCADE), prefix, f"{prefix}content/")
+        for _, config in reversed([*hugo_configs(path)]):
+            defaults += _cascade(config.get(HUGO_CASCADE), prefix, f"{prefix}content/")
     titles = {path.removeprefix(top): title for path, title in titles.items() if path.startswith(top)}
     # The sections of a site, which are in deeper folders, take precedence over its configuration.
     return Site(top, tuple(sorted(defaults, key=lambda each: -len(each.folder))), tags, titles)
@@ -155,7 +155,7 @@ def _section_defaults(file: str, path: str, top: str) -> list[Defaults]:
         return []
     folder = path[: path.rfind("/") + 1]
     above, content, _ = folder.rpartition("content/")
-    cascades = (value for _, value in Metadata(front_matter.metadata).find((_CASCADE,)))
+    cascades = (value for _, value in Metadata(front_matter.metadata).find((HUGO_CASCADE,)))
     return [each for value in cascades for each in _cascade(value, folder, above + content or top)]
 
 

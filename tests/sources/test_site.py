@@ -111,6 +111,31 @@ def test_hugo_reads_its_configuration_from_a_folder(tmp_path: Path, name: str, s
     assert skipped(tmp_path / site / "content") == {"notes/a.md": "draft"}
 
 
+@pytest.mark.parametrize(
+    ("name", "cascade"),
+    [
+        ("config/_default/cascade.yaml", "draft: true\ntarget: {path: '/notes/**'}"),
+        ("config/_default/cascade.json", '{"draft": true, "target": {"path": "/notes/**"}}'),
+        ("config/production/cascade.toml", "build = {list = 'never'}\n[target]\npath = '/notes/**'"),
+        ("config/_default/cascade.toml", "[[cascade]]\ndraft = true\ntarget = {path = '/notes/**'}"),
+        ("config/staging/cascade.yaml", "draft: true"),
+        ("cascade.yaml", "draft: true"),
+    ],
+)
+def test_hugo_reads_values_to_pass_down_from_a_file_of_their_own(tmp_path: Path, name: str, cascade: str) -> None:
+    write(tmp_path, {name: cascade, "content/notes/a.md": PAGE, "content/b.md": PAGE})
+    is_read = name.startswith(("config/_default", "config/production"))
+    assert set(skipped(tmp_path)) == ({"content/notes/a.md"} if is_read else set())
+    assert set(skipped(tmp_path / "content")) == ({"notes/a.md"} if is_read else set())
+
+
+def test_the_values_that_hugo_passes_down_in_production_take_precedence(tmp_path: Path) -> None:
+    write(tmp_path, {"config/_default/hugo.yaml": "cascade: {draft: true}", "content/a.md": PAGE})
+    assert skipped(tmp_path) == {"content/a.md": "draft"}
+    write(tmp_path, {"config/production/hugo.yaml": "cascade: {draft: false}"})
+    assert skipped(tmp_path) == {}
+
+
 def test_hugo_prefers_the_configuration_for_production(tmp_path: Path) -> None:
     write(tmp_path, {"hugo.toml": "ignoreFiles = ['a']", "config/_default/hugo.toml": "ignoreFiles = ['b']"})
     write(tmp_path, {"config/staging/hugo.toml": "ignoreFiles = ['d']", "config/production/hugo.toml": "title = 'x'"})
