@@ -38,7 +38,7 @@ export_const_{\n | :::_a\n | :::row:::\n__ | !!!_a\n____ | ===_"a"\n____ | _:::i
 ::::_v-pre\na\n:::\n | <template_#a> | <template_# | <b_@c> | <b_@c_ | <p>\n | <p>a</p>\n |
 </p>\na | <svg_/> | <svg_ | #_a_[#b]\n | #_a_[#b | ##_____ | -_<p>a</p> | #　a\n | {%_a_b::c | :: |
 \n\n\t\ta | ```\n-_a\n\n\ta | ???_"a"\n | :_!!!_a\n | -_:::_a\n | [//]:_#_(\n | [//]:_#_"\n | [//]:\n\n |
-$a`b$_ | `a$b`_$c_ | {{_a(b="c")_}} | {{_a(b=") | .._title:_a\n
+<pre>[a][] | -_a\n__```b\n | [a](b_':include | -_```\n__a\n | $a`b$_ | `a$b`_$c_ | {{_a(b="c")_}} | {{_a(b=") | .._title:_a\n
 """
 ORG = r"""
 =a_ | *a_ | [[a | [fn: | #+begin_src\n | #+begin_a\nx\n | :a:\n | <<a | @@a: | {{{a | |_a |

@@ -221,13 +221,37 @@ class _Scan:
             stop = unquoted.start()
         marker = re.escape(match[0][0])
         # A comment of Excalidraw for Obsidian contains a fence and ends after it.
-        closing = lazy_pattern(
-            rf"^[ \t>]*{marker}{{{min(length, _MAX_FENCE_LENGTH)},}}[ \t]*(?=(?:%%)?[ \t]*$)", re.MULTILINE
-        )
-        closed = closing.search(self.text, line_end, stop)
+        closing = rf"(?m:^[ \t>]*{marker}{{{min(length, _MAX_FENCE_LENGTH)},}}[ \t]*(?=(?:%%)?[ \t]*$))"
+        if stop < len(self.text):
+            closed = lazy_pattern(closing).search(self.text, line_end, stop)
+        elif (closed := self._find(closing, line_end)) is None:
+            stop = self._item_end(prefix, start, line_end)
         code_end = stop if closed is None else closed.end()
         indent = prefix if not prefix.strip(" \t>") else ""
         return start, code_end, Code(shown_fence(self.text[start:code_end], indent), indent)
+
+    def _item_end(self, prefix: str, fence: int, position: int) -> int:
+        """Return where the list item with a fence ends: before the first line at or after a position that is indented less."""
+        if not (indent := self._item_indent(prefix, fence)):
+            return len(self.text)
+        outside = lazy_pattern(rf"^(?! {{{indent}}}|[ ]*\t|[ \t]*$)", re.MULTILINE).search(self.text, position + 1)
+        return len(self.text) if outside is None else outside.start()
+
+    def _item_indent(self, prefix: str, fence: int) -> int:
+        """Return the indent of the list item with a fence behind a prefix, or 0 if there is none."""
+        indent = len(prefix.expandtabs(_TAB))
+        if prefix.strip():
+            return indent
+        before = fence - len(prefix)
+        for line in reversed(self.text[max(0, before - _MAX_LOOKBACK) : before].split("\n")):
+            content = line.lstrip(" \t")
+            if (item := _LIST_ITEM.match(line)) is not None and len(item[0].expandtabs(_TAB)) <= indent:
+                return len(item[0].expandtabs(_TAB))
+            if content:
+                indent = min(indent, len(line[: len(line) - len(content)].expandtabs(_TAB)))
+            if not indent:
+                break
+        return 0
 
     def _span(self, match: re.Match[str]) -> tuple[int, int, Code] | None:
         start, end = match.span()

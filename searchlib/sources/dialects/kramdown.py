@@ -26,6 +26,7 @@ _SPAN = lazy_pattern(rf"(?<![\]!\\])\[([^\[\]\n]*)\]\{{(?=[.#]|[a-z-]+=){_LIST}\
 _SPACED = lazy_pattern(rf"(?<=\S)\{{ (?=[.#]|[a-z-]+=){_LIST}\}}")
 _HEADING_ID = lazy_pattern(r"(?<=[^\s\\])[ \t]+\\?\[(?:#[A-Za-z][\w-]*|!?toc)\\?\][ \t]*$", re.MULTILINE)
 _DOCSIFY = lazy_pattern(r"(?<![ \t])[ \t]++(?::id=[^\s:]+|\{docsify-ignore(?:-all)?\})[ \t]*$", re.MULTILINE)
+_INCLUDED = lazy_pattern(r"""\[[^\[\]\n]*\]\([^()\n"']*+["'][ ]*:include\b[^()\n"']*["']\)""")
 _AFTER_INLINE = lazy_pattern(rf"(?<=[)\]*`\x00])\{{(?:{_LIST})\}}")
 
 
@@ -52,6 +53,11 @@ def remove_heading_ids(text: str) -> str:
 def remove_docsify_attributes(text: str) -> str:
     """Remove ``:id=x`` and ``{docsify-ignore}`` of docsify at the end of headings."""
     return _remove_from_headings(_DOCSIFY, text)
+
+
+def remove_docsify_inclusions(text: str) -> str:
+    """Remove ``[文](a.md ':include')``, in whose place docsify shows the file."""
+    return _INCLUDED.sub("", text)
 
 
 def _remove_from_headings(pattern: re.Pattern[str], text: str) -> str:

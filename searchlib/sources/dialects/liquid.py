@@ -24,7 +24,9 @@ _DATA_START = lazy_pattern(
 )
 """The start of data for a player, a diagram or a map."""
 
-_NUNJUCKS_COMMENT = lazy_pattern(r"\{#(?>(?:[^#\n]|#(?!\}))*)#\}|\{#\s(?>(?:[^#{]|#(?!\})|\{(?!#))*)#\}")
+_NUNJUCKS_COMMENT = lazy_pattern(
+    r"\{#(?>(?:[^#\n]|#(?!\}))*)#\}|\{#(?=\s)(?>(?:[^#{\n]|\n(?![ \t]*\n)|#(?!\})|\{(?!#))*)#\}"
+)
 _TAG = lazy_pattern(r"(?<!\{)\{%[-+]?\s*(?P<name>/?[\w-]*)(?P<arguments>(?>(?:[^%{]|%(?!\})|\{(?!%))*))%\}")
 _STRING_OUTPUT = lazy_pattern(r"""\{\{[-~]?\s*(?:"([^"\n]*)"|'([^'\n]*)')\s*(?:\|[^{}\n]*)?-?\}\}""")
 # ``style={{color: "red"}}`` is an object in JSX.

@@ -136,6 +136,7 @@ NORMALIZERS = NormalizerList(
     Normalizer(kramdown.remove_attributes, r"\{ ?[:#.]", r"\{ ?[a-z-]+=", r"\n\*\["),
     Normalizer(kramdown.remove_heading_ids, r"\[#[A-Za-z]", r"\[!?toc\]"),
     Normalizer(kramdown.remove_docsify_attributes, r":id=", r"\{docsify-ignore"),
+    Normalizer(kramdown.remove_docsify_inclusions, r":include\b"),
     Normalizer(commonmark.remove_comments, r"\[(?:comment|//|\^_\^)\]:"),
     Normalizer(footnotes.move_notes, r"\[\^", r"\^\["),
     Normalizer(jsx.remove_components, r"<(?:/?[A-Z>]|[a-z][^<>\n]*(?:\{|[ \t][@#][a-z])|template[ \t]+v-[a-z])"),

@@ -35,8 +35,11 @@ _MATH = lazy_pattern(r'(<span class="math math-(?:inline|(display))">)([^<]*)</s
 _DOLLAR = lazy_pattern(r"(<[^<>\n]*+>|\\.)|\$")
 _SHEBANG = lazy_pattern(r"\A#!\s*https?://.*\n\s*")  # names the page on Zhihu that the file belongs to
 _MISREAD_TAB = lazy_pattern(r"\t[ \t]{0,3}$|-[ :]{0,3}\t", re.MULTILINE)
+# A number alone is an index, and so is a name behind another one: ``[1][]``, ``矩阵[row][col-index]``.
+_INDEX = r"\d+\]|(?<=\w\[)[A-Za-z0-9_]+\]\[[A-Za-z]"
 _UNRESOLVED = lazy_pattern(
-    r"<pre\b.*?</pre>|<code>[^<]*</code>|(?<![A-Za-z0-9_\])])\[((?>(?:<code>[^<]*</code>|</?(?:em|strong)>|[^\[\]<>]+)+))\]"
+    r"<pre\b.*?(?:</pre>|\Z)|<code>[^<]*</code>"
+    rf"|(?<![A-Za-z0-9_\])])\[(?!{_INDEX})((?>(?:<code>[^<]*</code>|</?(?:em|strong)>|[^\[\]<>]+)+))\]"
     r"\[(?:[A-Za-z][A-Za-z0-9]+(?>(?:[._-][A-Za-z0-9]+)+))?\](?!\[)",
     re.DOTALL,
 )

@@ -46,6 +46,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("前{% comment %}注{% if x %}释{% endcomment %}后", "前后"),
         ("前{# 注释 #}后", "前后"),
         ("前\n{# 注\n{释 #\n#}\n后{#甲\n#} {# 乙 {# 丙\n#}", "前\n\n后{#甲\n#} {# 乙 "),
+        ("集合 {# 的写法\n \n另一段 #}。", "集合 {# 的写法\n \n另一段 #}。"),
         ("见{% post_link a-b 标题 %}。", "见标题。"),
         ("见{% post_link 2021/另一篇 %}与{% post_link a-b %}。", "见另一篇与。"),
         ("见{% post_link a '带 空格' true %}。", "见带 空格。"),
@@ -316,6 +317,13 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("# 配置 :id=set-up\n## 忽略 {docsify-ignore}\n### 都要\t{docsify-ignore-all} ", "# 配置\n## 忽略\n### 都要"),
         ("字段 :id=3\n# 字段 :id=3 的值\n# 甲 a:id=3", "字段 :id=3\n# 字段 :id=3 的值\n# 甲 a:id=3"),
     ],
+    kramdown.remove_docsify_inclusions: [
+        ("前\n\n[甲](a.md ':include')\n\n[乙](b.js \":include :type=code\")后", "前\n\n\n\n后"),
+        (
+            "[甲](a.md '说明') [乙](b.md :include) [丙](c ':included')",
+            "[甲](a.md '说明') [乙](b.md :include) [丙](c ':included')",
+        ),
+    ],
     commonmark.remove_comments: [
         ("前\n[comment]: <> (写在(段落)里)\n后", "前\n后"),
         ('[//]: # "注"\n[//]: # 没有括号\n文', "文"),
@@ -514,6 +522,22 @@ ROLES = [
 def test_roles_become_what_the_page_shows(text: str, normalized: str) -> None:
     assert normalize(text) == normalized
     assert normalize(f"````md\n{text}\n````") == f"````md\n{text}\n````"
+
+
+@pytest.mark.parametrize(
+    ("text", "normalized"),
+    [
+        ("```\n{{< a >}}\n\n乙{{< b >}}", None),
+        ("- 甲\n\n  ```js\n  {{< a >}}\n\n乙{{< b >}}", "- 甲\n\n  ```js\n  {{< a >}}\n\n乙"),
+        ("1. ```\n   {{< a >}}\n乙{{< b >}}", "1. ```\n   {{< a >}}\n乙"),
+        ("- 甲\n  - 乙\n\n    ```\n    {{< a >}}\n  丙{{< b >}}", "- 甲\n  - 乙\n\n    ```\n    {{< a >}}\n  丙"),
+        ("1.\t甲\n\n\t```\n\t{{< a >}}\n乙{{< b >}}", "1.\t甲\n\n\t```\n\t{{< a >}}\n乙"),
+        ("- 甲\n\n乙\n\n  ```\n{{< a >}}", None),
+        ("- 甲\n\n  ```\n{{< a >}}\n```", None),
+    ],
+)
+def test_an_open_fence_ends_with_its_list_item(text: str, normalized: str | None) -> None:
+    assert normalize(text) == (text if normalized is None else normalized)
 
 
 @pytest.mark.parametrize("length", [*range(1, 60), 3_000])

@@ -32,6 +32,8 @@ from searchlib.sources.readers.markdown import read_markdown
             "由[1][2]和[a-z][a-z0-9]*与[宋][明]组成，a[b][c-d]。",
             ["由[1][2]和[a-z][a-z0-9]*与[宋][明]组成，a[b][c-d]。"],
         ),
+        ("数组[5][]、矩阵[row][col-index]与[1][]。", ["数组[5][]、矩阵[row][col-index]与[1][]。"]),
+        ("<pre>甲\n\n[乙][]<pre>[丙][]</pre>", ["甲", "[乙][]", "[丙][]"]),
         ("泛型 List<String> 与 a < b", ["泛型 List 与 a < b"]),
         ("两个空格  \n换行", ["两个空格 换行"]),
     ],
