@@ -39,7 +39,7 @@ class PageLanguage:
         self.tag = tag
         self.translated: Callable[[str], str] = lru_cache(maxsize=None)(catalog.ugettext)
         self.counted_form: Callable[[str, int], str] = lambda text, count: catalog.ungettext(text, text, count)
-        self.content_attribute = lru_cache(maxsize=_CACHED_TEXTS)(self._content_attribute)
+        self.content_attribute = lru_cache(maxsize=_CACHED_TEXTS)(partial(content_language, around=tag))
 
     def text(self, text: str, **values: object) -> Markup:
         """Translate a text of a template, and insert the values, escaped."""
@@ -49,10 +49,6 @@ class PageLanguage:
     def counted(self, text: str, count: int, **values: object) -> str:
         """Translate a text that contains ``%(count)s``, with the plural form that the language has for the count."""
         return self.counted_form(text, count) % {"count": f"{count:,}", **values}
-
-    def _content_attribute(self, text: str) -> Markup:
-        language = text_language(text) or _CHINESE_TAG
-        return Markup("") if language == self.tag else Markup(' lang="{}"').format(language)
 
 
 def init_app(app: Flask, language: str) -> None:

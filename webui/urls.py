@@ -171,7 +171,7 @@ def api_similar_url(article_id: str, size: int | None = None) -> str:
     return url_for("api.similar", article_id=article_id, size=size)
 
 
-def api_suggest_url(text: str, size: int | None = None) -> str:
+def api_suggest_url(text: str, size: int) -> str:
     """Return the URL of the completions of a text in the API."""
     return url_for("api.suggest", q=text, size=size)
 

@@ -22,6 +22,7 @@ from webui.http.hosts import permanent_url
 from webui.http.timing import timed
 from webui.languages import counted, gettext
 from webui.pages.dates import timestamp_text
+from webui.pages.marked_text import plain
 from webui.pages.render import site_title
 from webui.shared_index import current_index
 from webui.state import BLANK, SearchState, suggestion_state
@@ -110,7 +111,7 @@ def _entry(hit: searchlib.Hit, state: SearchState) -> Entry:
         # Atom requires an author.
         authors=tuple(map(_xml, hit.authors)) or (gettext("佚名"),),
         categories=tuple(map(_xml, hit.categories)),
-        summary=_xml(" … ".join("".join(text for text, _ in snippet) for snippet in hit.snippets)),
+        summary=_xml(" … ".join(map(plain, hit.snippets))),
         original_url=_xml(hit.url),
         extra=tuple((name, _xml(text)) for name, value in hit.extra.items() for text in _texts(value)),
     )

@@ -19,11 +19,7 @@ from webui.state import BLANK, PERIOD_FACETS, SearchState, suggestion_state
 
 
 def search_results(
-    results: searchlib.Results,
-    state: SearchState,
-    *,
-    explain: bool = False,
-    facets: bool = True,
+    results: searchlib.Results, state: SearchState, *, explain: bool, facets: bool
 ) -> schemas.SearchResults:
     """Return the results with URLs. With ``explain`` or without ``facets``, the URLs of searches ask for the same."""
     url = partial(urls.api_search_url, explain=explain, facets=facets)
@@ -63,13 +59,7 @@ def similar_results(results: searchlib.Results, article_id: str) -> schemas.Simi
     """Return the articles that are similar to one, with URLs."""
     return schemas.SimilarResults(
         **_fields(results)
-        | {
-            "hits": _hits(results, BLANK),
-            "facets": {},
-            "category_tree": (),
-            "date_offer": None,
-            "advice": (),
-        },
+        | {"hits": _hits(results, BLANK), "facets": {}, "category_tree": (), "date_offer": None, "advice": ()},
         url=urls.api_similar_url(article_id, results.size),
         article_url=urls.api_article_url(article_id),
     )
@@ -94,9 +84,7 @@ def passages(chosen: Sequence[searchlib.Passage], state: SearchState, budget: in
         query=state.query,
         passages=tuple(
             schemas.Passage(
-                **_fields(each),
-                url=urls.api_article_url(each.id),
-                page_url=urls.article_url(each.id, state),
+                **_fields(each), url=urls.api_article_url(each.id), page_url=urls.article_url(each.id, state)
             )
             for each in chosen
         ),

@@ -54,7 +54,7 @@ def init_app(app: Flask, settings: searchlib.Settings, bound: str) -> None:
     app.after_request(_with_relative_redirect)
 
 
-def is_allowed_host(host: str, allowed: frozenset[str], *, any_address: bool = False) -> bool:
+def is_allowed_host(host: str, allowed: frozenset[str], *, any_address: bool) -> bool:
     """Return whether a Host header, with or without a port, names an allowed host.
 
     Loopback addresses are always allowed, and other IP addresses with ``any_address``: DNS rebinding needs a name, not an address.

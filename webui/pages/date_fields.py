@@ -45,8 +45,11 @@ def read_date_fields(state: SearchState) -> tuple[SearchState, DateForm]:
     date_to, last = _read(state.date_to, is_end=True)
     if (date_from, date_to) != (state.date_from, state.date_to):
         state = replace(state, date_from=date_from, date_to=date_to)
-    form = date_form(state, first, last)
-    return (replace(state, date_from="", date_to="") if form.swapped else state), form
+    swapped = None
+    if is_reversed(date_from, date_to):
+        swapped = search_link(gettext("对调两个日期"), state.with_period(date_to, date_from))
+    form = DateForm(first=first, last=last, hidden=urls.hidden_fields(state, "from", "to"), swapped=swapped)
+    return (replace(state, date_from="", date_to="") if swapped else state), form
 
 
 def _with_open_date_in_its_field(state: SearchState) -> SearchState:
@@ -58,19 +61,6 @@ def _with_open_date_in_its_field(state: SearchState) -> SearchState:
     if not offer or (offer.date_from if state.date_from else offer.date_to):
         return state
     return replace(state, date_from=state.date_to, date_to=state.date_from)
-
-
-def date_form(state: SearchState, first: DateField | None = None, last: DateField | None = None) -> DateForm:
-    """Return the form of a state whose dates are right."""
-    swapped = None
-    if is_reversed(state.date_from, state.date_to):
-        swapped = search_link(gettext("对调两个日期"), state.with_period(state.date_to, state.date_from))
-    return DateForm(
-        first=first or DateField(text=state.date_from),
-        last=last or DateField(text=state.date_to),
-        hidden=urls.hidden_fields(state, "from", "to"),
-        swapped=swapped,
-    )
 
 
 def is_reversed(date_from: str, date_to: str) -> bool:

@@ -18,7 +18,7 @@ from webui.executor import log_query, requested_state, search
 from webui.http.timing import timed
 from webui.languages import counted, gettext, quoted
 from webui.pages.category_tree import CategoryTree
-from webui.pages.date_fields import DateForm, date_form, read_date_fields
+from webui.pages.date_fields import DateForm, read_date_fields
 from webui.pages.dates import age_text, day_text, period_text
 from webui.pages.facets import FIXED_FACETS, Facet, facet_names, facets, selected_categories
 from webui.pages.histogram import Histogram, histogram
@@ -150,12 +150,7 @@ def show() -> str:
     return render_page("search.html", state, page=page)
 
 
-def search_page(
-    state: SearchState,
-    results: searchlib.Results,
-    now: datetime,
-    dates: DateForm | None = None,
-) -> SearchPage:
+def search_page(state: SearchState, results: searchlib.Results, now: datetime, dates: DateForm) -> SearchPage:
     """Return the content of the page. ``now`` is aware."""
     tree = CategoryTree(results.category_tree, state)
     facets_by_name = facets(results, state, tree)
@@ -170,7 +165,7 @@ def search_page(
         total=results.total,
         total_text=_total_text(results),
         took_text=_took_text(results),
-        notices=(*(date_notices(dates) if dates else ()), *notices(results, state)),
+        notices=(*date_notices(dates), *notices(results, state)),
         repeats=repeats_link(results, state),
         hits=_hits(results, state, tree, now),
         facets=facets_by_name,
@@ -190,7 +185,7 @@ def search_page(
         pager=_pager(state, last) if last > 1 and not is_beyond_last else None,
         last_page=search_link(str(last), state.with_page(last)) if is_beyond_last else None,
         limit_text=_limit_text(state, results),
-        dates=dates or date_form(state),
+        dates=dates,
         unquoted_url=_unquoted_url(state),
         query_terms=query_terms(results),
         all_url=urls.search_url(BLANK),

@@ -8,6 +8,7 @@ import pytest
 
 import searchlib
 from webui import create_app
+from webui.pages.date_fields import read_date_fields
 from webui.pages.dates import age_text
 from webui.pages.search import search_page
 from webui.state import BLANK
@@ -71,7 +72,8 @@ def test_an_age_is_computed_in_the_time_zone_of_the_article() -> None:
         facets=dict.fromkeys(("category", "year", "month", "author", "tag"), ()),
     )
     with create_app("none").test_request_context():
-        (view,) = search_page(BLANK, results, datetime(2026, 3, 15, 20, tzinfo=UTC)).hits
+        state, dates = read_date_fields(BLANK)
+        (view,) = search_page(state, results, datetime(2026, 3, 15, 20, tzinfo=UTC), dates).hits
     assert view.age == "昨天"
     assert [link.text for link in view.authors] == ["甲", "乙"]
     assert [[link.text for link in trail] for trail in view.categories] == [["物件"]]
