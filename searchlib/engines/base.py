@@ -203,8 +203,8 @@ class Engine(WordStatistics, Protocol):
     def articles(self) -> Iterator[Article]:
         """Yield every article as it is stored."""
 
-    def values(self, kind: str) -> Mapping[str, int]:
-        """Return all titles, categories, tags or authors, each with its number of articles."""
+    def values(self, field: str) -> Mapping[str, int]:
+        """Return all categories, tags or authors, each with its number of articles."""
 
     def name_frequency(self, kind: str, text: str) -> int:
         """Return the number of articles that contain a name of the lexicon; ``kind`` is the kind of the name."""

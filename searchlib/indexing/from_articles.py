@@ -7,9 +7,9 @@ import pickle
 import tempfile
 import time
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from itertools import chain
 from operator import length_hint
-from types import TracebackType
 
 from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.analysis.record import check_configured_dictionary
@@ -88,7 +88,7 @@ def change_articles(
     """
     started = time.monotonic()
     failed: dict[str, str] = {}
-    with store.locked(), _ArticleSpool() as changed:
+    with store.locked(), closing(_ArticleSpool()) as changed:
         current = store.current()
         current.require_parts()
         check_configured_dictionary(current.location, current.manifest.analysis, settings)
@@ -181,16 +181,7 @@ class _ArticleSpool:
 
     def __init__(self) -> None:
         self.ids: set[str] = set()
-        # The file is closed by the context.
-        self._file = tempfile.SpooledTemporaryFile(max_size=_MEMORY_BYTES)  # noqa: SIM115
-
-    def __enter__(self) -> _ArticleSpool:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._file.close()
+        self._file = tempfile.SpooledTemporaryFile(max_size=_MEMORY_BYTES)  # noqa: SIM115 - ``close`` closes it
 
     def add(self, article: Article) -> None:
         """Add an article."""
@@ -203,3 +194,7 @@ class _ArticleSpool:
         for _ in self.ids:
             article: Article = pickle.load(self._file)
             yield article
+
+    def close(self) -> None:
+        """Delete the file."""
+        self._file.close()

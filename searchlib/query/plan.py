@@ -70,9 +70,9 @@ class AnyOf:
 
 @dataclass(frozen=True, slots=True)
 class Weighted:
-    """Children with weights: those that match must weigh at least ``minimum``, which is positive, together."""
+    """Words with weights: those that match must weigh at least ``minimum``, which is positive, together."""
 
-    children: tuple[tuple[Clause, float], ...]
+    words: tuple[tuple[WordClause, float], ...]
     minimum: float
 
 

@@ -21,7 +21,7 @@ from searchlib.engines.common.relaxed_matching import RELAXED_MATCHING, RelaxedM
 from searchlib.engines.common.scoring import PROXIMITY_CANDIDATES
 from searchlib.models import Article
 from searchlib.query.parser import parse
-from searchlib.query.plan import IdClause, Plan, Weighted
+from searchlib.query.plan import IdClause, Plan, Weighted, WordClause
 from searchlib.query.planner import plan
 from searchlib.settings import Categories, Ranking
 from tests.contracts.reference import ReferenceEngine
@@ -286,8 +286,8 @@ def check(
             counts = engine.count(request)
             assert (counts.total, counts.full) == (results.total, results.full)
             assert comparable(results) == comparable(reference.search(request)), typed
-            weighted = tuple((clause, 1.0 + number / 2) for number, clause in enumerate(planned.words))
-            enough = Weighted(weighted, minimum=float(page))
+            words = (WordClause(term.term, term.fields) for term in planned.ranking_terms if term.kind == "words")
+            enough = Weighted(tuple((word, 1.0 + number / 2) for number, word in enumerate(words)), float(page))
             assert {hit.id for hit in engine.search(Request(plan=Plan(required=enough))).hits} == reference.match(
                 enough
             )

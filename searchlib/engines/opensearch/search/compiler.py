@@ -63,9 +63,8 @@ class QueryCompiler:
                 return all_of([self.query(child, skip_boilerplate=skip_boilerplate) for child in children])
             case AnyOf(children):
                 return any_of([self.query(child, skip_boilerplate=skip_boilerplate) for child in children])
-            case Weighted(children, minimum):
-                queries = [(self.query(child, skip_boilerplate=skip_boilerplate), weight) for child, weight in children]
-                return weighing_at_least(queries, minimum)
+            case Weighted(words, minimum):
+                return weighing_at_least([(self.query(word), weight) for word, weight in words], minimum)
             case FirstMatching():
                 chosen = self.choose(clause)
                 return MATCH_NONE if chosen is None else self.query(chosen, skip_boilerplate=skip_boilerplate)
@@ -151,8 +150,6 @@ def first_matching_levels(clauses: Iterable[Clause]) -> list[list[FirstMatching]
                 return max(map(add, children), default=0)
             case Excluding(child):
                 return add(child)
-            case Weighted(weighted, _):
-                return max((add(child) for child, _ in weighted), default=0)
             case FirstMatching(children):
                 level = max(map(add, children), default=0)
                 levels.extend({} for _ in range(len(levels), level + 1))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -226,10 +225,8 @@ class OpenSearchEngine(Engine):
         for hit in self._reader.scan(MATCH_ALL, ["id", "article"]):
             yield unpack_article(hit["_source"])
 
-    def values(self, kind: str) -> Mapping[str, int]:
-        if kind in VALUE_FIELDS:
-            return self._reader.value_counts(kind)
-        return Counter(hit["_source"]["title"] for hit in self._reader.scan(MATCH_ALL, ["title"]))
+    def values(self, field: str) -> Mapping[str, int]:
+        return self._reader.value_counts(field)
 
     def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
         words = list(words)

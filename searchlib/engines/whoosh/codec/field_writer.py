@@ -14,7 +14,7 @@ from searchlib.engines.whoosh.codec.postings import PositionArrays, to_posting_l
 from searchlib.engines.whoosh.codec.spool import Spool
 from searchlib.engines.whoosh.codec.term_extras import LengthBoundsWriter, write_extras
 from searchlib.engines.whoosh.format.arrays import ArrayWriter
-from searchlib.engines.whoosh.format.integers import Integers
+from searchlib.engines.whoosh.format.integers import Integers, ascend
 from searchlib.engines.whoosh.format.lengths import Lengths
 from searchlib.engines.whoosh.format.posting_lists import PostingLists, pack_posting_lists
 from searchlib.engines.whoosh.format.segment import ARTICLES_EXTENSION, TERMS_EXTENSION
@@ -153,7 +153,7 @@ class _ArticleField(_FieldPostings):
         sizes, ids = np.array(self._sizes[self._packed_terms :], np.int64), np.array(self._ids, np.int64)
         if not len(sizes):
             return
-        if ids.min() < 0 or ids.max() >= self._articles or not _ascend(ids, sizes, strictly=False):
+        if ids.min() < 0 or ids.max() >= self._articles or not ascend(ids, sizes, strictly=False):
             raise base.OutOfOrderError(f"the articles of a term do not ascend, or are not among {self._articles}")
         weights = np.array(self._weights, np.float64)
         lists, extras = to_posting_lists(sizes, ids, weights, self._payloads, self._format)
@@ -201,7 +201,7 @@ class _PositionField(_FieldPostings):
         article_starts = np.concatenate(([0], np.cumsum(strides)))
         field_positions = (article_starts[owners] << self._stride_bits) + positions
         sizes = np.array(self._sizes, np.int64)
-        if not _ascend(field_positions, sizes, strictly=True):
+        if not ascend(field_positions, sizes, strictly=True):
             raise base.OutOfOrderError("the articles of a term, or its positions in an article, do not ascend")
         universe = max(int(article_starts[-1]), 1) << self._stride_bits
         data, list_lengths = pack_posting_lists(PostingLists(sizes, field_positions, None), universe)
@@ -209,14 +209,6 @@ class _PositionField(_FieldPostings):
         self._write_terms(file, name, list_lengths)
         file.write(f"{name}.article_starts", article_starts.astype(np.uint32))
         return {"packed": True, "universe": universe, "stride_bits": self._stride_bits}
-
-
-def _ascend(values: Integers, sizes: Integers, *, strictly: bool) -> bool:
-    """Return whether the values of each term ascend; ``sizes`` int64[terms] is the number of values of each."""
-    is_first = np.zeros(len(values), bool)
-    is_first[np.cumsum(sizes) - sizes] = True
-    steps = np.diff(values, prepend=0)
-    return bool(np.all(is_first | (steps >= (1 if strictly else 0))))
 
 
 def _concatenated(parts: list[Integers]) -> Integers:

@@ -106,6 +106,14 @@ def intersect_shifted(arrays: Iterable[tuple[int, Integers]]) -> Integers:
     return numbers
 
 
+def ascend(values: Integers, sizes: Integers, *, strictly: bool) -> bool:
+    """Return whether the values of each list ascend; ``sizes`` int64[lists] is the number of values of each, at least 1."""
+    is_first = np.zeros(len(values), bool)
+    is_first[np.cumsum(sizes) - sizes] = True
+    steps = values[1:] - values[:-1]
+    return bool(np.all(is_first[1:] | (steps >= (1 if strictly else 0))))
+
+
 def expand_ranges(starts: Integers, sizes: Integers) -> Integers:
     """Return the numbers of many ranges, one range after the other: ``sizes[i]`` numbers from ``starts[i]`` on."""
     return np.repeat(starts - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from searchlib.common.progress import StageProgress
+from searchlib.engines.whoosh.format.integers import ascend
 from searchlib.engines.whoosh.format.lengths import Lengths
 from searchlib.engines.whoosh.format.posting_lists import PostingLists
 from searchlib.engines.whoosh.format.segment import ARTICLES_EXTENSION, TERMS_EXTENSION, Segment, SegmentField
@@ -99,9 +100,7 @@ def _ascends(lists: PostingLists, universe: int) -> bool:
         return False
     if lists.frequencies is not None and np.any(lists.frequencies < 1):
         return False
-    is_start = np.zeros(len(values), bool)
-    is_start[np.cumsum(lists.sizes) - lists.sizes] = True
-    return bool(np.all(is_start[1:] | (values[1:] > values[:-1])))
+    return ascend(values, lists.sizes, strictly=True)
 
 
 def _quoted(term: bytes) -> str:

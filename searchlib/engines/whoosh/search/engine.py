@@ -175,13 +175,10 @@ class WhooshEngine(Engine):
     def articles(self) -> Iterator[Article]:
         return map(self._stored.article, np.flatnonzero(self._doc_values.live).tolist())
 
-    def values(self, kind: str) -> Mapping[str, int]:
-        live = np.flatnonzero(self._doc_values.live)
-        if kind in VALUE_FIELDS:
-            values = self._doc_values.values(kind)
-            counts = values.counts(live).tolist()
-            return {value: count for value, count in zip(values.values, counts, strict=True) if count}
-        return Counter(map(self._stored.title, live.tolist()))
+    def values(self, field: str) -> Mapping[str, int]:
+        values = self._doc_values.values(field)
+        counts = values.counts(np.flatnonzero(self._doc_values.live)).tolist()
+        return {value: count for value, count in zip(values.values, counts, strict=True) if count}
 
     def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
         words = [*words]

@@ -55,14 +55,12 @@ class Matcher:
             case AnyOf(children):
                 masks = (self.mask(child, outside_boilerplate=outside_boilerplate) for child in children)
                 return reduce(np.logical_or, masks, np.zeros(self.doc_values.size, bool))
-            case Weighted(children, minimum):
-                self.reader.read_words(
-                    [(child.term, child.fields) for child, _ in children if isinstance(child, WordClause)]
-                )
+            case Weighted(words, minimum):
+                self.reader.read_words([(word.term, word.fields) for word, _ in words])
                 weights = np.zeros(self.doc_values.size)
-                for child, weight in children:
+                for word, weight in words:
                     # Faster than to add masks, and the articles of a clause are distinct.
-                    weights[self._numbers(child)] += weight
+                    weights[self.articles(word)] += weight
                 enough: Mask = self.doc_values.live & (weights >= minimum - SCORE_TOLERANCE)
                 return enough
             case FirstMatching(children):
@@ -89,12 +87,6 @@ class Matcher:
     def first_matching(self, clause: FirstMatching) -> Clause | None:
         """Return the first child that matches any article."""
         return next((child for child in clause.children if self.mask(child).any()), None)
-
-    def _numbers(self, clause: Clause) -> Integers:
-        """Return the articles that match a clause, distinct."""
-        if isinstance(clause, WordClause):
-            return self.articles(clause)
-        return np.flatnonzero(self.mask(clause))
 
     def articles(self, clause: WordClause | PhraseClause | ValueClause | IdClause) -> Integers:
         """Return int64[n]: the live articles that match a clause without children, ascending."""
