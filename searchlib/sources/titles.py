@@ -24,9 +24,11 @@ _PART_NAME = lazy_pattern(
 """What programs call the file of an article, or of a part of it, in a folder with the title."""
 
 _AUTHOR_IN_NAME = lazy_pattern(
-    r"(?:《(?P<book>[^《》]+)》.{0,40}?|(?P<name>.+?))[\s_-]*[(（\[【]?作者[：:_\s]\s*(?P<author>[^)）\]】《》]{1,40}?)[)）\]】]?\s*"
+    r"(?:《(?P<book>[^《》]+)》.{0,40}?[\s_-]*[(（\[【]?作者[：:_\s]"
+    r"|(?P<name>.+?)(?:[\s_-]*[(（\[【\s_-]作者[：:_\s]|(?<![的原与和对])(?<!关于)作者[：:]))"
+    r"\s*(?P<author>[^)）\]】《》]{1,40}?)[)）\]】]?\s*"
 )
-"""The name of a book's file: ``《书名》作者：甲``."""
+"""The name of a book's file: ``《书名》作者：甲``. Without a mark before or behind 作者, it is a word in a title."""
 
 _NAMESPACE = "___"
 """Stands for a slash in the names of files of Logseq: ``读书___小说.md``."""

@@ -62,6 +62,9 @@ def test_a_file_name_is_a_title_where_it_is_words(article_id: str, title: tuple[
         ("作者：甲.txt", ""),
         ("作者：甲/茶馆.txt", ""),
         ("《茶馆》的作者.md", ""),
+        ("茶馆作者：甲.txt", "甲"),
+        ("如何联系作者 微信.md", ""),
+        ("关于作者：甲.md", ""),
     ],
 )
 def test_a_file_name_states_the_author_of_a_book(article_id: str, author: str) -> None:
