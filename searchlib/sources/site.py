@@ -1,7 +1,8 @@
 """Read the values that a site sets for its articles in its configuration and in the sections of Hugo.
 
 These are default values for front matter (``cascade`` of Hugo, ``defaults`` of Jekyll), the tags whose articles are encrypted
-(hexo-blog-encrypt), and the titles in the navigation (MkDocs, GitBook, mdBook, docsify).
+(hexo-blog-encrypt), the titles in the navigation (MkDocs, GitBook, mdBook, docsify), and the metadata in files beside the articles
+(Nikola).
 """
 
 from __future__ import annotations
@@ -27,12 +28,14 @@ from searchlib.sources.config import (
     load_config,
 )
 from searchlib.sources.decode import UndecodableError, decode
+from searchlib.sources.front_matter import nikola
 from searchlib.sources.front_matter.metadata import Metadata
 from searchlib.sources.front_matter.split import split_front_matter
 from searchlib.sources.front_matter.values import as_json, as_text
 from searchlib.sources.navigation import NAVIGATION_NAMES, titles_of_links, titles_of_mkdocs
 from searchlib.sources.walk import file_path
 
+_NIKOLA_CONFIG = "conf.py"
 _SECTION = lazy_pattern(r"(?:^|/)_index(?:\.[A-Za-z-]+)?\.(?:md|markdown|html|org)$")
 _TARGETS = ("_target", "target")
 _PRODUCTION = "production"
@@ -72,17 +75,18 @@ class Site:
 
     ``top`` is the end of the folder's path, with a slash. All paths begin with it, or with a part of it for folders above.
     ``encrypting_tags`` maps the folder of a site to the tags whose articles it encrypts. ``titles`` maps articles to their titles
-    in the navigation.
+    in the navigation, and ``sidecars`` to the metadata in the files beside them.
     """
 
     top: str = ""
     defaults: tuple[Defaults, ...] = ()
     encrypting_tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
+    sidecars: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def values(self, article_id: str) -> dict[str, Any]:
         """Return the default values for the front matter of an article."""
-        values: dict[str, Any] = {}
+        values = dict(self.sidecars.get(article_id, {}))
         for each in self.defaults:
             if each.apply_to(self.top + article_id):
                 values = {**each.values, **values}
@@ -102,7 +106,12 @@ class Site:
         """Return all values but the titles as JSON types, without empty ones."""
         defaults = [[each.folder, each.root, each.pattern, each.kind, as_json(each.values)] for each in self.defaults]
         tags = {folder: list(names) for folder, names in self.encrypting_tags.items()}
-        return ({"defaults": defaults} if defaults else {}) | ({"encrypting_tags": tags} if tags else {})
+        values = {
+            "defaults": defaults,
+            "encrypting_tags": tags,
+            "sidecars": {article_id: as_json(each) for article_id, each in self.sidecars.items()},
+        }
+        return {key: value for key, value in values.items() if value}
 
 
 NO_SITE = Site()
@@ -116,7 +125,11 @@ def read_site(folder: Path, article_ids: Iterable[str]) -> Site:
     tags: dict[str, tuple[str, ...]] = {}
     titles: dict[str, str] = {}
     folders: set[str] = set()
+    sidecars: dict[str, dict[str, Any]] = {}
+    is_nikola = any(os.path.isfile(os.path.join(folder, *[".."] * n, _NIKOLA_CONFIG)) for n in range(len(above)))
     for article_id in article_ids:
+        if is_nikola and (values := _read_sidecar(file_path(folder, article_id))):
+            sidecars[article_id] = values
         parent = article_id.rpartition("/")[0]
         while parent and parent not in folders:
             folders.add(parent)
@@ -143,7 +156,20 @@ def read_site(folder: Path, article_ids: Iterable[str]) -> Site:
             defaults += _cascade(config.get(HUGO_CASCADE), prefix, f"{prefix}content/")
     titles = {path.removeprefix(top): title for path, title in titles.items() if path.startswith(top)}
     # The sections of a site, which are in deeper folders, take precedence over its configuration.
-    return Site(top, tuple(sorted(defaults, key=lambda each: -len(each.folder))), tags, titles)
+    return Site(top, tuple(sorted(defaults, key=lambda each: -len(each.folder))), tags, titles, sidecars)
+
+
+def _read_sidecar(file: str) -> dict[str, Any]:
+    """Return the metadata of a post of Nikola in the file ``a.meta`` beside ``a.md``, or an empty mapping without such a file."""
+    path = f"{os.path.splitext(file)[0]}.meta"
+    try:
+        if not os.path.isfile(path):
+            return {}
+        with open(path, "rb") as sidecar:
+            text = decode(sidecar.read(MAX_CONFIG_BYTES))
+        return nikola.split_comments(text)[0] or split_front_matter(text).metadata
+    except (OSError, UndecodableError, OutOfBoundsError):
+        return {}
 
 
 def _section_defaults(file: str, path: str, top: str) -> list[Defaults]:

@@ -333,3 +333,42 @@ def test_an_update_reads_the_pages_with_another_title_in_the_navigation(tmp_path
     assert (report.added, report.updated) == (0, 1)
     with searchlib.open_index(index) as opened:
         assert [hit.title for hit in opened.search("正文").hits] == ["新名", "不变"]
+
+
+def test_posts_of_nikola_have_their_metadata_beside_them(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "conf.py": "BLOG_TITLE = '博'",
+            "posts/a.rst": "正文",
+            "posts/a.meta": ".. title: 茶\n.. slug: a\n.. date: 2021-03-04 05:06:07 UTC+08:00\n.. tags: 茶, 水\n",
+            "posts/b.md": "正文",
+            "posts/b.meta": ".. title: 稿\n.. slug: b\n.. tags: 茶, draft\n",
+            "posts/c.md": "正文",
+            "posts/c.meta": "---\ntitle: 丙\nstatus: private\n---\n",
+            "posts/d.md": "---\ntitle: 自己\n---\n正文",
+            "posts/d.meta": ".. title: 旁\n.. slug: d\n.. author: 甲\n",
+        },
+    )
+    for folder in (tmp_path, tmp_path / "posts"):
+        readings = {Path(name).name: reading for name, reading in read(folder).items()}
+        article, titled = readings["a.rst"].article, readings["d.md"].article
+        assert article is not None
+        assert titled is not None
+        assert (article.title, str(article.date)[:10], article.tags) == ("茶", "2021-03-04", ("茶", "水"))
+        assert (titled.title, titled.author) == ("自己", "甲")
+        assert (readings["b.md"].skipped, readings["c.md"].skipped) == ("draft (status)", "private (status)")
+    (tmp_path / "conf.py").unlink()
+    assert skipped(tmp_path) == {}
+
+
+def test_a_changed_file_beside_a_post_is_read_again(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {"site/conf.py": "", "site/a.md": "正文", "site/b.md": "正文", "site/a.meta": ".. title: 茶\n.. slug: a\n"},
+    )
+    searchlib.build_index(tmp_path / "site", tmp_path / "index")
+    write(tmp_path, {"site/a.meta": ".. title: 茶\n.. slug: a\n.. tags: draft\n"})
+    searchlib.update_index(tmp_path / "site", tmp_path / "index")
+    with searchlib.open_index(tmp_path / "index") as index:
+        assert list(index.ids()) == ["b.md"]
