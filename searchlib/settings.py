@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -257,7 +257,12 @@ _READING = ("unpublished", "future", "encrypted_tags", "dates", "suffixes", "inl
 
 def reading_settings(settings: Settings) -> dict[str, Any]:
     """Return the settings that influence how files are read, without those that have their default, as JSON types."""
-    values = {name: getattr(settings, name) for name in _READING if getattr(settings, name) != getattr(DEFAULTS, name)}
+    return _changed(settings, DEFAULTS, _READING)
+
+
+def _changed(settings: Settings | Ranking, defaults: Settings | Ranking, names: Iterable[str]) -> dict[str, Any]:
+    """Return the values with these names that are not the defaults, as JSON types."""
+    values = {name: getattr(settings, name) for name in names if getattr(settings, name) != getattr(defaults, name)}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
@@ -303,19 +308,10 @@ not make a program open a file, or allow other sites."""
 
 def recorded_settings(settings: Settings) -> dict[str, Any]:
     """Return the settings that an index stores, without those that have their default, as JSON types."""
-    values = {
-        each.name: getattr(settings, each.name)
-        for each in dataclasses.fields(Settings)
-        if each.name not in (*MACHINE, *PATHS, "ranking")
-    }
-    changed = {name: value for name, value in values.items() if value != getattr(DEFAULTS, name)}
-    weights = {
-        name: value
-        for name, value in dataclasses.asdict(settings.ranking).items()
-        if value != getattr(DEFAULTS.ranking, name)
-    }
-    lists = {name: list(value) if isinstance(value, tuple) else value for name, value in changed.items()}
-    return lists | ({"ranking": weights} if weights else {})
+    names = [each.name for each in dataclasses.fields(Settings)]
+    values = _changed(settings, DEFAULTS, [name for name in names if name not in (*MACHINE, *PATHS, "ranking")])
+    weights = _changed(settings.ranking, DEFAULTS.ranking, [each.name for each in dataclasses.fields(Ranking)])
+    return values | ({"ranking": weights} if weights else {})
 
 
 def settings_of_record(location: str, record: Mapping[str, Any]) -> Settings:

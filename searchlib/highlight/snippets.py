@@ -82,7 +82,7 @@ class TermMatches:
     text: SearchableText
     offset: int
     first: Sequence[tuple[int, int]]
-    limit: int = MAX_FIRST_MATCHES
+    limit: int
 
     @classmethod
     def find_in(

@@ -30,7 +30,7 @@ from searchlib.search.parsed_query import ParsedQuery, query_parser
 from searchlib.search.passages import choose_passages
 from searchlib.search.query_runner import Execution, Outcome, QueryRunner
 from searchlib.search.regional_words import with_regional_note
-from searchlib.search.results import NO_FRONT_MATTER, ShownFrontMatter, build_results, took_ms
+from searchlib.search.results import ShownFrontMatter, build_results, took_ms
 from searchlib.search.similar import similar_request
 from searchlib.search.typed_text import TypedTextFinder
 from searchlib.search.zero_hits import advise
@@ -73,7 +73,7 @@ class SearchExecutor:
         *,
         articles: int,
         analyzer: QueryAnalyzer,
-        front_matter: ShownFrontMatter = NO_FRONT_MATTER,
+        front_matter: ShownFrontMatter,
     ) -> None:
         self._front_matter = front_matter
         self._engine = engine

@@ -33,8 +33,6 @@ class ShownFrontMatter:
         return bool(self.keys or self.url_template)
 
 
-NO_FRONT_MATTER = ShownFrontMatter()
-
 LONG_ARTICLE = 1_000
 """The length of a body, in characters, from which a hit names the heading of its match."""
 
@@ -48,8 +46,8 @@ def build_results(
     correction: str | None = None,
     operators: tuple[QueryOperator, ...] = (),
     date_offer: DateOffer | None = None,
-    has_snippets: bool = True,
-    front_matter: ShownFrontMatter = NO_FRONT_MATTER,
+    has_snippets: bool,
+    front_matter: ShownFrontMatter,
 ) -> Results:
     """Return the public results of a request, from those of an engine.
 

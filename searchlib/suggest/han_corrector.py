@@ -44,7 +44,7 @@ _MAX_CANDIDATES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class _Weights:
     """The weights in the score of a candidate for the intended word.
 
     The score is, with natural logarithms and numbers of articles:
@@ -84,12 +84,12 @@ class Weights:
     min_typo_ratio: float = 100.0
 
 
-_DEFAULT_WEIGHTS = Weights()
+_WEIGHTS = _Weights()
 
 
-def common_articles(articles: int, weights: Weights = _DEFAULT_WEIGHTS) -> float:
+def common_articles(articles: int) -> float:
     """Return the number of articles from which on a text that they contain counts as correct."""
-    return max(weights.common_share * articles, MIN_COMMON_ARTICLES)
+    return max(_WEIGHTS.common_share * articles, MIN_COMMON_ARTICLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,20 +135,13 @@ class _Candidate(NamedTuple):
 class HanCorrector:
     """Corrects runs of Han characters with the words of an index; ``articles`` is its number of articles."""
 
-    def __init__(
-        self,
-        statistics: WordStatistics,
-        articles: int,
-        dictionary: Dictionary | None = None,
-        weights: Weights = _DEFAULT_WEIGHTS,
-    ) -> None:
+    def __init__(self, statistics: WordStatistics, articles: int, dictionary: Dictionary | None = None) -> None:
         self._statistics = statistics
         self._tokenizer = han_tokenizer(dictionary)
-        self._weights = weights
         self._articles = articles
-        self._max_gain = weights.prior * math.log(max(articles, 1)) - typo_costs.SAME_SOUND
-        self._max_suspect_gain = weights.suspect_prior * math.log(max(articles, 1)) - typo_costs.SAME_SOUND
-        self._common_articles = common_articles(articles, weights)
+        self._max_gain = _WEIGHTS.prior * math.log(max(articles, 1)) - typo_costs.SAME_SOUND
+        self._max_suspect_gain = _WEIGHTS.suspect_prior * math.log(max(articles, 1)) - typo_costs.SAME_SOUND
+        self._common_articles = common_articles(articles)
 
     def correct(
         self,
@@ -192,7 +185,7 @@ class HanCorrector:
         texts = [text for text, _, _ in tokens]
         frequencies = self._statistics.frequencies([text for text in texts if len(text) > 1])
         is_rare = [
-            len(text) > 1 and self._score(text, self._max_suspect_gain, frequencies[text]) >= self._weights.min_score
+            len(text) > 1 and self._score(text, self._max_suspect_gain, frequencies[text]) >= _WEIGHTS.min_score
             for text in texts
         ]
         for first, (_, start, _) in enumerate(tokens):
@@ -222,33 +215,33 @@ class HanCorrector:
 
     def _is_rare(self, typed: str, frequency: float) -> bool:
         """Return whether any correction of a text of this frequency can have the minimum score."""
-        return self._score(typed, self._max_gain, frequency) >= self._weights.min_score
+        return self._score(typed, self._max_gain, frequency) >= _WEIGHTS.min_score
 
     def _score(self, typed: str, gain: float, frequency: float) -> float:
         """Return the score of a candidate. ``gain`` is the part of the score that depends on the candidate, ``frequency`` that of
         the typed text."""
-        return gain + self._weights.length * (len(typed) - 2) - math.log(frequency + self._weights.unseen)
+        return gain + _WEIGHTS.length * (len(typed) - 2) - math.log(frequency + _WEIGHTS.unseen)
 
     def _log_frequency(self, word: str, articles: int) -> float:
         """Return the logarithm of the frequency of a candidate, in the archive and in general texts."""
-        expected = share_of_articles(word) * self._articles + self._weights.unseen
-        return (1 - self._weights.general) * math.log(articles) + self._weights.general * math.log(expected)
+        expected = share_of_articles(word) * self._articles + _WEIGHTS.unseen
+        return (1 - _WEIGHTS.general) * math.log(articles) + _WEIGHTS.general * math.log(expected)
 
     def _is_typo(self, typed: str, frequency: float, word: str, articles: int) -> bool:
         """Return whether a word is so much more frequent than the typed text that articles contain the typed text by mistake."""
-        ratio = self._weights.min_typo_ratio
+        ratio = _WEIGHTS.min_typo_ratio
         in_general = self._tokenizer.frequency
         return articles >= ratio * frequency and in_general(word) >= ratio * max(in_general(typed), 1)
 
     def _correction(self, suspect: _Suspect, *, is_whole_query: bool) -> Correction | None:
-        typed, weights = suspect.typed, self._weights
+        typed = suspect.typed
         word_frequency = self._statistics.frequencies([typed])[typed]
         # The weight of the typed text for the most frequent candidates.
-        min_weight = weights.typo if suspect.is_whole else 1.0
+        min_weight = _WEIGHTS.typo if suspect.is_whole else 1.0
         if not self._is_rare(typed, min_weight * word_frequency):
             return None
         phrase_frequency = self._statistics.phrase_frequencies([typed])[typed]
-        frequency = max(word_frequency, weights.phrase * phrase_frequency)
+        frequency = max(word_frequency, _WEIGHTS.phrase * phrase_frequency)
         if phrase_frequency >= self._common_articles or not self._is_rare(typed, min_weight * frequency):
             return None
         if (suspect.is_common and phrase_frequency > _MAX_SIDE_BY_SIDE) or is_name(typed, self._statistics):
@@ -270,9 +263,9 @@ class HanCorrector:
                 # General texts are no evidence for or against a phrase.
                 is_phrase = suspect.is_unknown and word in phrases
                 prior = math.log(frequencies[word]) if is_phrase else self._log_frequency(word, frequencies[word])
-                gain = weights.prior * prior - cost
-                score = self._score(typed, gain, frequency * (weights.typo if is_typo else 1.0))
-                if score >= weights.min_score or (is_hopeless and cost <= max_cost):
+                gain = _WEIGHTS.prior * prior - cost
+                score = self._score(typed, gain, frequency * (_WEIGHTS.typo if is_typo else 1.0))
+                if score >= _WEIGHTS.min_score or (is_hopeless and cost <= max_cost):
                     likely.append((not is_phrase, score, word))
         if not likely:
             return None
@@ -284,10 +277,10 @@ class HanCorrector:
     def _fits(self, suspect: _Suspect, word: str, score: float) -> bool:
         """Return whether a correction of a part of a run is likely in its context: a rare word alone is often a name."""
         if not suspect.contexts:
-            return score >= self._weights.min_score_without_context
+            return score >= _WEIGHTS.min_score_without_context
         phrases = [before + word + after for before, after in suspect.contexts]
         in_context = self._statistics.phrase_frequencies(phrases)
-        return score >= self._weights.min_score_in_context and any(in_context.values())
+        return score >= _WEIGHTS.min_score_in_context and any(in_context.values())
 
     def _best_candidates(self, suspect: _Suspect) -> list[_Candidate]:
         # Parts are more frequent than words, and would displace them.
@@ -325,7 +318,7 @@ class HanCorrector:
 
     def _best_words(self, words: WordTable, costs: Costs) -> Iterator[_Candidate]:
         possible = np.flatnonzero(costs < 2 * typo_costs.ANY_CHARACTER)
-        scores = self._weights.prior * np.log(words.counts[possible]) - costs[possible]
+        scores = _WEIGHTS.prior * np.log(words.counts[possible]) - costs[possible]
         if len(possible) > _MAX_CANDIDATES:
             best = np.argpartition(-scores, _MAX_CANDIDATES)[:_MAX_CANDIDATES]
             possible, scores = possible[best], scores[best]

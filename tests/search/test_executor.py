@@ -23,6 +23,7 @@ from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.engines.whoosh.search.stored_articles import StoredArticles
 from searchlib.search.executor import SearchExecutor
 from searchlib.search.parameters import SearchRequest
+from searchlib.search.results import ShownFrontMatter
 from tests.engines.whoosh.array_files import change_array
 from tests.engines.whoosh.small_engines import article, engine_of
 from tests.small_indexes import index_of
@@ -442,7 +443,9 @@ def test_texts_in_the_values_of_one_search_are_found_with_one_search(tmp_path: P
     )
 
     def found(texts: tuple[str, ...], engine: CountingEngine) -> list[set[str]]:
-        executor = SearchExecutor(cast("Engine", engine), articles=3, analyzer=QueryAnalyzer())
+        executor = SearchExecutor(
+            cast("Engine", engine), articles=3, analyzer=QueryAnalyzer(), front_matter=ShownFrontMatter()
+        )
         return [{each.value for each in executor.facet_values("tag", text, search, NO_DEADLINE)} for text in texts]
 
     with engine_of(tmp_path, articles) as engine:
