@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import searchlib
+from searchlib.engines.base import EngineResults
 
 Write = Callable[[dict[str, str]], Path]
 """The type of the fixture ``write``."""
@@ -26,6 +27,16 @@ def matching_ids(index: Path, query: str) -> list[str]:
 def generation_names(index: Path) -> list[str]:
     """Return the sorted names of the generations in the folder of an index."""
     return sorted(generation.name for generation in (index / "generations").iterdir())
+
+
+def titled(articles: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """Return the texts of Markdown files, given as titles and bodies by file name."""
+    return {name: f"---\ntitle: {title}\n---\n{body}\n" for name, (title, body) in articles.items()}
+
+
+def ids(results: searchlib.Results | EngineResults) -> list[str]:
+    """Return the ids of the hits, in order."""
+    return [hit.id for hit in results.hits]
 
 
 @contextmanager

@@ -107,14 +107,14 @@ def _link(file: Path, link: Path) -> None:
 def _held(article: searchlib.Article) -> Article:
     moment = article.date
     return Article(
-        title=_encodable(article.title),
-        body=_encodable(article.body),
-        categories=[_encodable(name) for name in article.categories],
+        title=encodable(article.title),
+        body=encodable(article.body),
+        categories=[encodable(name) for name in article.categories],
         month=f"{moment:%Y-%m}" if moment else "",
         day=moment.toordinal() if moment else 0,
     )
 
 
-def _encodable(text: str) -> str:
-    """The text without lone surrogates, which the other engines refuse."""
+def encodable(text: str) -> str:
+    """Return the text without lone surrogates, which the other engines refuse."""
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -9,6 +9,7 @@ import tantivy
 
 from searchlib.analysis.fold import fold
 from searchlib.models import Article
+from tests.benchmarks.articles import encodable
 from tests.benchmarks.cut import question_words, spaced
 
 TITLE = 2.0
@@ -33,9 +34,9 @@ class WordsOnly:
         if not exists:
             writer = index.writer(_HEAP, _THREADS)
             for article in articles:
-                texts = (spaced(_encodable(fold(text))) for text in (article.title, article.body))
+                texts = (spaced(encodable(fold(text))) for text in (article.title, article.body))
                 title, body = texts
-                writer.add_document(tantivy.Document(title=title, body=body, id=_encodable(article.id)))
+                writer.add_document(tantivy.Document(title=title, body=body, id=encodable(article.id)))
             writer.commit()
             writer.wait_merging_threads()
             index.reload()
@@ -51,8 +52,3 @@ class WordsOnly:
         title, body = (tantivy.Query.term_query(self._schema, field, word) for field in ("title", "body"))
         title = tantivy.Query.boost_query(title, TITLE)
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, title), (tantivy.Occur.Should, body)])
-
-
-def _encodable(text: str) -> str:
-    """Return the text without lone surrogates, which tantivy refuses."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import searchlib
-from tests.small_indexes import index_of
+from tests.small_indexes import index_of, titled
 
 TEXTS = {
     **{f"person{number}.md": ("何瑞东", "何瑞东和杨萍萍参加会议。") for number in range(30)},
@@ -23,8 +23,7 @@ TEXTS = {
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]:
     folder = tmp_path_factory.mktemp("corrections")
-    files = {name: f"---\ntitle: {title}\n---\n{body}\n" for name, (title, body) in TEXTS.items()}
-    with index_of(files, folder) as opened:
+    with index_of(titled(TEXTS), folder) as opened:
         yield opened
 
 

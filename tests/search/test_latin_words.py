@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import searchlib
-from tests.small_indexes import index_of
+from tests.small_indexes import ids, index_of, titled
 
 TEXTS = {
     "script.md": ("前端", "JavaScript Kubernetes getElementById iPhone13Pro GPT-4o 的笔记。"),
@@ -28,13 +28,8 @@ TEXTS = {
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]:
-    texts = {name: f"---\ntitle: {title}\n---\n{body}\n" for name, (title, body) in TEXTS.items()}
-    with index_of(texts, tmp_path_factory.mktemp("latin")) as opened:
+    with index_of(titled(TEXTS), tmp_path_factory.mktemp("latin")) as opened:
         yield opened
-
-
-def ids(results: searchlib.Results) -> list[str]:
-    return [hit.id for hit in results.hits]
 
 
 @pytest.mark.parametrize(
@@ -165,8 +160,7 @@ COMPOUNDS = {
 
 @pytest.fixture(scope="module")
 def compounds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]:
-    texts = {name: f"---\ntitle: {title}\n---\n{body}\n" for name, (title, body) in COMPOUNDS.items()}
-    with index_of(texts, tmp_path_factory.mktemp("compounds")) as opened:
+    with index_of(titled(COMPOUNDS), tmp_path_factory.mktemp("compounds")) as opened:
         yield opened
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 import searchlib
-from tests.small_indexes import index_of
+from tests.small_indexes import index_of, titled
 
 TEXTS = {
     "denied.md": ("授权", "连接时提示 Access denied for user 'admin'@'db'，检查一下授权，还有别的很多事情要做。"),
@@ -26,8 +26,7 @@ LIBRARY = "ImportError: libGL.so.1: cannot open shared object file: No such file
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]:
-    texts = {name: f"---\ntitle: {title}\n---\n{body}\n" for name, (title, body) in TEXTS.items()}
-    with index_of(texts, tmp_path_factory.mktemp("pasted")) as opened:
+    with index_of(titled(TEXTS), tmp_path_factory.mktemp("pasted")) as opened:
         yield opened
 
 

@@ -12,6 +12,7 @@ import searchlib
 from searchlib.engines.whoosh.format.arrays import MAGIC, ArrayWriter
 from searchlib.engines.whoosh.format.near_duplicates_file import NEAR_DUPLICATES
 from searchlib.stores.generations import Generations
+from tests.small_indexes import ids
 from tests.stores.sealing import seal_again
 
 Write = Callable[[dict[str, str]], Path]
@@ -51,10 +52,6 @@ def index(write: Write, tmp_path: Path) -> Iterator[searchlib.Index]:
     searchlib.build_index(write(ARTICLES), tmp_path / "index")
     with searchlib.open_index(tmp_path / "index", settings=searchlib.Settings()) as opened:
         yield opened
-
-
-def ids(results: searchlib.Results) -> list[str]:
-    return [hit.id for hit in results.hits]
 
 
 def test_near_duplicates_are_one_hit(index: searchlib.Index) -> None:

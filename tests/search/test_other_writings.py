@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import searchlib
-from tests.small_indexes import index_of
+from tests.small_indexes import index_of, titled
 
 TEXTS = {
     "journey.md": ("画图", "Midjourney 画图很快。"),
@@ -46,8 +46,7 @@ TEXTS = {
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]:
-    texts = {name: f"---\ntitle: {title}\n---\n{body}\n" for name, (title, body) in TEXTS.items()}
-    with index_of(texts, tmp_path_factory.mktemp("writings")) as opened:
+    with index_of(titled(TEXTS), tmp_path_factory.mktemp("writings")) as opened:
         yield opened
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import searchlib
 from searchlib.analysis.synonyms import regional_words
-from tests.small_indexes import index_of
+from tests.small_indexes import ids, index_of, titled
 
 TEXTS = {
     "mainland.md": ("软件", "这个软件使用数据库。"),
@@ -22,21 +22,13 @@ TEXTS = {
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("regional")
-    for name, (title, body) in TEXTS.items():
-        (folder / name).write_text(f"---\ntitle: {title}\n---\n{body}\n", encoding="utf-8")
-    searchlib.build_index(folder, folder / "index", jobs=1)
-    return folder
+    return tmp_path_factory.mktemp("regional")
 
 
 @pytest.fixture(scope="module")
 def index(folder: Path) -> Iterator[searchlib.Index]:
-    with searchlib.open_index(folder / "index") as opened:
+    with index_of(titled(TEXTS), folder) as opened:
         yield opened
-
-
-def ids(results: searchlib.Results) -> list[str]:
-    return [hit.id for hit in results.hits]
 
 
 @pytest.mark.parametrize(
@@ -79,8 +71,7 @@ def test_a_word_that_the_tokenizer_splits_does_not_rank_by_its_parts(tmp_path: P
         "typed.md": ("机器的零件", "主板上有网络卡。"),
         "other.md": ("天气", "晴。"),
     }
-    files = {name: f"---\ntitle: {title}\n---\n{body}\n" for name, (title, body) in texts.items()}
-    with index_of(files, tmp_path) as index:
+    with index_of(titled(texts), tmp_path) as index:
         results = index.search("网络卡", explain=True)
     assert ids(results) == ["typed.md", "card.md", "fraud.md"]
     assert results.explanation is not None
@@ -90,6 +81,7 @@ def test_a_word_that_the_tokenizer_splits_does_not_rank_by_its_parts(tmp_path: P
     assert [(each.text, each.kind) for each in first.terms] == [("网络卡", "word"), ("网络卡 = 网卡", "regional words")]
 
 
+@pytest.mark.usefixtures("index")
 def test_a_setting_turns_them_off(folder: Path) -> None:
     settings = searchlib.Settings(regional_words=False)
     with searchlib.open_index(folder / "index", settings=settings) as index:

@@ -10,7 +10,7 @@ import pytest
 import searchlib
 from searchlib.engines.base import EngineResults, Request
 from searchlib.engines.whoosh.search.engine import WhooshEngine
-from tests.small_indexes import index_of
+from tests.small_indexes import ids, index_of, titled
 
 TEXTS = {
     "delete.md": ("删除目录", "小心使用 rm -rf 这个命令。"),
@@ -42,13 +42,8 @@ TEXTS = {
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]:
     folder = tmp_path_factory.mktemp("typed")
-    files = {name: f"---\ntitle: {title}\n---\n{body}\n" for name, (title, body) in TEXTS.items()}
-    with index_of(files, folder) as opened:
+    with index_of(titled(TEXTS), folder) as opened:
         yield opened
-
-
-def ids(results: searchlib.Results) -> list[str]:
-    return [hit.id for hit in results.hits]
 
 
 @pytest.mark.parametrize(
@@ -209,8 +204,7 @@ def symbols(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Inde
         "decimal.md": ("50.5 与 1.50%", "1.50%，50.5，50 与 1.50%，增长。"),
         "price.md": ("价目", "一本书要 ¥50，另一本更贵，还有很多别的书可以看，也可以借来看。"),
     }
-    files = {name: f"---\ntitle: {title}\n---\n{body}\n" for name, (title, body) in texts.items()}
-    with index_of(files, folder) as opened:
+    with index_of(titled(texts), folder) as opened:
         yield opened
 
 

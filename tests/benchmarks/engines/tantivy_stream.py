@@ -13,6 +13,7 @@ import tantivy
 import searchlib
 from searchlib.analysis.fold import fold
 from searchlib.engines.base import FACETS, MAX_FACET_VALUES
+from tests.benchmarks.articles import encodable
 from tests.benchmarks.cut import question_words, spaced, words
 from tests.benchmarks.engines.base import HITS
 from tests.benchmarks.engines.tantivy_words import HEAP, THREADS, TOKENIZER, any_of, total, with_tokenizer
@@ -32,12 +33,12 @@ def build(index: searchlib.Index, place: Path) -> None:
     for article in index._current().engine.articles():
         writer.add_document(
             tantivy.Document(
-                title=spaced(fold(_encodable(article.title))),
-                body=spaced(fold(_encodable(article.body))),
-                shown=_encodable(article.title),
-                category=[*dict.fromkeys(map(_encodable, article.categories))],
-                author=_encodable(article.author),
-                tag=[*dict.fromkeys(map(_encodable, article.tags))],
+                title=spaced(fold(encodable(article.title))),
+                body=spaced(fold(encodable(article.body))),
+                shown=encodable(article.title),
+                category=[*dict.fromkeys(map(encodable, article.categories))],
+                author=encodable(article.author),
+                tag=[*dict.fromkeys(map(encodable, article.tags))],
                 year=f"{article.date:%Y}" if article.date else "",
                 month=f"{article.date:%Y-%m}" if article.date else "",
             )
@@ -101,8 +102,3 @@ def _schema() -> tantivy.Schema:
     for name in FACETS:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     return builder.build()
-
-
-def _encodable(text: str) -> str:
-    """Return the text without lone surrogates, which tantivy refuses."""
-    return text.encode("utf-8", "replace").decode("utf-8")

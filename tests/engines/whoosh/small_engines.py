@@ -41,7 +41,3 @@ def article(article_id: str, body: str, title: str = "") -> Article:
 def search(folder: Path, typed: str, *articles: Article) -> EngineResults:
     with engine_of(folder, articles) as engine:
         return engine.search(Request(plan=planned(typed)))
-
-
-def ids(results: EngineResults) -> list[str]:
-    return [hit.id for hit in results.hits]

@@ -13,7 +13,8 @@ from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.engines.whoosh.search.matching import Matcher
 from searchlib.settings import Ranking
 from tests.contracts.engine import OTHER_WEIGHTS
-from tests.engines.whoosh.small_engines import FILLER, article, engine_of, ids, planned, search
+from tests.engines.whoosh.small_engines import FILLER, article, engine_of, planned, search
+from tests.small_indexes import ids
 
 
 def test_articles_with_close_words_come_first(tmp_path: Path) -> None:

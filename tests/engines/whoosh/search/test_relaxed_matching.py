@@ -11,7 +11,8 @@ from searchlib.engines.base import Filters, Request
 from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.common.relaxed_matching import RELAXED_MATCHING
 from searchlib.errors import SearchTimeoutError
-from tests.engines.whoosh.small_engines import FILLER, article, engine_of, ids, planned, search
+from tests.engines.whoosh.small_engines import FILLER, article, engine_of, planned, search
+from tests.small_indexes import ids
 
 
 def test_a_question_finds_a_name_that_the_tokenizer_does_not_know(tmp_path: Path) -> None:
