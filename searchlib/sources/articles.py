@@ -284,7 +284,7 @@ def parse_article(
         if front_matter.problem:
             publication = replace(publication, evidence=front_matter.problem)
         return Reading(digest=digest, skipped=publication.reason, changes_at=publication.changes_at)
-    is_encrypted = metadata.is_encrypted or content.is_encrypted
+    is_encrypted = metadata.is_encrypted or content.is_encrypted or site.encrypts(article_id)
     if settings.unpublished == "skip" and not is_encrypted:
         is_page = is_html or reader in markdown.READERS
         if reason := listing_reason(article_id, metadata, front_matter.body, content, is_page=is_page):

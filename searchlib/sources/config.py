@@ -37,6 +37,12 @@ _HUGO_FOLDERS = ("", f"{_HUGO_FOLDER}/_default", f"{_HUGO_FOLDER}/production")
 _ZOLA_NAMES = ("zola.toml", "config.toml")
 MKDOCS_NAMES = ("mkdocs.yml", "mkdocs.yaml")
 
+VUEPRESS_FOLDER = ".vuepress"
+VUEPRESS_PATHS = tuple(
+    f"{VUEPRESS_FOLDER}/{name}.{suffix}" for name in ("theme", "config") for suffix in ("ts", "js", "mts", "mjs")
+)
+"""The files with the options of VuePress, relative to the folder of its pages."""
+
 CONFIG_NAMES = (*JEKYLL_NAMES, *HUGO_NAMES, "zola.toml", *MKDOCS_NAMES)
 """The names of all configuration files whose values are read."""
 
@@ -104,6 +110,7 @@ def states_above(folder: str | os.PathLike[str]) -> dict[str, tuple[int, int, in
     names = (
         *CONFIG_NAMES,
         *PARTIALS_NAMES,
+        *VUEPRESS_PATHS,
         *(f"{below}/{name}" for below in _HUGO_FOLDERS if below for name in (*HUGO_NAMES, *_HUGO_CASCADE_NAMES)),
     )
     for _ in range(MAX_PARENTS):

@@ -1,8 +1,7 @@
-"""Read the values that a site sets for its articles in its configuration and in the sections of Hugo.
+"""Read the values that a site sets for its articles in its configuration, in sections of Hugo and in files beside them (Nikola).
 
-These are default values for front matter (``cascade`` of Hugo, ``defaults`` of Jekyll), the tags whose articles are encrypted
-(hexo-blog-encrypt), the titles in the navigation (MkDocs, GitBook, mdBook, docsify), and the metadata in files beside the articles
-(Nikola).
+These are default values for front matter (``cascade`` of Hugo, ``defaults`` of Jekyll), the tags and paths whose articles are
+encrypted (hexo-blog-encrypt, vuepress-theme-hope), and the titles in the navigation (MkDocs, GitBook, mdBook, docsify).
 """
 
 from __future__ import annotations
@@ -33,6 +32,7 @@ from searchlib.sources.front_matter.metadata import Metadata
 from searchlib.sources.front_matter.split import split_front_matter
 from searchlib.sources.front_matter.values import as_json, as_text
 from searchlib.sources.navigation import NAVIGATION_NAMES, titles_of_links, titles_of_mkdocs
+from searchlib.sources.vuepress import encrypted_paths, page_path
 from searchlib.sources.walk import file_path
 
 _NIKOLA_CONFIG = "conf.py"
@@ -75,7 +75,8 @@ class Site:
 
     ``top`` is the end of the folder's path, with a slash. All paths begin with it, or with a part of it for folders above.
     ``encrypting_tags`` maps the folder of a site to the tags whose articles it encrypts. ``titles`` maps articles to their titles
-    in the navigation, and ``sidecars`` to the metadata in the files beside them.
+    in the navigation, and ``sidecars`` to the metadata in the files beside them. ``encrypted_paths`` maps the folder of a site to
+    the starts of the paths of its pages that are encrypted.
     """
 
     top: str = ""
@@ -83,6 +84,7 @@ class Site:
     encrypting_tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     sidecars: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    encrypted_paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def values(self, article_id: str) -> dict[str, Any]:
         """Return the default values for the front matter of an article."""
@@ -102,6 +104,14 @@ class Site:
         tags = (names for folder, names in self.encrypting_tags.items() if path.startswith(folder))
         return frozenset(chain.from_iterable(tags))
 
+    def encrypts(self, article_id: str) -> bool:
+        """Return whether the article's site encrypts it because of its path."""
+        path = self.top + article_id
+        return any(
+            path.startswith(folder) and page_path(path[len(folder) :]).startswith(starts)
+            for folder, starts in self.encrypted_paths.items()
+        )
+
     def as_json(self) -> dict[str, Any]:
         """Return all values but the titles as JSON types, without empty ones."""
         defaults = [[each.folder, each.root, each.pattern, each.kind, as_json(each.values)] for each in self.defaults]
@@ -109,6 +119,7 @@ class Site:
         values = {
             "defaults": defaults,
             "encrypting_tags": tags,
+            "encrypted_paths": {folder: list(starts) for folder, starts in self.encrypted_paths.items()},
             "sidecars": {article_id: as_json(each) for article_id, each in self.sidecars.items()},
         }
         return {key: value for key, value in values.items() if value}
@@ -144,7 +155,10 @@ def read_site(folder: Path, article_ids: Iterable[str]) -> Site:
     for count in range(len(above), 0, -1):
         config_paths.append((path, "".join(f"{name.strip(os.sep)}/" for name in above[:count])))
         path = os.path.dirname(path)
+    encrypted: dict[str, tuple[str, ...]] = {}
     for path, prefix in config_paths:
+        if starts := encrypted_paths(path):
+            encrypted[prefix] = starts
         for name in JEKYLL_NAMES:
             config = load_config(os.path.join(path, name))
             defaults += _jekyll_defaults(prefix, config)
@@ -156,7 +170,7 @@ def read_site(folder: Path, article_ids: Iterable[str]) -> Site:
             defaults += _cascade(config.get(HUGO_CASCADE), prefix, f"{prefix}content/")
     titles = {path.removeprefix(top): title for path, title in titles.items() if path.startswith(top)}
     # The sections of a site, which are in deeper folders, take precedence over its configuration.
-    return Site(top, tuple(sorted(defaults, key=lambda each: -len(each.folder))), tags, titles, sidecars)
+    return Site(top, tuple(sorted(defaults, key=lambda each: -len(each.folder))), tags, titles, sidecars, encrypted)
 
 
 def _read_sidecar(file: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from searchlib.sources.navigation import titles_of_links
+from searchlib.sources.vuepress import encrypted_paths
 from tests.sources.growth import assert_linear
 
 pytestmark = pytest.mark.slow
@@ -38,7 +39,9 @@ export_const_{\n | :::_a\n | :::row:::\n__ | !!!_a\n____ | ===_"a"\n____ | _:::i
 ::::_v-pre\na\n:::\n | <template_#a> | <template_# | <b_@c> | <b_@c_ | <p>\n | <p>a</p>\n |
 </p>\na | <svg_/> | <svg_ | #_a_[#b]\n | #_a_[#b | ##_____ | -_<p>a</p> | #　a\n | {%_a_b::c | :: |
 \n\n\t\ta | ```\n-_a\n\n\ta | ???_"a"\n | :_!!!_a\n | -_:::_a\n | [//]:_#_(\n | [//]:_#_"\n | [//]:\n\n |
-<pre>[a][] | -_a\n__```b\n | [a](b_':include | -_```\n__a\n | $a`b$_ | `a$b`_$c_ | {{_a(b="c")_}} | {{_a(b=") | .._title:_a\n
+<pre>[a][] | -_a\n__```b\n | [a](b_':include | ^[[a](b)_ | ^[[a | 
+```{glossary}\na\n__b\n |
+```{panels}\na\n^^^\n---\n:a:_b\n | -_```\n__a\n | $a`b$_ | `a$b`_$c_ | {{_a(b="c")_}} | {{_a(b=") | .._title:_a\n
 """
 ORG = r"""
 =a_ | *a_ | [[a | [fn: | #+begin_src\n | #+begin_a\nx\n | :a:\n | <<a | @@a: | {{{a | |_a |
@@ -114,6 +117,15 @@ def test_code_in_a_notebook_takes_linear_time(piece: str) -> None:
 @pytest.mark.parametrize("image", ["![甲](a)", "![](a)"])
 def test_white_space_behind_an_image_takes_linear_time(image: str) -> None:
     assert_linear(lambda size: ("a.md", f"前\n{image}{' ' * size}后\n"))
+
+
+@pytest.mark.parametrize("piece", ["encrypt:_{", "'", '"\\', "`\\", "/*", "{'/a':_", "//", "encrypt_"])
+def test_the_configuration_of_vuepress_takes_linear_time(tmp_path: Path, piece: str) -> None:
+    (tmp_path / ".vuepress").mkdir()
+    (tmp_path / ".vuepress" / "theme.ts").write_text(piece.replace("_", " ") * 25_000)
+    start = time.process_time()
+    encrypted_paths(str(tmp_path))
+    assert time.process_time() - start < 1.0
 
 
 def test_an_open_link_in_the_navigation_takes_linear_time(tmp_path: Path) -> None:

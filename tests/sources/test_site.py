@@ -335,6 +335,39 @@ def test_an_update_reads_the_pages_with_another_title_in_the_navigation(tmp_path
         assert [hit.title for hit in opened.search("正文").hits] == ["新名", "不变"]
 
 
+THEME = """
+export default hopeTheme({
+  docsDir: "src", // encrypt: { config: { "/a/": "1" } },
+  encrypt: {
+    config: { /* "/b.html": 'x', */
+      // "/open/": "mima",
+      "/diary/": { password: ["mima", 'mi"ma'], hint: "/x" },
+      '/b/c.html': "mima",
+    },
+  },
+  navbar: { "/d/": [] },
+});
+"""
+
+
+def test_paths_that_vuepress_encrypts(tmp_path: Path) -> None:
+    names = ("diary/README.md", "diary/a/b.md", "b/c.md", "b/cd.md", "a/x.md", "d/x.md", "open/x.md", "b.md")
+    write(tmp_path, {".vuepress/theme.ts": THEME, **dict.fromkeys(names, PAGE)})
+    assert {name for name, reading in read(tmp_path).items() if reading.is_encrypted} == {
+        "diary/README.md",
+        "diary/a/b.md",
+        "b/c.md",
+    }
+    assert {name for name, reading in read(tmp_path / "diary").items() if reading.is_encrypted} == {
+        "README.md",
+        "a/b.md",
+    }
+    write(tmp_path, {".vuepress/config.js": "module.exports = {plugins: [x({encrypt: {global: true}})]}"})
+    assert all(
+        reading.is_encrypted and not reading.article.body for reading in read(tmp_path).values() if reading.article
+    )
+
+
 def test_posts_of_nikola_have_their_metadata_beside_them(tmp_path: Path) -> None:
     write(
         tmp_path,
