@@ -22,6 +22,9 @@ _CLOSING = lazy_pattern(r"[ \t]*(`{3,}|~{3,}|:{3,})[ \t]*$")
 _OPTION = lazy_pattern(r"[ \t]*:([a-zA-Z][\w-]*):(?:[ \t]+(.*))?$")
 _YAML_RULE = lazy_pattern(r"[ \t]*-{3,}[ \t]*$")
 _YAML_OPTION = lazy_pattern(r"[ \t]*([a-zA-Z][\w-]*):(?:[ \t]+(.*))?$")
+_PART_END = lazy_pattern(r"[ \t]*(?:\^{3,}|\+{3,}|(-{3,}))[ \t]*$")
+"""The end of the head or of the body of a card, or with dashes that of a panel."""
+
 _RST_MARK = lazy_pattern(r"[ \t]*\.\.[ \t]+[\w:.+-]+::[ \t]*")
 _RST_LIST = lazy_pattern(r"\.\.[ \t]+(?:toctree|auto\w+|contents|index|include)::")
 
@@ -34,6 +37,9 @@ _TEXTS = frozenset(
     ).split()
 )
 """Directives whose argument is a title."""
+
+_UNTITLED = frozenset("container div grid card-carousel only compound panels tab-set tabs glossary".split())
+"""Those of them whose argument is a class, a number of columns or a condition."""
 
 _FIGURES = frozenset(("figure", "image"))
 """Directives whose argument is an address."""
@@ -83,6 +89,8 @@ class _Converter:
         self._at = 0
         self._opened: list[str] = []
         """The marks of open directives whose content is Markdown, from the outermost to the innermost."""
+        self._names: list[str] = []
+        """Their names."""
 
     def convert(self) -> Iterator[str]:
         """Yield the converted lines."""
@@ -90,6 +98,13 @@ class _Converter:
             line = self._source[self._at]
             self._at += 1
             if (closing := _CLOSING.match(line)) is not None and self._close(closing[1]):
+                yield ""
+            elif (
+                self._opened
+                and (part := _PART_END.match(line)) is not None
+                and (not part[1] or self._names[-1] == "panels")
+            ):
+                _, self._at = _read_options(self._source, self._at)
                 yield ""
             elif (directive := self._read_top(line)) is not None:
                 yield from self._convert_directive(directive)
@@ -121,14 +136,18 @@ class _Converter:
             yield from ("", *_rst_texts(content, indent), "")
         elif name in _REMOVED:
             self._read_content(directive.mark)
+        elif name == "glossary":
+            content, _ = self._read_content(directive.mark)
+            yield from ("", *_definitions(content, indent), "")
         elif name == "math" or name in CODES:
             yield from self._convert_code(directive)
         else:
-            is_shown = name not in _FIGURES and not is_address(directive.argument)
+            is_shown = name not in _FIGURES | _UNTITLED and not is_address(directive.argument)
             texts = (directive.argument if is_shown else "", *map(directive.options.get, _SHOWN_OPTIONS))
             yield from ("", *_paragraphs(texts, indent))
             if len(self._opened) < _MAX_NESTING:
                 self._opened.append(directive.mark)
+                self._names.append(name)
 
     def _convert_code(self, directive: _Directive) -> Iterator[str]:
         """Yield the caption, and the content as a fence or a formula."""
@@ -163,6 +182,7 @@ class _Converter:
         ended = same[-1:] or [number for number, each in enumerate(self._opened) if mark.startswith(each)]
         if ended:
             del self._opened[ended[0] :]
+            del self._names[ended[0] :]
         return bool(ended)
 
 
@@ -191,6 +211,20 @@ def _read_options(source: list[str], at: int) -> tuple[dict[str, str], int]:
 
 def _paragraphs(texts: Iterable[str | None], indent: str) -> list[str]:
     return [line for text in dict.fromkeys(texts) if text for line in ("", f"{indent}{text}", "")]
+
+
+def _definitions(lines: list[str], indent: str) -> Iterator[str]:
+    """Yield the terms and definitions in a glossary as paragraphs. Definitions are indented below their terms."""
+    depth = 0
+    for line in lines:
+        content = line.lstrip(" \t")
+        width = len(line) - len(content)
+        if width > len(indent) or not content:
+            depth = depth or width
+            yield indent + line[min(width, depth) :]
+        else:
+            depth = 0
+            yield from ("", indent + content, "")
 
 
 def _csv_rows(options: dict[str, str], lines: list[str]) -> list[list[str]]:

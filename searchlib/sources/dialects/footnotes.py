@@ -6,7 +6,7 @@ import re
 
 from searchlib.common.lazy_pattern import lazy_pattern
 
-_INLINE_NOTE = lazy_pattern(r"\^\[([^\[\]\n]+)\](?!\()")
+_INLINE_NOTE = lazy_pattern(r"\^\[((?>(?:[^\[\]\n]|\[[^\[\]\n]*\](?:\([^()\n]*\))?)+))\](?!\()")
 _LABELLED_NOTE = lazy_pattern(r"(?<=[^\s>])\[\^\w{1,12}:[ \t]*([^\[\]\n]+)\]")
 _MARK = lazy_pattern(r"\[\^([^\]\s^]+)\](?!:)")
 _NOTE = lazy_pattern(r"^[ \t>]*\[\^([^\]\s^]+)\]:", re.MULTILINE)
