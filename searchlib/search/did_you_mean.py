@@ -73,7 +73,7 @@ class QueryCorrector:
         """
         if len(query.text) > MAX_QUERY_LENGTH:
             return None
-        typed = query.tree.children if isinstance(query.tree, tree.And) else (query.tree,)
+        typed = tree.conjuncts(query.tree)
         is_plain = all(isinstance(node, tree.UnquotedText) for node in typed)
         is_one_word = len(typed) == 1 or query.is_spelled
         enough = common_articles(self._articles) if is_one_word else MIN_COMMON_ARTICLES

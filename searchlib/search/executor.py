@@ -18,6 +18,7 @@ from searchlib.engines.common.cache import LruCache
 from searchlib.engines.common.deadline import Deadline
 from searchlib.errors import UnknownArticleError
 from searchlib.highlight.highlighter import highlight
+from searchlib.highlight.snippets import has_match
 from searchlib.models import Article, CategoryNode, FacetValue, Passage, Results, Spans, Suggestion
 from searchlib.query.plan import Plan
 from searchlib.query.tree import Not
@@ -210,7 +211,7 @@ class SearchExecutor:
         """Return a text in pieces, with the matches of the query marked."""
         plan = self.parse(query, today).plan
         spans = highlight(text, plan.terms_to_highlight(is_taken_apart=False))
-        if any(is_match for _, is_match in spans):
+        if has_match([spans]):
             return spans
         return highlight(text, plan.terms_to_highlight(is_taken_apart=True))
 

@@ -83,17 +83,7 @@ class ParsedQuery:
     @cached_property
     def is_replaceable(self) -> bool:
         """Whether another text may be searched instead. An empty query, and one with a quotation, is never replaced."""
-        return bool(self.text.strip()) and not _has_quotation(self.tree)
-
-
-def _has_quotation(node: tree.Node) -> bool:
-    match node:
-        case tree.Not(child):
-            return _has_quotation(child)
-        case tree.And(children) | tree.Or(children):
-            return any(map(_has_quotation, children))
-        case _:
-            return isinstance(node, tree.Phrase)
+        return bool(self.text.strip()) and not any(isinstance(each, tree.Phrase) for each in tree.leaves(self.tree))
 
 
 def query_parser(analyzer: QueryAnalyzer) -> Callable[[str, date, bool], ParsedQuery]:

@@ -186,7 +186,7 @@ def _spaced_units(text: str) -> str:
 
 def _heading(hit: EngineHit, snippets: tuple[Spans, ...]) -> str:
     """Return the heading above the first match in the snippets of a long article, or ""."""
-    snippet = next((spans for spans in snippets if any(is_match for _, is_match in spans)), None)
+    snippet = next((spans for spans in snippets if has_match([spans])), None)
     if snippet is None or len(body := hit.body()) < LONG_ARTICLE:
         return ""
     start = body.find("".join(text for text, _ in snippet).strip(ELLIPSIS))

@@ -57,20 +57,16 @@ class FolderGeneration:
 
     @property
     def name(self) -> str:
-        """The name of the folder."""
         return self.folder.name
 
     @property
     def location(self) -> str:
-        """The path of the folder."""
         return str(self.folder)
 
     def dictionary(self, deadline: Deadline = NO_DEADLINE) -> Dictionary | None:
-        """Return the words of a user that the generation was built with."""
         return load_dictionary(self.folder)
 
     def sources(self) -> Sources:
-        """Return the files that the generation was built from."""
         return read_sources(self.folder, self.manifest)
 
     def open(self, settings: Settings) -> WhooshEngine:
@@ -104,7 +100,6 @@ class FolderGeneration:
             raise IndexDamagedError(f"{error} ({damaged})" if damaged else str(error)) from error
 
     def size_bytes(self) -> int:
-        """Return the size of all files in bytes."""
         return sum(size for size, _ in self.manifest.files.values())
 
     def damage(self) -> list[str]:
@@ -133,7 +128,6 @@ class FolderGenerationWriter:
         save_dictionary(folder, spec.dictionary)
 
     def new_batch(self, max_characters: int) -> Callable[[], Batch]:
-        """Return a function that creates batches for the writer."""
         from searchlib.engines.whoosh.write.batch import WhooshBatch
 
         return partial(WhooshBatch, self._folder, self._spec.dictionary, self._spec.facets, max_characters)
@@ -168,7 +162,6 @@ class FolderGenerationWriter:
         write_manifest(self._folder, manifest)
 
     def sealed_generation(self) -> FolderGeneration:
-        """Return the generation before it becomes current."""
         return FolderGeneration(self._folder, read_manifest(self._folder))
 
 
@@ -191,7 +184,6 @@ class FolderStore:
         return self._generations.locked()
 
     def recover(self) -> FolderGeneration:
-        """Make the newest undamaged generation current, unless the current one is undamaged, and return it."""
         try:
             current = self.current()
             if not current.damage():

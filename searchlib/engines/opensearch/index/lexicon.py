@@ -87,8 +87,7 @@ def read_lexicon(blobs: Blobs, location: str) -> Lexicon:
         packed_arrays, packed_texts = blobs.read(_ARRAYS), blobs.read(_TEXTS)
         if packed_arrays is None or packed_texts is None:
             raise ValueError("it is missing")
-        unpacked = unpack_arrays(packed_arrays)
-        arrays = LexiconArrays(**{field.name: unpacked[field.name] for field in fields(LexiconArrays)})
+        arrays = LexiconArrays(**unpack_arrays(packed_arrays))
         values = unpack_json(packed_texts)
         texts: dict[int, list[str]] = {KINDS.index(kind): each for kind, each in values["texts"].items()}
         if problem := arrays.damage({kind: len(each) for kind, each in texts.items()}):
