@@ -44,6 +44,8 @@ _ENTRIES = lazy_pattern(r"(?>[A-Za-z_\u3400-\u9fff][\w.-]*[ \t]*[:：=][^\n。�
 _JSON_KEY = lazy_pattern(r"""^[ \t{]*"([\w.$-]+)"[ \t]*:""", re.MULTILINE)
 _JSON_BREAK = lazy_pattern(r"""[ \t]*,[ \t]*(?="[\w.$-]+"[ \t]*:)""")
 _CLOSING_BRACE = lazy_pattern(r"^[ \t]*\}[ \t;,]*$", re.MULTILINE)
+_TABBED_BLOCK = lazy_pattern(r"(?<=:)[ \t]*(?:\n\t.*)+")
+_LEADING_TABS = lazy_pattern(r"^\t+", re.MULTILINE)
 _PARAGRAPH_END = lazy_pattern(r"\n[ \t]*\n")
 _FULL_WIDTH_KEY = lazy_pattern(r"(?:^|(?<=\s))([a-z][\w.-]*)\s*：\s*")
 _UNSPACED_KEY = lazy_pattern(rf"^({'|'.join(sorted(COMMON_KEYS))}):(?=[^\s/])", re.MULTILINE | re.IGNORECASE)
@@ -167,6 +169,8 @@ def split_front_matter(text: str) -> FrontMatter:
             fm, body = text[match.end() : end.start()], text[end.end() :]
         else:
             fm, body = _split_unclosed(text[match.end() :])
+        if delimiter == "-":
+            fm = _without_tabs(fm)
         if delimiter == "-" and fm[:1] in (" ", "\t"):
             fm = _without_indent(fm)
         if delimiter == "-" and _MAYBE_UNSPACED.search(f"\n{fm}"):
@@ -201,12 +205,22 @@ def split_front_matter(text: str) -> FrontMatter:
     return FrontMatter(metadata={}, body=text)
 
 
+def _without_tabs(fm: str) -> str:
+    """Return YAML with two spaces for each tab before the values of a key, as Hexo reads it. YAML does not allow such tabs."""
+    return _TABBED_BLOCK.sub(lambda block: _with_spaces(block[0]), fm) if "\t" in fm else fm
+
+
+def _with_spaces(lines: str) -> str:
+    """Return lines with two spaces in place of each tab at the beginning of a line."""
+    return _LEADING_TABS.sub(lambda tabs: "  " * len(tabs[0]), lines)
+
+
 def _without_indent(fm: str) -> str:
     """Return YAML whose first line is indented without its indent, and with spaces in place of tabs, as Hexo reads it.
 
     Lines with a smaller indent are on the same level: they may tell that the article is a draft.
     """
-    lines = [f"{'  ' * (len(line) - len(line.lstrip(chr(9))))}{line.lstrip(chr(9))}" for line in fm.split("\n")]
+    lines = _with_spaces(fm).split("\n")
     indents = [len(line) - len(line.lstrip(" ")) for line in lines]
     first = next((indent for line, indent in zip(lines, indents, strict=True) if line.strip()), 0)
     return "\n".join(line[min(indent, first) :] for line, indent in zip(lines, indents, strict=True))
@@ -259,7 +273,7 @@ def _split_undelimited(text: str) -> tuple[str, str] | None:
     end = _DASHES.search(text, 0, _MAX_FRONT_MATTER_LENGTH)
     if end is None or text[end.start()] != "-":
         return None
-    fm = dedent(text[: end.start()])
+    fm = dedent(_without_tabs(text[: end.start()]))
     lines = fm.splitlines()
     if len(lines) > _MAX_UNDELIMITED_LINES:
         return None
