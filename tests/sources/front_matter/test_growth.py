@@ -38,6 +38,7 @@ CASES: dict[str, Callable[[int], str]] = {
     "broken JSON": lambda size: '{\n"title": 1,\n' + '"a": 1, ' * (size // 8) + "\n}\n文",
     "items behind tabs": lambda size: front_matter("tags:\n" + lines("\t- x", size // 5)),
     "keys and tabs": lambda size: front_matter("title: x\ntags" + ":\t\n" * (size // 3)),
+    "blank lines and tabs": lambda size: front_matter("title: x\ntags:" + "\n \t" * (size // 3)),
     "quotes": lambda size: front_matter("a: " + "'" * size),
     "colons": lambda size: front_matter("a" + ": " * (size // 2)),
     "spaces": lambda size: front_matter("a: b" + " " * size + "c"),

@@ -102,7 +102,7 @@ def test_broken_front_matter_is_read_entry_by_entry(text: str, metadata: dict[st
 
 @pytest.mark.parametrize("opening", ["---\n", ""])
 def test_tabs_at_the_beginning_of_lines_are_spaces(opening: str) -> None:
-    text = f"{opening}title: 甲\ntags:\n\t- a\n\t- 'b\tc'\nphotos:\n\t图:\n\t\t山: 高\n---\n正文。"
+    text = f"{opening}title: 甲\ntags:\n\n\t- a\n\t\n\t- 'b\tc'\nphotos:\n\t图:\n\t\t山: 高\n---\n正文。"
     front = split_front_matter(text)
     assert front.metadata == {"title": "甲", "tags": ["a", "b\tc"], "photos": {"图": {"山": "高"}}}
     assert front.body == BODY
