@@ -40,6 +40,7 @@ _NAMED_CONTENT = (
     ", .articalContent, #endText, #mp-editor, .rm_txt_con, #rwb_zw, #UCAP-CONTENT, .TRS_Editor, .trs_editor_view, #zoom"
     ", .show-content, #link-report, .review-content, #chaptercontent, #htmlContent, article.page > .page-body"
 )
+_FRAME_SELECTOR = "article, main, [role=main]"
 _CONTENT_SELECTORS = (
     _NAMED_CONTENT,
     "article",
@@ -209,6 +210,7 @@ def _remove_furniture(tree: LexborHTMLParser, body: LexborNode) -> None:
     candidates_by_id = {node.mem_id: node for node in tree.css("[class], [id]") if _is_furniture_name(node)}
     candidates_by_id |= {node.mem_id: node for node in tree.css(_FURNITURE_SELECTOR)}
     named_content = {node.mem_id for node in tree.css(_NAMED_CONTENT)}
+    has_content = tree.css_first(f"{_NAMED_CONTENT}, {_FRAME_SELECTOR}") is not None
     removable: dict[int, LexborNode] = {}
     kept_count = 0
     for key, node in sorted(candidates_by_id.items(), key=lambda item: _depth(item[1])):
@@ -216,7 +218,7 @@ def _remove_furniture(tree: LexborHTMLParser, body: LexborNode) -> None:
         if is_kept or any(each.mem_id in removable for each in ancestors(node)):
             continue
         # Kept elements may be nested, and measuring each takes time: at most _MAX_CANDIDATES are measured and kept.
-        if kept_count < _MAX_CANDIDATES and _is_removable(node, total):
+        if kept_count < _MAX_CANDIDATES and _is_removable(node, total, has_content=has_content):
             removable[key] = node
         else:
             kept_count += 1
@@ -237,8 +239,11 @@ def _is_furniture_name(node: LexborNode) -> bool:
     return False
 
 
-def _is_removable(node: LexborNode, total: int) -> bool:
-    """Return whether the node is furniture, rather than content with a misleading name."""
+def _is_removable(node: LexborNode, total: int, *, has_content: bool) -> bool:
+    """Return whether the node is furniture, rather than content with a misleading name.
+
+    The navigation of a book may have more text than the page. It consists of links, and the page has an element for its content.
+    """
     attributes = node.attributes
     if "hidden" not in attributes and (
         node.css_first(_NAMED_CONTENT) is not None or node.css_first(_ARTICLE) is not None
@@ -247,7 +252,10 @@ def _is_removable(node: LexborNode, total: int) -> bool:
     words = map(str.lower, _NAME_PARTS.findall(_names(node)))
     if not _COMMENT_WORDS.isdisjoint(words) and node.tag not in ("form", "main"):
         return True
-    return _length(node) <= _MAX_FURNITURE_SHARE * total
+    length = _length(node)
+    if length <= _MAX_FURNITURE_SHARE * total:
+        return True
+    return has_content and node.css_first(_FRAME_SELECTOR) is None and 2 * _prose_length(node) <= length
 
 
 def _names(node: LexborNode) -> str:

@@ -161,6 +161,19 @@ def test_hidden_content_does_not_replace_the_text_of_a_page() -> None:
     assert content.blocks == [text]
 
 
+def test_the_navigation_of_a_book_is_left_out_although_it_is_longer_than_the_page() -> None:
+    chapters = "".join(f"<li><a href='{number}.html'><b>{number}.</b> 关于茶的一章</a></li>" for number in range(300))
+    parts = "<li class='header'>第一部分：从采摘到冲泡</li><li><span>没有链接的一章</span></li>"
+    page = (
+        f"<html><body><div class='book'><div class='book-summary'><nav role='navigation'><ul>{parts}{chapters}</ul></nav></div>"
+        "<div class='book-body'><div role='main'><section class='normal markdown-section'><h1>茶</h1><p>水开了。</p></section></div>"
+        "</div></div></body></html>"
+    )
+    assert read_page(page).blocks == ["茶", "水开了。"]
+    assert read_page(page.replace("markdown-section", "x")).blocks == ["茶", "水开了。"]
+    assert len(read_page(f"<html><body><div class='nav'>{chapters}</div></body></html>").blocks) == 300
+
+
 def test_a_page_of_furniture_only_keeps_its_text() -> None:
     assert read_page("<html><body><div class='sidebar'>文</div></body></html>").blocks == ["文"]
 
