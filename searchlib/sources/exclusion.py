@@ -23,6 +23,7 @@ IGNORE_FILE = ".searchignore"
 DRAFT = "draft (folder {})"
 EXCLUDED = "excluded ({})"
 TEMPLATES = "template (folder {})"
+BUILT = "built pages (folder {})"
 PARTIAL = "unpublished (name {}…)"
 """The reasons to exclude a file."""
 
@@ -31,7 +32,16 @@ _PELICAN_DRAFTS = "drafts"
 _PELICAN_PAGES = frozenset(("archives.html", "authors.html", "categories.html", "tags.html"))
 """Pages that Pelican writes beside the folder with its drafts. No generator takes a source folder of this name for drafts."""
 
-_TEMPLATE_FOLDERS = frozenset(("_layouts", "_includes", "_sass", "_site", "archetypes", "scaffolds"))
+_SITE_FOLDER = "_site"
+"""The folder to which Jekyll, Eleventy and others write the site."""
+
+_BUILT_FOLDERS = {
+    "_build": frozenset(("conf.py", "_toc.yml", "_config.yml", "myst.yml", "Makefile")),
+    "_book": frozenset(("SUMMARY.md", "book.json", "_bookdown.yml", "_quarto.yml")),
+}
+"""The folders to which Sphinx, Jupyter Book, GitBook and Bookdown write pages, with the names of files beside them."""
+
+_TEMPLATE_FOLDERS = frozenset(("_layouts", "_includes", "_sass", "archetypes", "scaffolds"))
 _SITE_FOLDERS = frozenset(("layouts", "layout", "themes", "theme"))
 """Folders of templates and themes at the top of a site. Elsewhere, they may contain articles about layouts or themes."""
 
@@ -185,6 +195,8 @@ class Exclusion:
             return DRAFT.format(name) if self.skips_drafts else ""
         if name == _PELICAN_DRAFTS and siblings >= _PELICAN_PAGES:
             return DRAFT.format(name) if self.skips_drafts else ""
+        if name == _SITE_FOLDER or not siblings.isdisjoint(_BUILT_FOLDERS.get(name, ())):
+            return BUILT.format(name)
         is_site = not parent or any(each in _SITE_MARKS or each in _SITE_MARK_FOLDERS for each in siblings)
         if name in _TEMPLATE_FOLDERS or (name in _SITE_FOLDERS and is_site):
             return TEMPLATES.format(name)

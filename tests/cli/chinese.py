@@ -87,6 +87,7 @@ _OTHERS = (
     *(
         "draft (folder {0})",
         "template (folder {0})",
+        "built pages (folder {0})",
         "unpublished (name {0}…)",
         "excluded ({0})",
         "empty",

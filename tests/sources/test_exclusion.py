@@ -33,11 +33,18 @@ def excluded(folder: Path, settings: Settings = DEFAULTS) -> dict[str, str]:
 
 def test_folders_of_drafts_and_templates_are_left_out(tmp_path: Path) -> None:
     out = ("_drafts/a.md", "blog/_drafts/b.md", "_layouts/post.html", "_includes/x/foot.html", "archetypes/default.md")
-    out += ("scaffolds/post.md", "layouts/_default/single.html", "themes/next/README.md", "site/_site/a.html")
+    out += ("scaffolds/post.md", "layouts/_default/single.html", "themes/next/README.md")
     touch(tmp_path, *out, "_posts/c.md", "drafts/d.md", "posts/e.md")
     assert excluded(tmp_path).keys() == set(out)
     assert excluded(tmp_path)["blog/_drafts/b.md"] == "draft (folder _drafts)"
     assert excluded(tmp_path)["_includes/x/foot.html"] == "template (folder _includes)"
+
+
+def test_pages_that_a_generator_built_from_the_sources_beside_them_are_left_out(tmp_path: Path) -> None:
+    out = ("site/_site/a.html", "docs/_build/html/a.html", "docs/_build/html/_sources/a.md", "book/_book/a.html")
+    touch(tmp_path, *out, "site/_config.yml", "docs/conf.py", "book/book.json", "_build/b.html", "notes/_book/c.md")
+    assert excluded(tmp_path).keys() == set(out)
+    assert excluded(tmp_path)["docs/_build/html/a.html"] == "built pages (folder _build)"
 
 
 def test_a_folder_of_layouts_or_themes_inside_of_articles_is_read(tmp_path: Path) -> None:
