@@ -166,8 +166,8 @@ def test_the_navigation_of_a_book_is_left_out_although_it_is_longer_than_the_pag
     parts = "<li class='header'>第一部分：从采摘到冲泡</li><li><span>没有链接的一章</span></li>"
     page = (
         f"<html><body><div class='book'><div class='book-summary'><nav role='navigation'><ul>{parts}{chapters}</ul></nav></div>"
-        "<div class='book-body'><div role='main'><section class='normal markdown-section'><h1>茶</h1><p>水开了。</p></section></div>"
-        "</div></div></body></html>"
+        "<div class='book-body'><div role='main'><section class='normal markdown-section'><h1>茶</h1><p>水开了。</p></section>"
+        "</div></div></div></body></html>"
     )
     assert read_page(page).blocks == ["茶", "水开了。"]
     assert read_page(page.replace("markdown-section", "x")).blocks == ["茶", "水开了。"]
