@@ -206,10 +206,9 @@ class IndexContract:
             assert samples.get(article.id) == article
 
     def test_an_unknown_article_is_an_error(self, samples: searchlib.Index) -> None:
-        with pytest.raises(searchlib.UnknownArticleError):
-            samples.get("没有.md")
-        with pytest.raises(searchlib.UnknownArticleError):
-            samples.similar("没有.md")
+        for read in (samples.get, samples.similar):
+            with pytest.raises(searchlib.UnknownArticleError, match=r"没有\.md"):
+                read("没有.md")
 
     def test_hits_mark_their_matches(self, samples: searchlib.Index) -> None:
         hit = samples.search("元宇宙").hits[0]
@@ -252,6 +251,7 @@ class IndexContract:
         assert stats.articles == len(articles)
         assert stats.undated == sum(each.date is None for each in articles)
         assert stats.categories == len({name for each in articles for name in each.categories})
+        assert stats.authors == len({name for each in articles for name in each.authors})
         assert stats.tags == len({name for each in articles for name in each.tags})
         assert stats.size_bytes > 0
 

@@ -97,6 +97,7 @@ def test_repeats_override_the_setting(repeats: str | None, default: bool, collap
     [
         (lambda: check_sort("best"), "sort"),
         (lambda: check_facets(["color"], ()), "facets"),
+        (lambda: check_facets("color", ()), "facets"),
         (lambda: check_repeats("hide", default=True), "repeats"),
     ],
 )
@@ -114,6 +115,7 @@ def test_an_unknown_name_is_refused(check: Callable[[], object], name: str) -> N
         ({"page": "2"}, "page"),
         ({"size": 0}, "size"),
         ({"size": 101}, "size"),
+        ({"size": 2.5}, "size"),
         ({"page": 101, "size": 100}, "page"),
         ({"most_values": 0}, "most_values"),
     ],
