@@ -56,6 +56,11 @@ def _value(numeral: str, *, is_counted: bool) -> int | None:
     return total + (digit or 0) * (scale // 10 if is_short else 1) if numeral else None
 
 
+def spelled_digits(digits: str) -> str:
+    """Return digits as characters, one by one: 二零二一."""
+    return "".join(DIGITS[int(digit)] for digit in digits)
+
+
 def spelled_numbers(value: int) -> Sequence[str]:
     """Return the ways to spell a number below 亿: 二百五十 and 两百五十."""
     if value >= LARGE_SCALES["万"]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from searchlib.analysis.units import HAN, units
-from searchlib.common.numerals import DIGITS, LARGE_SCALES, SCALES, numeral_digits, spelled_numbers
+from searchlib.common.numerals import DIGITS, LARGE_SCALES, SCALES, numeral_digits, spelled_digits, spelled_numbers
 from searchlib.query.dates import ENGLISH_DATE, names_identifier, year_month_day
 
 _SPELLED_DIGITS = DIGITS + "〇两"
@@ -255,7 +255,7 @@ def _percentage_writings(percentage: re.Match[str]) -> tuple[str, ...]:
     """Return a percentage in characters that is typed in digits (20%, 百分之二十), or the reverse."""
     decimals = _decimals(percentage)
     if percentage["digits"]:
-        point = "点" + "".join(DIGITS[int(digit)] for digit in decimals[1:]) if decimals else ""
+        point = "点" + spelled_digits(decimals[1:]) if decimals else ""
         whole = ("百",) if percentage["digits"] == "100" else ()
         return tuple(f"百分之{each}{point}" for each in (*whole, *spelled_numbers(int(percentage["digits"]))))
     spelled = percentage["spelled"]
@@ -292,7 +292,7 @@ def _short_year_writings(typed: str) -> tuple[str, ...]:
     if not typed.isdecimal():
         forms = dict.fromkeys((typed.replace("〇", "零"), typed.replace("零", "〇")))
         return (numeral_digits(typed) or "", *(each for each in forms if each != typed))
-    spelled = "".join(DIGITS[int(digit)] for digit in typed)
+    spelled = spelled_digits(typed)
     return tuple(dict.fromkeys((spelled, spelled.replace("零", "〇"))))
 
 
@@ -342,7 +342,7 @@ def _other_characters(number: re.Match[str]) -> Sequence[str]:
         return ()
     value = int(number["digits"].replace(",", ""))
     if folded[number.end() : number.end() + 1] == "年" and len(number["digits"]) == _YEAR_LENGTH:
-        digits = "".join(DIGITS[int(digit)] for digit in number["digits"])
+        digits = spelled_digits(number["digits"])
         return list(dict.fromkeys((digits.replace("零", "〇"), digits)))
     if folded[number.start() - 1 : number.start()] == _ORDINAL and value < _MAX_ORDINAL:
         return spelled_numbers(value)

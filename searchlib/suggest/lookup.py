@@ -194,15 +194,15 @@ class LexiconPart:
         """Return whether a category, tag or author has this key, compared up to ``MAX_KEY_LENGTH``."""
         key = key[:MAX_KEY_LENGTH]
         ends, lengths = self._values
-        positions = ends[lengths == len(key)] - len(key)
-        for offset, char in enumerate(key):
-            positions = positions[self.arrays.chars[positions + offset] == _code(char)]
-        return len(positions) > 0
+        return self._is_at_any(ends[lengths == len(key)] - len(key), key)
 
     def is_in_value(self, key: str) -> bool:
         """Return whether the key of a category, tag or author contains this key."""
         positions, room = self._value_characters
-        positions = positions[room >= len(key)]
+        return self._is_at_any(positions[room >= len(key)], key)
+
+    def _is_at_any(self, positions: Integers, key: str) -> bool:
+        """Return whether the characters of a key begin at any of the positions."""
         for offset, char in enumerate(key):
             positions = positions[self.arrays.chars[positions + offset] == _code(char)]
         return len(positions) > 0

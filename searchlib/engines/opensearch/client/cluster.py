@@ -52,6 +52,19 @@ class Cluster:
         """Return the resource at a path."""
         return self.request("GET", path, params=params, deadline=deadline)
 
+    def document(
+        self, index: str, document_id: str, *, deadline: Deadline = NO_DEADLINE, **params: Any
+    ) -> dict[str, Any] | None:
+        """Return the source of a document, or None if the document or the index does not exist."""
+        try:
+            document = self.get(f"/{index}/_doc/{document_id}", deadline=deadline, **params)
+        except RefusedError as error:
+            if error.is_missing:
+                return None
+            raise
+        source: dict[str, Any] = document["_source"]
+        return source
+
     def search(
         self, index: str, body: Mapping[str, Any], *, deadline: Deadline = NO_DEADLINE, preference: str | None = None
     ) -> Any:

@@ -41,9 +41,12 @@ class IndexReader:
         fitted = [fit_query(query, self.limits) for query in queries]
         return self.cluster.counts(self.index, fitted, deadline=self.deadline, preference=self.index)
 
-    def document(self, document_id: str) -> Any:
-        """Return a document as of the last refresh, as in a search. Changes of an unfinished update are not visible."""
-        return self.cluster.get(f"/{self.index}/_doc/{document_id}", deadline=self.deadline, realtime="false")
+    def document(self, document_id: str) -> dict[str, Any] | None:
+        """Return the source of a document as of the last refresh, as in a search, or None if there is no such document.
+
+        Changes of an unfinished update are not visible.
+        """
+        return self.cluster.document(self.index, document_id, deadline=self.deadline, realtime="false")
 
     def scan(self, query: Query, source: Sequence[str]) -> Iterator[dict[str, Any]]:
         """Yield all hits of a query in the order of their article ids, with the fields of ``source``.

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.engines.opensearch.client.cluster import Cluster
-from searchlib.engines.opensearch.client.failures import RefusedError
 from searchlib.engines.opensearch.index.documents import delete_actions
 from searchlib.errors import index_damaged
 
@@ -81,14 +80,7 @@ class Blobs:
             raise index_damaged(self._index, f"{name} cannot be read ({error})") from error
 
     def _piece(self, name: str, number: int, deadline: Deadline) -> dict[str, Any] | None:
-        try:
-            document = self._cluster.get(f"/{self._index}/_doc/{self._prefix}{name}.{number}", deadline=deadline)
-        except RefusedError as error:
-            if error.is_missing:
-                return None
-            raise
-        piece: dict[str, Any] = document["_source"]
-        return piece
+        return self._cluster.document(self._index, f"{self._prefix}{name}.{number}", deadline=deadline)
 
     def names(self, prefix: str) -> list[str]:
         """Return the names that start with a prefix, ascending."""

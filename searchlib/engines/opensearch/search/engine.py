@@ -27,7 +27,6 @@ from searchlib.engines.common.relaxed_matching import RELAXED_MATCHING, RelaxedM
 from searchlib.engines.common.scoring import PROXIMITY_CANDIDATES
 from searchlib.engines.opensearch.client.cluster import Cluster
 from searchlib.engines.opensearch.client.dsl import MATCH_ALL, Query, all_of, any_of, term_query
-from searchlib.engines.opensearch.client.failures import RefusedError
 from searchlib.engines.opensearch.client.index_reader import IndexReader
 from searchlib.engines.opensearch.client.limits import DEFAULT_LIMITS, Limits
 from searchlib.engines.opensearch.index.documents import document_id, title_hash, unpack_article, without_surrogates
@@ -213,13 +212,8 @@ class OpenSearchEngine(Engine):
         return group
 
     def article(self, article_id: str) -> Article | None:
-        try:
-            document = self._reader.document(document_id(article_id))
-        except RefusedError as error:
-            if error.is_missing:
-                return None
-            raise
-        return unpack_article(document["_source"])
+        source = self._reader.document(document_id(article_id))
+        return None if source is None else unpack_article(source)
 
     def articles(self) -> Iterator[Article]:
         for hit in self._reader.scan(MATCH_ALL, ["id", "article"]):
