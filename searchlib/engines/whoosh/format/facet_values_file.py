@@ -38,7 +38,7 @@ def write_facet_values(folder: Path) -> None:
         IndexDamagedError: the index cannot be read.
     """
     reader = IndexReader(folder)
-    with array_writer(folder / FACET_VALUES) as file, reader.reading():
+    with array_writer(folder / FACET_VALUES) as file, reader.reading:
         file.metadata = {"articles": reader.size, _MEAN_LENGTHS: _mean_lengths(reader)}
         category = CategoryTerms(*reader.all_postings("category"))
         category.names(reader.size).write(file, "category")

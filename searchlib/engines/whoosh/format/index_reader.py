@@ -106,7 +106,7 @@ class IndexReader:
         # For each field with positions, uint32: the article of each stride of positions.
         self._stride_articles: dict[str, NDArray[np.uint32]] = {}
         self._located: Counter[str] = Counter()
-        self._translator = DamageTranslator(folder)
+        self.reading = DamageTranslator(folder)
         if [segment.articles for segment in self.segments] != [entry.articles for entry in entries]:
             raise index_damaged(folder, "its segments and its segment table differ")
 
@@ -117,10 +117,6 @@ class IndexReader:
         live[self._deleted] = False
         return live
 
-    def reading(self) -> DamageTranslator:
-        """Translate low-level errors within the block into IndexDamagedError."""
-        return self._translator
-
     def postings(self, field: str, term: str) -> Postings:
         """Return the postings of a term in live articles; none if the field does not contain it."""
         return self.cache.get(("postings", field, term), lambda: self._postings(field, term))
@@ -128,7 +124,7 @@ class IndexReader:
     def _postings(self, field: str, term: str) -> Postings:
         if field in self._stride_bits:
             return self.postings_of_positions(field, self.positions(field, term))
-        with self.reading():
+        with self.reading:
             parts = [
                 # Both arrays are copies, so they can be changed.
                 (articles + base if base else articles, frequencies)
@@ -150,7 +146,7 @@ class IndexReader:
         if len(keys) < _MIN_BATCH or field in self._stride_bits:
             return
         parts: list[list[tuple[Integers, Integers]]] = [[] for _ in keys]
-        with self.reading():
+        with self.reading:
             for base, each, found, numbers in self._occurrences_of_all(field, keys.values()):
                 for at, (articles, frequencies) in zip(found, each.postings_of(numbers), strict=True):
                     parts[at].append((articles + base if base else articles, frequencies))
@@ -252,7 +248,7 @@ class IndexReader:
         return self.cache.get(("positions", field, term), lambda: self._positions(field, term))
 
     def _positions(self, field: str, term: str) -> Integers:
-        with self.reading():
+        with self.reading:
             bases = self._position_bases(field)
             parts = [
                 each.positions(number) + bases[at]
@@ -268,7 +264,7 @@ class IndexReader:
         return self.cache.get(("prefix", field, prefix), lambda: self._prefix_postings(field, prefix))
 
     def _prefix_postings(self, field: str, prefix: str) -> Postings:
-        with self.reading():
+        with self.reading:
             parts = [
                 (lists.values + base, np.ones_like(lists.values) if lists.frequencies is None else lists.frequencies)
                 for base, segment in zip(self._bases, self.segments, strict=False)
@@ -289,7 +285,7 @@ class IndexReader:
 
     def prefix_positions(self, field: str, prefix: str) -> Integers:
         """Return the positions of all terms that start with the prefix, ascending; those in deleted articles are included."""
-        with self.reading():
+        with self.reading:
             bases = self._position_bases(field)
             parts = [
                 _lists_with_prefix(segment.fields[field], prefix).values + base
@@ -306,7 +302,7 @@ class IndexReader:
 
     def articles_at(self, field: str, positions: Integers) -> Integers:
         """Return the article of each of ascending positions."""
-        with self.reading():
+        with self.reading:
             if field not in self._stride_articles:
                 # A table of all strides takes longer to make than some positions to look up.
                 self._located[field] += len(positions)
@@ -330,7 +326,7 @@ class IndexReader:
 
     def _position_bounds_of(self, field: str) -> Integers:
         # The last article of a segment ends where the next segment starts: there are no positions between.
-        with self.reading():
+        with self.reading:
             bounds = np.empty(self.size + 1, np.int64)
             position_bases = self._position_bases(field)
             for base, position_base, segment in zip(self._bases, position_bases, self.segments, strict=False):
@@ -353,7 +349,7 @@ class IndexReader:
 
     def _stride_articles_of(self, field: str) -> NDArray[np.uint32]:
         # These are the largest arrays of an open index, so they have four bytes for a number, and are filled in place.
-        with self.reading():
+        with self.reading:
             starts = [base >> self._stride_bits[field] for base in self._position_bases(field)]
             articles = np.zeros(starts[-1], np.uint32)
             for start, base, segment in zip(starts, self._bases, self.segments, strict=False):
@@ -387,7 +383,7 @@ class IndexReader:
 
     def terms(self, field: str) -> list[str]:
         """Return the terms of a field, ascending, including terms that only deleted articles contain."""
-        with self.reading():
+        with self.reading:
             parts = [segment.fields[field].terms.terms() for segment in self.segments]
             distinct = parts[0] if len(parts) == 1 else sorted({term for part in parts for term in part})
             return [*map(decode_term, distinct)]
@@ -405,7 +401,7 @@ class IndexReader:
     def _numbered_postings(self, field: str, terms: Sequence[str]) -> tuple[Integers, Integers]:
         number_of = {term: number for number, term in enumerate(terms)} if len(self.segments) > 1 else {}
         term_parts, article_parts = [NO_INTEGERS], [NO_INTEGERS]
-        with self.reading():
+        with self.reading:
             for base, segment in zip(self._bases, self.segments, strict=False):
                 each = segment.fields[field]
                 lists = each.posting_lists(0, len(each.terms))
@@ -427,7 +423,7 @@ class IndexReader:
     def _article_frequency(self, field: str, term: str) -> int:
         if len(self._deleted) or field in self._stride_bits:
             return len(self.postings(field, term).articles)
-        with self.reading():
+        with self.reading:
             return sum(each.list_size(number) for _, each, number in self._occurrences(field, term))
 
     def article_frequencies(self, field: str, terms: Iterable[str]) -> dict[str, int]:
@@ -436,7 +432,7 @@ class IndexReader:
         if len(distinct) < _MIN_BATCH or len(self._deleted) or field in self._stride_bits:
             return {term: self.article_frequency(field, term) for term in distinct}
         totals = np.zeros(len(distinct), np.int64)
-        with self.reading():
+        with self.reading:
             for _, each, found, numbers in self._occurrences_of_all(field, distinct):
                 totals[found] += each.sizes_of(numbers)
         return dict(zip(distinct, totals.tolist(), strict=True))
@@ -446,7 +442,7 @@ class IndexReader:
         return self.cache.get(("ascii terms", field), lambda: self._ascii_terms(field), len)
 
     def _ascii_terms(self, field: str) -> bytes:
-        with self.reading():
+        with self.reading:
             terms: set[bytes] = set()
             for segment in self.segments:
                 dictionary = segment.fields[field].terms
@@ -456,7 +452,7 @@ class IndexReader:
     def doc_values(self, name: str) -> Integers:
         """Return int64[articles]: the doc values with this name. Values of uint64 keep their bits."""
         values = np.empty(self.size, np.int64)
-        with self.reading():
+        with self.reading:
             for base, segment in zip(self._bases, self.segments, strict=False):
                 values[base : base + segment.articles] = segment.doc_values(name)
         return values

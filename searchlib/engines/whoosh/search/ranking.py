@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 
@@ -198,13 +198,9 @@ class Scorer:
         yield Contribution(plan.title_phrases[0], scores)
 
     def _idf(self, term: RankingTerm) -> float:
-        return self._cached_idf(term, lambda: self._posting_lists(term))
-
-    def _cached_idf(self, term: RankingTerm, lists: Callable[[], Sequence[tuple[str, Postings]]]) -> float:
-        """Return the idf of a term; ``lists`` returns its posting lists."""
-
         def make() -> float:
-            return idf(self._doc_values.live_count, union_size([postings.articles for _, postings in lists()]))
+            articles = union_size([postings.articles for _, postings in self._posting_lists(term)])
+            return idf(self._doc_values.live_count, articles)
 
         return self._reader.cache.get(("idf", term), make, lambda _: 0)
 
@@ -216,11 +212,10 @@ class Scorer:
         scored = _ScoredArticles(articles, self._doc_values, self._weights.b)
         for term in terms:
             deadline.check()
-            lists = self._posting_lists(term)
-            factor = term_weight(term, self._weights) * self._cached_idf(term, lambda: lists)  # noqa: B023
+            factor = term_weight(term, self._weights) * self._idf(term)
             weighted = [
                 (at, frequencies)
-                for field, postings in lists
+                for field, postings in self._posting_lists(term)
                 for at, frequencies in [scored.frequencies(field, postings, getattr(self._weights, field))]
                 if len(at)
             ]

@@ -146,11 +146,6 @@ def _open_sources(sources: tuple[Source, ...]) -> list[_OpenSource]:
     return [_OpenSource(source) for source in sources]
 
 
-@lru_cache(maxsize=2)
-def _cached_numbering(sources: tuple[Source, ...], field: str) -> _Numbering:
-    return _numbering(_open_sources(sources), field)
-
-
 def merge(
     sources: Sequence[Source],
     folder: Path,
@@ -169,7 +164,7 @@ def merge(
             _merge_articles(opened, file)
     finally:
         _open_sources.cache_clear()
-        _cached_numbering.cache_clear()
+        _numbering.cache_clear()
         for source in opened:
             source.close()
     return sum(len(source.live_articles) for source in opened)
@@ -193,7 +188,7 @@ def _write_field(
     sources: tuple[Source, ...], field: str, file: ArrayWriter, chunks: Iterator[_Chunk]
 ) -> dict[str, Any]:
     """Write the chunks of a field as they come, and return its metadata."""
-    numbering = _cached_numbering(sources, field)
+    numbering = _numbering(sources, field)
     terms: list[TermDictionary] = []
     list_lengths: list[Integers] = []
 
@@ -212,18 +207,20 @@ def _write_field(
     return {"packed": True, "universe": numbering.universe, "stride_bits": stride_bits}
 
 
-def _numbering(sources: Sequence[_OpenSource], field: str) -> _Numbering:
-    bases = np.cumsum([0, *[len(source.live_articles) for source in sources]]).tolist()
-    stride_bits = sources[0].fields[field].stride_bits
+@lru_cache(maxsize=2)
+def _numbering(sources: tuple[Source, ...], field: str) -> _Numbering:
+    opened = _open_sources(sources)
+    bases = np.cumsum([0, *[len(source.live_articles) for source in opened]]).tolist()
+    stride_bits = opened[0].fields[field].stride_bits
     shifts: list[Integers | int] = []
     if stride_bits is None:
-        for source, base in zip(sources, bases, strict=False):
+        for source, base in zip(opened, bases, strict=False):
             shifts.append(np.cumsum(source.live) - 1 + base if source.has_deletions else base)
         return _Numbering(None, max(bases[-1], 1), shifts)
-    article_starts = [source.fields[field].article_starts.astype(np.int64) for source in sources]
-    strides = [np.diff(each)[source.live] for each, source in zip(article_starts, sources, strict=True)]
+    article_starts = [source.fields[field].article_starts.astype(np.int64) for source in opened]
+    strides = [np.diff(each)[source.live] for each, source in zip(article_starts, opened, strict=True)]
     starts = np.concatenate(([0], np.cumsum(np.concatenate([NO_INTEGERS, *strides]))))
-    for source, each, base in zip(sources, article_starts, bases, strict=False):
+    for source, each, base in zip(opened, article_starts, bases, strict=False):
         if source.has_deletions:
             shift = np.zeros(source.articles, np.int64)
             old = each[:-1][source.live]
@@ -248,7 +245,7 @@ def _key_ranges(sources: Sequence[_OpenSource], field: str, chunk_values: int) -
 def _merge_chunk(sources: tuple[Source, ...], task: tuple[str, KeyRange]) -> _Chunk:
     """Merge the terms of a field whose keys are in a range."""
     field, (low, high) = task
-    numbering = _cached_numbering(sources, field)
+    numbering = _numbering(sources, field)
     keys: list[Array] = []
     suffix_lengths: list[Integers] = []
     suffixes: list[Bytes] = []
