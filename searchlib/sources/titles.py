@@ -51,8 +51,8 @@ _MAX_SECTION_NAME = 30
 _ORNAMENT = lazy_pattern(r"^[\W\d_一二三]+|[\W\d_]+$")
 _SECTION_NAME = lazy_pattern(
     "前言|引言|引入|引子|导言|導言|序言|绪论|緒論|前置知识|写在前面|(?:基本)?(?:简介|簡介|介绍|介紹)|概述|概览|概覽|背景|目录|目錄|摘要|正文|"
-    "内容|內容|定义|定義|(?:题目|題目|问题|問題)(?:描述)?|参考(?:资料|文献)?|參考(?:資料|文獻)?|introduction|intro|overview|abstract|background|preface|"
-    "foreword|(?:table of )?contents|references",
+    "内容|內容|元数据|元信息|书籍信息|基本信息|高亮划线|划线|摘录|书摘|定义|定義|(?:题目|題目|问题|問題)(?:描述)?|参考(?:资料|文献)?|參考(?:資料|文獻)?|introduction|intro|overview|abstract|background|preface|"
+    "foreword|(?:table of )?contents?|references",
     re.IGNORECASE,
 )
 _LATIN_WORD = lazy_pattern("[A-Za-z]+")
@@ -90,11 +90,13 @@ def is_number_of_file(title: str, article_id: str) -> bool:
 def _is_first_section(content: Content, name: str) -> bool:
     """Return whether the heading before all text is that of a section.
 
-    Such a heading is the first of several numbered ones (一、安装 before 二、使用), has a name such as 前言, or has siblings below
-    the first level. A heading with siblings is not one if it translates a file name of several English words. If the file name is
+    Such a heading is the first of several numbered ones (一、安装 before 二、使用), has a name such as 前言 or no letters but
+    siblings, or has siblings below the first level. A heading with siblings is not one if it translates a file name of several English words. If the file name is
     a Chinese title, headings below the first level are those of sections, too.
     """
     heading, is_below_first = content.lead_heading, content.lead_level > 1
+    if content.lead_has_siblings and not any(map(str.isalpha, heading)):
+        return True  # the time of a message or a note
     if (is_below_first or content.lead_has_siblings) and _is_section_name(heading):
         return True
     is_english = not HAN.search(name) and len(_LATIN_WORD.findall(name)) >= _MIN_TITLE_WORDS

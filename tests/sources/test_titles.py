@@ -92,3 +92,21 @@ def test_headings_and_page_titles_come_before_the_file_name() -> None:
 )
 def test_the_first_sentence_is_a_title_of_at_most_40_characters(blocks: list[str], title: str) -> None:
     assert find_title(Content(blocks=blocks), "1.md")[0] == title
+
+
+@pytest.mark.parametrize(
+    ("heading", "following", "title"),
+    [
+        ("元数据", "# 高亮划线", "茶经"),
+        ("Content", "# 二", "茶经"),
+        ("2021-03-04 05:06:07", "# 2021-03-05 01:02:03", "茶经"),
+        ("1984", "## 1949", "1984"),
+        ("喝茶", "# 倒水", "喝茶"),
+    ],
+)
+def test_a_heading_that_is_no_title_leaves_it_to_the_file_name(heading: str, following: str, title: str) -> None:
+    text = f"# {heading}\n\n一句话。\n\n{following}\n\n另一句话。"
+    for name, expected in (("茶经.md", title), ("1.md", heading)):
+        reading = parse_article(name, text.encode(), DEFAULTS, 0.0)
+        assert reading.article is not None
+        assert reading.article.title == expected
