@@ -68,7 +68,9 @@ _TAG_LINE = lazy_pattern(r"#{6}[ \t]+tags[ \t]*[:：][ \t]*((?:`[^`\n]+`[ \t,，
 _EMPTY_LINES = lazy_pattern(r"\n++")
 _QUOTED = lazy_pattern("`([^`]+)`")
 _HEADING = lazy_pattern(r"(?:#{1,2}[ \t]+[^\n]+|[^\n#>*|-][^\n]{0,200}\n={2,}[ \t]*)(?:\n|\Z)")
-_TITLE_LINE = lazy_pattern(r"[^\n。！？!?：:]{1,40}(?:\n|\Z)")
+_TITLE_LINE = lazy_pattern(r"[^\n。！？!?：:]{1,80}(?:\n|\Z)")
+_BOOK = lazy_pattern("《([^《》]+)》")
+_MARKUP = lazy_pattern(r"[ \t]*(?:[#>*|`<!~+-]|\d+[.)])")
 _DECORATION = lazy_pattern(r"\A[ \t\u3000>]*(?:[-*+•][ \t]+)?|[ \t\u3000]*(?:\\|<br ?/?>)?[ \t]*\Z")
 _PAIR = lazy_pattern(r"[^\s:：]{1,10}[ \t]*[:：][ \t]*\S")
 _TABLE_RULE = lazy_pattern(r"[ \t]*\|?[ \t]*:?-+[-:| \t]*\|[-:| \t]*")
@@ -104,13 +106,15 @@ def _first_line(body: str, position: int) -> int:
 def split_byline(body: str, *, has_headings: bool) -> tuple[dict[str, Any], str]:
     """Return the metadata in the byline of a body, and the body without the lines that only state it, below its heading.
 
-    Other lines of the byline, such as 来源 and 译者, stay text. With ``has_headings`` the format is Markdown; otherwise the first
-    line may be a title.
+    Other lines of the byline, such as 来源 and 译者, stay text. A short line above the byline is the title, too. With
+    ``has_headings`` the format is Markdown.
     """
     start = _first_line(body, 0)
-    heading = (_HEADING if has_headings else _TITLE_LINE).match(body, start)
-    if heading is not None and not has_headings and _LABEL.match(heading[0]):
-        heading = None
+    heading = _HEADING.match(body, start) if has_headings else None
+    title = _TITLE_LINE.match(body, start) if heading is None else None
+    if title is not None and (_LABEL.match(title[0]) or (has_headings and _MARKUP.match(title[0]))):
+        title = None
+    heading = heading or title
     position = start if heading is None else heading.end()
     found: dict[str, list[str]] = {}
     kept: list[str] = []
@@ -156,6 +160,10 @@ def split_byline(body: str, *, has_headings: bool) -> tuple[dict[str, Any], str]
     metadata = {
         key: values if key == AUTHOR_KEYS[0] else PlainScalar("\n".join(values)) for key, values in found.items()
     }
+    if title is not None:
+        name = title[0].strip()
+        book = _BOOK.fullmatch(name)
+        metadata.setdefault(TITLE_KEYS[0], PlainScalar(book[1] if book else name))
     return metadata, "\n\n".join([*([heading[0]] if heading else ()), *kept, rest])
 
 
@@ -163,7 +171,7 @@ def _read_line(line: str) -> list[tuple[str, str]] | None:
     """Return the labels and values of a line, or None if it is not one of a byline."""
     if len(line) > _MAX_LINE:
         return None
-    text = _LINK.sub(lambda match: match[1] or match[2] or "", _DECORATION.sub("", line).replace("*", "")).strip("_")
+    text = _LINK.sub(_link_text, _DECORATION.sub("", line).replace("*", "")).strip("_")
     labels = list(_LABEL.finditer(text))
     if not labels or labels[0].start():
         return None
@@ -180,6 +188,13 @@ def _read_line(line: str) -> list[tuple[str, str]] | None:
             return None
         values.append((name, value))
     return values
+
+
+def _link_text(link: re.Match[str]) -> str:
+    """Return the text of a link, or "" if it is a label alone: [原文链接](…)."""
+    text = link[1] or link[2] or ""
+    is_label = text.strip().lower() in _FIELDS and link.string[link.end() :].lstrip()[:1] not in (":", "：")
+    return "" if is_label else text
 
 
 def _is_name(value: str) -> bool:
