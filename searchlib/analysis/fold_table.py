@@ -29,7 +29,7 @@ class FoldTable:
         self,
         fold: Callable[[str], str],
         is_context_free: Callable[[str], bool],
-        finish: Callable[[CodePoints], None] = lambda _: None,
+        finish: Callable[[CodePoints], None],
     ) -> None:
         self._fold = fold
         self._is_context_free = is_context_free

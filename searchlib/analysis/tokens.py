@@ -111,7 +111,7 @@ def _without_function_words(pieces: Sequence[WordToken], tokenizer: HanTokenizer
     return found
 
 
-def ends_in_word(folded: str, dictionary: Dictionary | None = None) -> bool:
+def ends_in_word(folded: str, dictionary: Dictionary | None) -> bool:
     """Return whether the last character of a text is the end of a longer word of the dictionary: 算 in 云计算."""
     last = words(folded, parts=False, dictionary=dictionary)[-1].text
     return len(last) > 1 and not _is_joined(last, len(last) - 1, han_tokenizer(dictionary))

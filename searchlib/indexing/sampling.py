@@ -126,10 +126,9 @@ def _read_files(
     with many_time_limits():
         for name in names:
             reading = source.read(name)
-            if reading.article is not None:
-                article = reading.article
+            if article := reading.article:
                 lines.append(ArticleLines.of(article.title, article.body, summary_lines(article.extra)))
-                if _count_characters(reading.article) > max_reading_bytes:
+                if _count_characters(article) > max_reading_bytes:
                     continue
             data = pack_reading(reading)
             if len(data) <= max_reading_bytes:

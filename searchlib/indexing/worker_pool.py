@@ -44,14 +44,12 @@ Result = TypeVar("Result")
 
 
 def worker_count(jobs: int | None) -> int:
-    """Return the number of worker processes for ``jobs`` (default: one per core)."""
+    """Return the number of worker processes for ``jobs`` (None: one per core)."""
     return min(jobs or os.cpu_count() or 1, MAX_WORKERS)
 
 
-def map_in_order(
-    function: Callable[[Task], Result], tasks: Iterable[Task], *, jobs: int | None = None
-) -> Generator[Result]:
-    """Yield what ``map(function, tasks)`` yields, computed in ``jobs`` processes (default: one per core).
+def map_in_order(function: Callable[[Task], Result], tasks: Iterable[Task], *, jobs: int | None) -> Generator[Result]:
+    """Yield what ``map(function, tasks)`` yields, computed in ``jobs`` processes (None: one per core).
 
     A single task, or ``jobs=1``, runs in this process.
 
