@@ -30,7 +30,7 @@ export_const_{\n | :::_a\n | :::row:::\n__ | !!!_a\n____ | ===_"a"\n____ | _:::i
 <!--_toc_-->\n-_[a](b)\n | -_[a](b)_<!--_toc_-->\n | <!--_toc_ | ^^a | #+begin_a\n |
 !!!a\n | !!!a_"b" | +--+\n|_a_|\n | +--+ | +--+\n | |a |
 [a](b_c_ | [a](b_"c" | a|b\n_____-|-\n | ____-| | ```{r}\n | ```{r_a='b | #|_a:_b\n | {{#include_a}}\n |
-```\n--8<--_"a\n | ```mdx-code-block\n | [a]{.b | \@ref(a |
+```\n--8<--_"a\n | ```\n<!--_@include:_a\n | ```mdx-code-block\n | [a]{.b | \@ref(a |
 .._tags:_,draft, | {:.a.a | [a]{b= | ){a=b | #+begin_b\n | 作者：a\n | {ref}`a_<b>` | :ref:`a` |
 ```{note}_a\n | ```{note}\n:a:_b\n | ```{list-table}\n*_-_a\n | :::{a}\n:b:_c\n | ```{math}\n | :::\n``` |
 ```{csv-table}\n"a | [@a1_ | [a_@b;_ | [@a1;_@b2]_ | ::a\n | ::a{b="c"}\n---\na:_b\n | :a[b | :a{b | [中]^(a |

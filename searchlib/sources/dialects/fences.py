@@ -1,4 +1,4 @@
-"""Read fences as their generators show them: chunks of R Markdown and Quarto, and fences with inclusions of mdBook and MkDocs."""
+"""Read fences as their generators show them: chunks of R Markdown and Quarto, and fences with inclusions of other files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import re
 from searchlib.common.lazy_pattern import lazy_pattern
 
 _INCLUSION = lazy_pattern(
-    r"^[ \t>]*(?:\{\{#(?:include|rustdoc_include|playground|playpen)\b[^{}\n]*\}\}|--8<--[ \t]+[\"'][^\n]*)[ \t]*(?:\n|\Z)",
+    r"^[ \t>]*(?:\{\{#(?:include|rustdoc_include|playground|playpen)\b[^{}\n]*\}\}|--8<--[ \t]+[\"'][^\n]*"
+    r"|<!--[ \t]*@include:[^\n]*)[ \t]*(?:\n|\Z)",
     re.MULTILINE,
 )
 _ENGINES = "|".join(
@@ -23,16 +24,16 @@ _CAPTIONS = frozenset("fig-cap fig-subcap tbl-cap tbl-subcap lst-cap fig.cap tab
 
 def has_hidden_parts(text: str) -> bool:
     """Return whether a text may have fences of which the page shows only a part."""
-    return "{{#" in text or "```{" in text or "``` {" in text or "--8<--" in text
+    return "{{#" in text or "```{" in text or "``` {" in text or "--8<--" in text or "@include:" in text
 
 
 def shown_fence(fence: str, indent: str) -> str:
     """Return what the page shows of a fence.
 
     The options of a chunk are not shown, and neither is its code with ``echo=FALSE`` or ``include=FALSE``. The caption of its
-    figure or table becomes a paragraph. Files that mdBook and MkDocs include are unknown here.
+    figure or table becomes a paragraph. Files that mdBook, MkDocs and VuePress include are unknown here.
     """
-    if "{{#" in fence or "--8<--" in fence:
+    if "{{#" in fence or "--8<--" in fence or "@include:" in fence:
         fence = _INCLUSION.sub("", fence)
     opening = _CHUNK.match(fence)
     if opening is None:

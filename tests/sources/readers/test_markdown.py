@@ -35,6 +35,7 @@ from searchlib.sources.readers.markdown import read_markdown
         ("数组[5][]、矩阵[row][col-index]与[1][]。", ["数组[5][]、矩阵[row][col-index]与[1][]。"]),
         ("<pre>甲\n\n[乙][]<pre>[丙][]</pre>", ["甲", "[乙][]", "[丙][]"]),
         ("句^[[注](a)文]。后", ["句。后", "注文"]),
+        ("```xml\n<!-- @include: ./a.xml -->\n<b/>\n<!-- c -->\n```", ["<b/>", "<!-- c -->"]),
         ("```{only} html\n文\n```\n\n```{grid} 1 2\n字\n```", ["文", "字"]),
         ("```{card} 题\n页眉\n^^^\n文\n+++\n页脚\n```\n\n^^^", ["题", "页眉", "文", "页脚", "^^^"]),
         ("```{panels}\n甲\n^^^\n文\n---\n:header: bg\n乙\n---\n丙\n```", ["甲", "文", "乙", "丙"]),
