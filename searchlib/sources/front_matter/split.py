@@ -44,7 +44,7 @@ _ENTRIES = lazy_pattern(r"(?>[A-Za-z_\u3400-\u9fff][\w.-]*[ \t]*[:：=][^\n。�
 _JSON_KEY = lazy_pattern(r"""^[ \t{]*"([\w.$-]+)"[ \t]*:""", re.MULTILINE)
 _JSON_BREAK = lazy_pattern(r"""[ \t]*,[ \t]*(?="[\w.$-]+"[ \t]*:)""")
 _CLOSING_BRACE = lazy_pattern(r"^[ \t]*\}[ \t;,]*$", re.MULTILINE)
-_TABBED_BLOCK = lazy_pattern(r"(?<=:)[ \t]*+(?:\n(?:[ \t]*+\n)*+\t.*)+")
+_TABBED_BLOCK = lazy_pattern(r"(?<=:)[ \t]*+(?:\n(?>(?:[ \t]*+\n)*)\t.*)+")
 _LEADING_TABS = lazy_pattern(r"^\t+", re.MULTILINE)
 _PARAGRAPH_END = lazy_pattern(r"\n[ \t]*\n")
 _FULL_WIDTH_KEY = lazy_pattern(r"(?:^|(?<=\s))([a-z][\w.-]*)\s*：\s*")
