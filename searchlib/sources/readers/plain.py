@@ -24,12 +24,12 @@ _SPREAD = 8
 
 _MIN_CHAPTERS = 2
 _CHAPTER = lazy_pattern(
-    r"^[ \t\u3000]*(?![^\n(（]*[)）])"
-    r"(第[ \t]?[0-9０-９零〇一二两三四五六七八九十百千]{1,9}[ \t]?(?:[章回卷折]|[节節部集篇幕](?=[ \t\u3000:：]|$))"
-    r"[^\n。！？!?，,；;、]{0,40}|(?:序章|楔子|尾声|尾聲|番外)(?:[ \t\u3000:：][^\n。！？!?，,；;、]{0,40})?)$",
+    r"^[ \t\u3000]*(?![^\n(（]*[)）])(第[ \t]?[0-9０-９零〇一二两三四五六七八九十百千]{1,9}[ \t]?"
+    r"(?:[章回卷折节節部集篇幕](?:[ \t\u3000:：][^\n。；;]{0,40})?|[章回卷折][^\n。！？!?，,；;、]{0,40})"
+    r"|(?:序章|楔子|尾声|尾聲|番外)(?:[ \t\u3000:：][^\n。；;]{0,40})?)$",
     re.MULTILINE,
 )
-"""A line that is the heading of a chapter."""
+"""A line that is the heading of a chapter. A space separates a name that may have commas: ``第五章 你好，再见！``."""
 
 _TWO_BYTES = lazy_pattern("[\x80-\u07ff]")
 _BLOCK_END = lazy_pattern(r"\n(?=\s*\n|[ \t\u3000])")
