@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -23,8 +23,7 @@ from searchlib.query.parser import parse
 from searchlib.query.tree import Query
 from searchlib.stores.generations import Generations
 from searchlib.stores.manifest import CHECKSUM_FILE, FORMAT, MANIFEST_FILE
-
-Write = Callable[[dict[str, str]], Path]
+from tests.small_indexes import Write
 
 ARTICLES = {
     "yuan.md": """---
@@ -530,9 +529,7 @@ def test_a_changed_byte_in_the_index_is_reported_as_damage(
                 search("元宇宙")
 
 
-def test_a_check_reads_the_latest_generation(
-    write: Callable[[dict[str, str]], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_check_reads_the_latest_generation(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     articles = write({"a.md": "元宇宙", "b.md": "产业互联网"})
     searchlib.build_index(articles, tmp_path / "index", jobs=1)
     with searchlib.open_index(tmp_path / "index") as index:

@@ -10,6 +10,7 @@ import pytest
 
 import searchlib
 from searchlib import IndexDamagedError, IndexMismatchError, Settings, SettingsError, load_settings
+from tests.small_indexes import Write
 
 ARTICLES = {
     "a.md": "---\ntitle: 炒土豆丝\n---\n土豆先切丝。",
@@ -38,7 +39,7 @@ def write_settings(tmp_path: Path) -> WriteSettings:
 
 
 @pytest.fixture
-def articles(write: Callable[[dict[str, str]], Path]) -> Path:
+def articles(write: Write) -> Path:
     return write(ARTICLES)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from searchlib.models import Article
 from tests.benchmarks.known_item_queries import KINDS, known_items, sample
 from tests.benchmarks.known_items import items_of, mrr
 from tests.conftest import ROOT
+from tests.small_indexes import Write
 
 TITLE = "Linux 用户体验与桌面环境的历史"
 LEAD = "本文介绍图形界面怎样影响操作系统的普及程度。"
@@ -71,7 +72,7 @@ def test_the_mean_reciprocal_rank_counts_what_is_not_found() -> None:
     assert mrr([1, 2, 0]) == pytest.approx(0.5)
 
 
-def test_the_benchmark_prints_a_row_for_each_source_and_kind(write: Callable[[dict[str, str]], Path]) -> None:
+def test_the_benchmark_prints_a_row_for_each_source_and_kind(write: Write) -> None:
     folder = write(
         {"news/1.md": f"---\ntitle: {TITLE}\n---\n{LEAD}\n", "news/2.md": "---\ntitle: 其他\n---\n别的内容。\n"}
     )

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import searchlib
 from tests.cli.commands import Run, check_error
+from tests.small_indexes import Write
 
 
-def test_an_index_is_copied_dumped_and_loaded(run: Run, write: Callable[[dict[str, str]], Path]) -> None:
+def test_an_index_is_copied_dumped_and_loaded(run: Run, write: Write) -> None:
     assert run("build", write({"a.md": "机器学习"})).code == 0
     assert run("copy", "index", "other").out.startswith("1 article copied")
     assert run("search", "学习", "--index", "other").out.startswith("1. a")

@@ -12,11 +12,10 @@ import pytest
 
 import searchlib
 from tests.conftest import SAMPLES
+from tests.small_indexes import Write
 
 Locate = Callable[[str], str]
 """Returns the location of an index with a name."""
-
-Write = Callable[[dict[str, str]], Path]
 
 ARTICLES = {
     "a.md": "---\ntitle: 机器学习入门\ndate: 2021-11-20 08:00:00\ncategories: [编程]\ntags: [Python 教程]\nauthor: 甲\n---\n"

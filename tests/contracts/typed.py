@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
 import searchlib
 from searchlib.models import Results
-
-Locate = Callable[[str], str]
-"""Returns the location of an index with a name."""
-
-Write = Callable[[dict[str, str]], Path]
+from tests.contracts.index import Locate
 
 LINES = {
     # id: date, title, body

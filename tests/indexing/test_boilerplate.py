@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,7 @@ import searchlib
 from searchlib.cli.explain_text import hit_lines
 from searchlib.engines.whoosh.format.boilerplate_file import BOILERPLATE
 from searchlib.stores.generations import Generations
-
-Write = Callable[[dict[str, str]], Path]
+from tests.small_indexes import Write
 
 NOTICE = "本文由灯塔编辑部整理，欢迎关注灯塔公众号，甪转载须经许可。"
 SUBJECTS = "风车 磨坊 渡船 邮差 钟楼 气象站 修钢笔 做酱油 老书店 养蜂人".split()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import threading
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,9 +13,7 @@ import pytest
 import searchlib
 from searchlib.sources.files import digest_file
 from searchlib.sources.walk import SETTLED_NS
-from tests.small_indexes import matching_ids
-
-Write = Callable[[dict[str, str]], Path]
+from tests.small_indexes import Write, matching_ids
 
 
 def article(title: str, **values: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,11 +13,10 @@ from searchlib.indexing.sampling import SamplingLimits, sample_articles
 from searchlib.models import Article
 from searchlib.settings import DEFAULTS
 from searchlib.sources.articles import Source, read_article
+from tests.small_indexes import Write
 
 FOOT = "本文为原创文章,转载请注明出处"
 FILES = 300
-
-Write = Callable[[dict[str, str]], Path]
 
 
 class ListBatch:

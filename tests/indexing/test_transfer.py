@@ -18,6 +18,7 @@ import searchlib
 from searchlib.cli import main
 from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.indexing import json_lines
+from tests.small_indexes import Write
 
 Values = dict[str, Any]
 
@@ -29,7 +30,7 @@ ARTICLES = {
 
 
 @pytest.fixture
-def index(write: Callable[[dict[str, str]], Path], tmp_path: Path) -> Path:
+def index(write: Write, tmp_path: Path) -> Path:
     """Return the folder of an index."""
     searchlib.build_index(write(ARTICLES), tmp_path / "index")
     return tmp_path / "index"
@@ -44,7 +45,7 @@ def lines(index: Path) -> list[str]:
 
 
 @pytest.fixture
-def target(tmp_path: Path, write: Callable[[dict[str, str]], Path]) -> Iterator[Path]:
+def target(tmp_path: Path, write: Write) -> Iterator[Path]:
     """Yield the folder of another index, and check at the end that it has stayed as it was."""
     (tmp_path / "others").mkdir()
     (tmp_path / "others" / "old.md").write_text("旧的文章。", encoding="utf-8")
@@ -84,7 +85,7 @@ def test_a_loaded_index_has_the_same_dump(index: Path, lines: list[str], tmp_pat
 
 
 def test_a_loaded_index_keeps_the_settings_of_the_dumped_one(
-    write: Callable[[dict[str, str]], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     articles = write({"a.md": "---\ntitle: 甲\nseries: 西游\n---\n正文。\n", "private/b.md": "秘密。\n"})

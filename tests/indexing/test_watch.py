@@ -21,17 +21,17 @@ import filelock
 import pytest
 
 import searchlib
+from tests.small_indexes import Write
 from tests.webui.servers import PATIENCE, SHELL, environment, free_port, running
 
 pytestmark = pytest.mark.slow
-
-Articles = Callable[[dict[str, str]], Path]
 
 FIRST = {"kept.md": "一直都在的苹果。", "notes/moved.md": "会搬走的香蕉。", "notes/deep/gone.md": "会消失的樱桃。"}
 
 
 COMMAND = """import signal, sys
 from searchlib.cli import main
+from tests.small_indexes import Write
 signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.exit(main())"""
 """The command with the default handler of Ctrl-C: a shell makes its background processes ignore Ctrl-C."""
@@ -108,7 +108,7 @@ def watch(tmp_path: Path) -> Iterator[Callable[..., Watching]]:
 
 
 @pytest.fixture
-def watching(write: Articles, watch: Callable[..., Watching]) -> Watching:
+def watching(write: Write, watch: Callable[..., Watching]) -> Watching:
     """Return a watch after its first update."""
     started = watch(write(FIRST))
     started.wait_for("一直", "kept.md")
@@ -178,7 +178,7 @@ def test_a_file_that_is_not_an_article_starts_no_update(watching: Watching) -> N
 
 
 def test_an_index_inside_the_folder_of_its_articles_starts_no_update(
-    write: Articles, watch: Callable[..., Watching]
+    write: Write, watch: Callable[..., Watching]
 ) -> None:
     articles = write(FIRST)
     watching = watch(articles, articles / "index")
@@ -246,7 +246,7 @@ def test_a_signal_ends_a_watch_without_an_error(
 
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
 def test_a_signal_ends_a_watch_during_an_update(
-    write: Articles, watch: Callable[..., Watching], sent: signal.Signals, code: int
+    write: Write, watch: Callable[..., Watching], sent: signal.Signals, code: int
 ) -> None:
     watching = watch(write({f"{number}.md": f"第{number}篇说葡萄。" * 200 for number in range(3000)}))
     generations = watching.index / "generations"
@@ -283,7 +283,7 @@ def test_only_a_folder_can_be_watched(tmp_path: Path, articles: str) -> None:
     assert not (tmp_path / "index").exists()
 
 
-def test_the_library_watches_until_the_event_is_set(write: Articles, tmp_path: Path) -> None:
+def test_the_library_watches_until_the_event_is_set(write: Write, tmp_path: Path) -> None:
     articles = write(FIRST)
     stop = threading.Event()
     news = searchlib.watch_index(articles, tmp_path / "index", stop=stop)

@@ -26,7 +26,7 @@ from searchlib.search.parameters import SearchRequest
 from searchlib.search.results import ShownFrontMatter
 from tests.engines.whoosh.array_files import change_array
 from tests.engines.whoosh.small_engines import article, engine_of
-from tests.small_indexes import index_of
+from tests.small_indexes import Write, index_of
 from tests.stores.sealing import seal_again
 
 ARTICLES = {
@@ -224,7 +224,7 @@ def test_a_verbatim_query_is_never_replaced(index: searchlib.Index) -> None:
     assert index.search("问提", verbatim=True).correction == "问题"
 
 
-def test_suggestions_follow_an_update(tmp_path: Path, write: Callable[[dict[str, str]], Path]) -> None:
+def test_suggestions_follow_an_update(tmp_path: Path, write: Write) -> None:
     folder = write({f"{number}.md": f"---\ntitle: 文章{number}\n---\n量子计算\n" for number in range(9)})
     searchlib.build_index(folder, tmp_path / "index", jobs=1)
     write({"新.md": "---\ntitle: 新的\ntags: [区块链]\n---\n量子计算，元宇宙\n"})
@@ -252,7 +252,7 @@ def test_a_search_for_frequent_words_opens_no_lexicon(index: searchlib.Index, mo
 
 
 def test_titles_with_the_same_beginning_are_counted_after_an_update_without_reading_them(
-    tmp_path: Path, write: Callable[[dict[str, str]], Path], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     texts = {f"{number}.md": f"---\ntitle: 每日新闻播报第{number:03}期\n---\n正文\n" for number in range(300)}
     texts |= {f"无题{number}.md": "---\ntitle: 无题的文章啊\n---\n正文\n" for number in range(60)}
@@ -292,7 +292,7 @@ def no_garbage_collection() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("no_garbage_collection")
-def test_a_replaced_generation_is_freed_at_once(tmp_path: Path, write: Callable[[dict[str, str]], Path]) -> None:
+def test_a_replaced_generation_is_freed_at_once(tmp_path: Path, write: Write) -> None:
     folder = write({f"{number}.md": f"---\ntitle: 文章{number}\n---\n量子计算与元宇宙\n" for number in range(9)})
     searchlib.build_index(folder, tmp_path / "index", jobs=1)
     files: list[int] = []
@@ -333,9 +333,7 @@ def test_a_long_query_is_not_corrected_and_few_words_are_looked_up(
     assert len(set(looked_at)) < 200
 
 
-def test_words_of_the_users_own_lists_are_never_corrected(
-    tmp_path: Path, write: Callable[[dict[str, str]], Path]
-) -> None:
+def test_words_of_the_users_own_lists_are_never_corrected(tmp_path: Path, write: Write) -> None:
     folder = write(
         {f"{number}.md": f"---\ntitle: 文章{number}\n---\n马铃薯在土地里，问题很多，python\n" for number in range(40)}
     )
@@ -407,7 +405,7 @@ def test_a_suggestion_runs_no_search(index: searchlib.Index, monkeypatch: pytest
         assert [each.text for each in opened.suggest("的 产业 1", size=2)] == ["元宇宙的产业 1", "元宇宙的产业 10"]
 
 
-def test_a_name_is_suggested_by_each_of_its_readings(tmp_path: Path, write: Callable[[dict[str, str]], Path]) -> None:
+def test_a_name_is_suggested_by_each_of_its_readings(tmp_path: Path, write: Write) -> None:
     folder = write({f"{n}.md": f"---\ntitle: 第{n}篇\nauthor: 统计之都\n---\n甲\n" for n in range(3)})
     searchlib.build_index(folder, tmp_path / "index", jobs=1)
     expected = searchlib.Suggestion(text="统计之都", kind="author", count=3)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from searchlib.cli.explain_text import hit_lines, query_lines
 from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.models import HitExplanation, QueryExplanation, TermScore
 from searchlib.settings import Ranking
+from tests.small_indexes import Write
 
 ARTICLES = {
     "a.md": "---\ntitle: 炒土豆丝\ntags: [菜]\ndate: 2021-03-01\n---\n土豆先切丝，土豆再下锅。iPhone13",
@@ -143,7 +144,7 @@ def test_an_explanation_names_phrases_fields_and_negations(
     assert (found.words, found.without) == (words, without)
 
 
-def test_the_text_is_printed_in_columns(index: searchlib.Index, write: Callable[[dict[str, str]], Path]) -> None:
+def test_the_text_is_printed_in_columns(index: searchlib.Index, write: Write) -> None:
     terms = (
         TermScore(text="元宇宙", kind="word", frequencies={"title": 1, "body": 12}, score=10.5),
         TermScore(text="c++", kind="part of a word", frequencies={"body": 1}, score=0.25),

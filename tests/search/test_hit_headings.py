@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import searchlib
 from searchlib.search.results import LONG_ARTICLE
+from tests.small_indexes import Write
 
 _FILLER = "这一段说的是别的事情，与下文没有关系，只是让文章变长。"
 
@@ -20,7 +21,7 @@ def _article(filler: int) -> str:
 
 
 @pytest.fixture
-def index(write: Callable[[dict[str, str]], Path], tmp_path: Path) -> Iterator[searchlib.Index]:
+def index(write: Write, tmp_path: Path) -> Iterator[searchlib.Index]:
     folder = write({"long.md": _article(20), "short.md": _article(1)})
     searchlib.build_index(folder, tmp_path / "index", jobs=1)
     with searchlib.open_index(tmp_path / "index") as opened:
@@ -33,9 +34,7 @@ def heading(index: searchlib.Index, query: str, article_id: str = "long.md", **o
     return next(hit.heading for hit in hits if hit.id == article_id)
 
 
-def test_a_hit_without_a_match_shows_its_text_below_the_first_headings(
-    write: Callable[[dict[str, str]], Path], tmp_path: Path
-) -> None:
+def test_a_hit_without_a_match_shows_its_text_below_the_first_headings(write: Write, tmp_path: Path) -> None:
     texts = {
         "one.md": "---\ntitle: 年终\n---\n## 前言\n\n### 一月\n\n雪下了三天。\n\n## 后记\n\n雪停了。\n",
         "only.md": "---\ntitle: 提纲\n---\n## 起\n\n## 承\n",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +12,8 @@ import searchlib
 from searchlib.engines.whoosh.format.arrays import MAGIC, ArrayWriter
 from searchlib.engines.whoosh.format.near_duplicates_file import NEAR_DUPLICATES
 from searchlib.stores.generations import Generations
-from tests.small_indexes import ids
+from tests.small_indexes import Write, ids
 from tests.stores.sealing import seal_again
-
-Write = Callable[[dict[str, str]], Path]
 
 STORY = """清晨的雾还没有散，老街上的磨坊已经转了起来。磨坊主把昨夜泡好的黄豆一勺一勺舀进石磨，豆浆顺着凹槽流进木桶。
 第一位客人是住在桥头的裁缝，他每天都来买两碗豆浆，一碗自己喝，一碗带给生病的邻居。

@@ -16,10 +16,9 @@ import pytest
 import searchlib
 from searchlib.stores.generations import Generations
 from tests.conftest import SAMPLES
+from tests.small_indexes import Write
 
 pytestmark = pytest.mark.slow
-
-Write = Callable[[dict[str, str]], Path]
 
 ARTICLES = {"a.md": "---\ntitle: 茶\n---\n绿茶\n"}
 CHANGED = {"a.md": "---\ntitle: 茶\n---\n红茶\n"}

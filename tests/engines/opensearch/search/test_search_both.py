@@ -24,6 +24,7 @@ from searchlib.stores.opensearch import OpenSearchStore
 from tests.conftest import SAMPLES
 from tests.engines.opensearch.cluster import Cluster
 from tests.engines.opensearch.compare import TODAY, facts, order
+from tests.small_indexes import Write
 
 ALL = 1000
 
@@ -183,7 +184,7 @@ def test_facets_that_are_read_in_pages_are_the_same(engines_with_small_pages: Pa
 
 
 def test_near_duplicates_of_all_hits_are_read_with_one_request(
-    cluster: Cluster, write: Callable[[dict[str, str]], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cluster: Cluster, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chance = random.Random(3)
     files = {}
