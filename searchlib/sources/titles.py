@@ -99,6 +99,9 @@ def _is_first_section(content: Content, name: str) -> bool:
         return True  # the time of a message or a note
     if (is_below_first or content.lead_has_siblings) and _is_section_name(heading):
         return True
+    is_title = HAN.search(name) or (" " in name and not HAN.search(heading))
+    if content.lead_has_siblings and is_title and not _parts(name) & _parts(heading):
+        return True
     is_english = not HAN.search(name) and len(_LATIN_WORD.findall(name)) >= _MIN_TITLE_WORDS
     if is_below_first and content.lead_has_siblings and not (is_english and HAN.search(heading)):
         return True
@@ -110,6 +113,11 @@ def _is_first_section(content: Content, name: str) -> bool:
 
 def _is_section_name(heading: str) -> bool:
     return len(heading) <= _MAX_SECTION_NAME and _SECTION_NAME.fullmatch(_ORNAMENT.sub("", heading)) is not None
+
+
+def _parts(text: str) -> set[str]:
+    """Return the Han characters and the Latin words of a text."""
+    return {*HAN.findall(text), *_LATIN_WORD.findall(text.lower())}
 
 
 def _file_name(article_id: str) -> tuple[str, str]:
