@@ -24,8 +24,11 @@ _HAN_WORD = lazy_pattern("[\u3400-\u9fff\U00020000-\U0003ffff]+")
 # A semicolon after a Latin word may end an HTML entity, and then separates nothing.
 # Links and tags of Obsidian and Logseq are separated by spaces: ``[[甲]] [[乙]]``, ``#甲 #乙``.
 _COMMA = lazy_pattern(r"[,，、；|｜\n]|(?<![A-Za-z0-9]);|;(?=\s)|(?<=\]\])\s+(?=\[\[)|\s(?=#\w)")
-_ADDRESS = lazy_pattern(r"(?<=\S)\s*<[^<>\s@]+(?:@|\s*\(?at\)?\s*)[^<>@]+>$", re.IGNORECASE)
-"""The address after a name: ``甲 <jia@example.org>``."""
+_ADDRESS = lazy_pattern(
+    r"(?<=\S)\s*(?:<[^<>\s@]+(?:@|\s*\(?at\)?\s*)[^<>@]+>|[,，;；(（]\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)+[)）]?)$",
+    re.IGNORECASE,
+)
+"""The address after a name: ``甲 <jia@example.org>``, ``甲,jia@example.org`` in pages of Butterfly."""
 _PLACEHOLDER = lazy_pattern("[-‐‑–—―_./…]+")
 _MAX_INT = 1 << 63
 _MAX_JSON_DEPTH = 100
@@ -119,7 +122,7 @@ def as_authors(value: Any) -> str:
 
     Their addresses are left out.
     """
-    names = (_ADDRESS.sub("", name) if "<" in name else name for name in as_values(value))
+    names = (_ADDRESS.sub("", name) if "<" in name or "@" in name else name for name in as_values(value))
     return AUTHOR_SEPARATOR.join(dict.fromkeys(names))
 
 

@@ -78,6 +78,11 @@ def test_names_are_trimmed_unique_and_ordered(value: Any, names: tuple[str, ...]
         ({"name": "张三", "url": "x"}, "张三"),
         ([{"name": "张三"}, "李四", {"name": "张三"}], "张三、李四"),
         ("A, B", "A, B"),
+        ("张三 <zhang@example.org>", "张三"),
+        ("张三,zhang.san@mail.example.org", "张三"),
+        ("张三（zhang@example.org）", "张三"),
+        ("zhang@example.org", "zhang@example.org"),
+        ("张三, @zhang", "张三, @zhang"),
         (None, ""),
     ],
 )
