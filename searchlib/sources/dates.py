@@ -25,12 +25,12 @@ _EPOCH_SECONDS = range(315_532_800, 4_102_444_800)  # 1980 to 2100
 
 _SECOND = r"(?:\s?[:分]\s?(?P<second>\d{1,2})(?:[.,]\d+)?)?[分秒]?(?!\d)"
 _TIME = rf"(?P<hour>\d{{1,2}})\s?(?:[:时時点點]\s?(?P<minute>\d{{1,2}}){_SECOND}|[时時点點](?:整|(?P<half>半))?)"
-_AM_PM = r"(?:\s?(?P<am_pm>[AaPp]\.?[Mm]\b\.?))?"
+_HALF_DAYS = "上午|凌晨|清晨|早上|早晨|中午|下午|傍晚|晚上|夜里|深夜"
+_AM_PM = rf"(?:\s?(?P<am_pm>[AaPp]\.?[Mm]\b\.?|{_HALF_DAYS}))?"
 _ZONE = (
     r"(?:\s*[\[(]?(?P<zone>Z\b|(?:(?:GMT|UTC?)\s?)?[+-]\d{1,2}(?::?\d{2})?(?!\d)"
     r"|[A-Z][A-Za-z_]+/[A-Za-z_/+-]+\d*|[A-Z]{2,5}\b|北京时间|北京時間|中国标准时间|台北时间|台北時間|香港时间|香港時間))?"
 )
-_HALF_DAYS = "上午|凌晨|清晨|早上|早晨|中午|下午|傍晚|晚上|夜里|深夜"
 _CLOCK = rf"(?:[T,_\s]\s*(?:at\s+)?(?P<chinese_am_pm>{_HALF_DAYS})?\s*{_TIME}{_AM_PM}{_ZONE})?"
 _END = r"(?=$|[\s#,;()\[\]>\-])"
 _MONTH = r"(?P<name>[A-Za-z]{3,9})\.?"
@@ -45,6 +45,7 @@ _FORMS = tuple(
         rf"(?P<year>\d{{4}}|1\d\d)\s?年\s?(?P<month>\d{{1,2}})\s?月\s?(?P<day>\d{{1,2}})\s?[日号號]?"
         rf"[,\s]*(?P<chinese_am_pm>{_HALF_DAYS})?\s*(?:{_TIME}{_AM_PM}{_ZONE})?{_END}",
         rf"{_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}}){_CLOCK}{_END}",
+        rf"(?P<month>\d{{1,2}})\s?月\s?(?P<day>\d{{1,2}})\s?[日号號]?,?\s+(?P<year>\d{{4}}){_CLOCK}{_END}",
         rf"{_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}})\s+{_TIME}{_ZONE}\s+(?P<year>\d{{4}})(?:\s+(?P<offset>[+-]\d{{4}}))?{_END}",
         rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)(?:[T_\s-]?(?P<hour>\d\d):?(?P<minute>\d\d):?(?P<second>\d\d)?{_ZONE})?$",
         r"(?P<year>\d{4})(?:[-/.]|\s?年\s?)(?P<month>\d{1,2})\s?月?$",
@@ -257,7 +258,7 @@ def _from_text(text: str) -> datetime | None:
         text = _to_digits(unicodedata.normalize("NFKC", text))
     elif text.upper() == text.lower():
         return _from_forms(text)  # without letters there is no name of a weekday
-    return _from_forms(_WEEKDAY_NAME.sub(" ", text).strip())
+    return _from_forms(_WEEKDAY_NAME.sub(" ", text).strip(" ,"))
 
 
 def _from_forms(text: str) -> datetime | None:
@@ -294,9 +295,8 @@ def _from_match(groups: dict[str, str | None]) -> datetime | None:
         if month > 12 >= day and groups.get("sep") == "/":
             month, day = day, month
     hour, minute, second = (int(groups.get(part) or 0) for part in ("hour", "minute", "second"))
-    am_pm = (groups.get("am_pm") or "").lower().replace(".", "") or _CHINESE_AM_PM.get(
-        groups.get("chinese_am_pm") or ""
-    )
+    half = groups.get("chinese_am_pm") or groups.get("am_pm") or ""
+    am_pm = _CHINESE_AM_PM.get(half) or half.lower().replace(".", "")
     if am_pm == "pm" and hour < 12:
         hour += 12
     elif am_pm == "am" and hour == 12:
