@@ -161,7 +161,9 @@ def note_text(note: searchlib.Note) -> Markup:
     """Return a note of the library in the language of the page, and mark the language of the reader's words that it quotes."""
     chinese, english = note.templates
     text = Markup(chinese if page_language() == _CHINESE_TAG else english)
-    return text % {name: _as_content(value) for name, value in note.values.items()} if note.values else text
+    if not note.values:
+        return text
+    return text % {name: as_content(each) if isinstance(each, str) else each for name, each in note.values.items()}
 
 
 def as_content(text: str) -> Markup:
@@ -174,7 +176,3 @@ def quoted(text: str) -> Markup:
     """Return a text of the reader in quotation marks that differ from those in the text."""
     before, after = ("「", "」") if any(mark in text for mark in '“”"') else ("“", "”")
     return Markup("{}{}{}").format(before, as_content(text), after)
-
-
-def _as_content(value: object) -> object:
-    return as_content(value) if isinstance(value, str) else value

@@ -95,8 +95,7 @@ def read_dictionary(path: str | os.PathLike[str]) -> DictionaryFile:
     unused = 0
     for number, line in numbered_lines(path):
         entry = _LINE_FORM.fullmatch(line)
-        if not entry:
-            reject_line(path, number, f"{line!r} is no word")
+        assert entry  # Every line that is not blank has a word.
         frequency = None if entry[2] is None else int(entry[2])
         if frequency is not None and not 1 <= frequency <= MAX_FREQUENCY:
             reject_line(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 
 def option_parser(description: str | None, everything: str, *, tries: int = 100) -> argparse.ArgumentParser:
@@ -13,6 +15,13 @@ def option_parser(description: str | None, everything: str, *, tries: int = 100)
     parser.add_argument("--tries", type=int, default=tries)
     parser.add_argument("--seed", type=int, default=1)
     return parser
+
+
+def printed_results(printed: str) -> dict[str, Any]:
+    """Return the results that a search has printed as JSON, without the time that it took."""
+    values: dict[str, Any] = json.loads(printed)
+    del values["took_ms"]
+    return values
 
 
 def print_tries(kinds: Iterable[str], done: Mapping[str, int], failed: Mapping[str, int], lines: Iterable[str]) -> int:
