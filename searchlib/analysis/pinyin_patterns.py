@@ -119,8 +119,9 @@ def with_confused_syllables(char: PinyinChar) -> PinyinChar:
     return PinyinChar(char.char, (*char.codes, *((code, code + 1) for code in sorted(others))))
 
 
-def _sort_key(pattern: PinyinPattern) -> tuple[int, int]:
-    return pattern.abbreviated, len(pattern.chars)
+def _sort_key(pattern: PinyinPattern) -> tuple[int, int, int]:
+    """Of patterns that are equal otherwise, those that read a letter as a syllable come first: a in ``a'a'a'a``."""
+    return pattern.abbreviated, len(pattern.chars), sum(not char.codes for char in pattern.chars)
 
 
 def _syllable_patterns(letters: str, *, is_last: bool) -> list[PinyinPattern]:

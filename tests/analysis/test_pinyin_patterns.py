@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searchlib.analysis.pinyin_patterns import PinyinPattern, pinyin_patterns, spelled_syllables
@@ -75,6 +75,7 @@ def test_text_without_characters_has_no_pattern(typed: str) -> None:
     assert pinyin_patterns(typed) == ()
 
 
+@example(["a"] * 5)
 @given(st.lists(st.sampled_from(SYLLABLES), min_size=1, max_size=5))
 def test_apostrophes_separate_syllables(syllables: list[str]) -> None:
     codes = [syllable_code(syllable) for syllable in syllables]
