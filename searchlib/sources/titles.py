@@ -90,9 +90,10 @@ def is_number_of_file(title: str, article_id: str) -> bool:
 def _is_first_section(content: Content, name: str) -> bool:
     """Return whether the heading before all text is that of a section.
 
-    Such a heading is the first of several numbered ones (一、安装 before 二、使用), has a name such as 前言 or no letters but
-    siblings, or has siblings below the first level. A heading with siblings is not one if it translates a file name of several
-    English words. If the file name is a Chinese title, headings below the first level are those of sections, too.
+    Such a heading is the first of several numbered ones (一、安装 before 二、使用), has a name such as 前言, or has siblings and is
+    below the first level, has no letters, or has no word of a file name that is written as a title. A heading with siblings is
+    not one if it translates a file name of several English words. If the file name is a Chinese title, headings below the first
+    level are those of sections, too.
     """
     heading, is_below_first = content.lead_heading, content.lead_level > 1
     if content.lead_has_siblings and not any(map(str.isalpha, heading)):
