@@ -87,10 +87,8 @@ class _Converter:
     def __init__(self, source: list[str]) -> None:
         self._source = source
         self._at = 0
-        self._opened: list[str] = []
-        """The marks of open directives whose content is Markdown, from the outermost to the innermost."""
-        self._names: list[str] = []
-        """Their names."""
+        self._opened: list[tuple[str, str]] = []
+        """The marks and names of open directives whose content is Markdown, from the outermost to the innermost."""
 
     def convert(self) -> Iterator[str]:
         """Yield the converted lines."""
@@ -102,7 +100,7 @@ class _Converter:
             elif (
                 self._opened
                 and (part := _PART_END.match(line)) is not None
-                and (not part[1] or self._names[-1] == "panels")
+                and (not part[1] or self._opened[-1][1] == "panels")
             ):
                 _, self._at = _read_options(self._source, self._at)
                 yield ""
@@ -146,8 +144,7 @@ class _Converter:
             texts = (directive.argument if is_shown else "", *map(directive.options.get, _SHOWN_OPTIONS))
             yield from ("", *_paragraphs(texts, indent))
             if len(self._opened) < _MAX_NESTING:
-                self._opened.append(directive.mark)
-                self._names.append(name)
+                self._opened.append((directive.mark, name))
 
     def _convert_code(self, directive: _Directive) -> Iterator[str]:
         """Yield the caption, and the content as a fence or a formula."""
@@ -178,11 +175,10 @@ class _Converter:
 
     def _close(self, mark: str) -> bool:
         """Close the directive that a mark ends: the innermost one with the same mark, or the outermost one with a shorter one."""
-        same = [number for number, each in enumerate(self._opened) if each == mark]
-        ended = same[-1:] or [number for number, each in enumerate(self._opened) if mark.startswith(each)]
+        same = [number for number, (each, _) in enumerate(self._opened) if each == mark]
+        ended = same[-1:] or [number for number, (each, _) in enumerate(self._opened) if mark.startswith(each)]
         if ended:
             del self._opened[ended[0] :]
-            del self._names[ended[0] :]
         return bool(ended)
 
 
