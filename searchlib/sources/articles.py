@@ -32,7 +32,7 @@ from searchlib.sources.assembly import make_article
 from searchlib.sources.bounds import MAX_READING_SECONDS, Bounds, OutOfBoundsError, check_lines
 from searchlib.sources.broken import find_states, without_states
 from searchlib.sources.bylines import split_byline, split_tags
-from searchlib.sources.dates import date_of_law, find_date, unread_date
+from searchlib.sources.dates import date_in_text, find_date, unread_date
 from searchlib.sources.decode import UndecodableError, decode
 from searchlib.sources.dialects.code import protect
 from searchlib.sources.dialects.normalizers import PAGE_NORMALIZERS, normalize
@@ -305,7 +305,7 @@ def parse_article(
     elif settings.inline_tags and reader in markdown.READERS:
         tags = bounds.names("tags", as_tags((*tags, *find_tags(protect(front_matter.body)[0]))))
 
-    if date is None and not settings.dates and (date := date_of_law(content.blocks, zone)) is not None:
+    if date is None and not settings.dates and (date := date_in_text(content.blocks, zone)) is not None:
         date_source = TEXT
     title, title_source = as_name(metadata.first(TITLE_KEYS)), "title"
     if not title:

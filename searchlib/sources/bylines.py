@@ -18,7 +18,7 @@ from searchlib.sources.front_matter.yaml_loader import PlainScalar
 _AUTHORS = "作者 原作者 原文作者 撰文 撰稿 文 author authors".split()
 _WRITTEN = (
     "发布于 發佈於 发表于 發表於 写于 寫於 创建于 建立於 创作于 作于 发布 發佈 發布日期 發布時間 發表時間 "
-    "创作时间 写作时间 写作日期"
+    "创作时间 写作时间 写作日期 提交日期 提交时间"
 ).split()
 _UPDATED = "更新于 最后更新 最后更新于 编辑于 lastupdated".split()
 _TAGS = (*TAG_KEYS, "关键词", "關鍵詞", "关键字")

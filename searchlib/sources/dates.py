@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
-from itertools import islice
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
@@ -113,7 +112,14 @@ _ENACTED = lazy_pattern(
 )
 """The line below the title of a law, ``（1995年5月10日某会议通过）``. Its first date is that of the law."""
 
-_MAX_ENACTED_BLOCKS = 3
+_DATE_LINE = lazy_pattern(
+    r"(?P<date>\d{4}(?:\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?[日号號]|(?P<sep>[-/.])\d{1,2}(?P=sep)\d{1,2})"
+    rf"(?:[\s,，]*(?:星期|周|週)[一二三四五六日天])?(?:[\s,，]*(?:{_HALF_DAYS})?\s*\d{{1,2}}:\d\d(?::\d\d)?)?)"
+    r"\s*(?:[（(][^（()）]{1,40}[)）])?"
+)
+"""A line that consists of a day, as at the top of a note."""
+
+_MAX_DATED_BLOCKS = 3
 
 _DIGIT = lazy_pattern("[0-9]")
 _MAX_QUOTED_LENGTH = 40
@@ -191,9 +197,15 @@ def date_in_path(article_id: str, zone: ZoneInfo) -> datetime | None:
     return moment
 
 
-def date_of_law(blocks: Iterable[str], zone: ZoneInfo) -> datetime | None:
-    """Return the date on which a law was enacted, if one of the first blocks states it, or None."""
-    for block in islice(blocks, _MAX_ENACTED_BLOCKS):
+def date_in_text(blocks: Sequence[str], zone: ZoneInfo) -> datetime | None:
+    """Return the date of the first blocks: a line that consists of it, or the date on which a law was enacted, or None.
+
+    A text with several lines that consist of a date is a log, and has none.
+    """
+    for block in blocks[:_MAX_DATED_BLOCKS]:
+        if (line := _DATE_LINE.fullmatch(block)) is not None:
+            is_log = sum(_DATE_LINE.fullmatch(each) is not None for each in blocks) > 1
+            return None if is_log else read_date(line["date"], zone)
         if not block.endswith("。") and (line := _ENACTED.match(block)) is not None:
             return read_date(line["date"].replace("○", "〇"), zone)
     return None
