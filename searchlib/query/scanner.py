@@ -26,6 +26,7 @@ _DOUBLE_QUOTES = frozenset('"“”„‟＂〝〞〟')
 _OPENING_CORNERS = frozenset("「『﹁﹃｢")
 _CLOSING_CORNERS = frozenset("」』﹂﹄｣")
 ALL_QUOTES = _DOUBLE_QUOTES | _OPENING_CORNERS | _CLOSING_CORNERS
+_QUOTES = "".join(sorted(ALL_QUOTES))
 
 _MAX_DATE_IN_NOTE = 20
 """The number of characters that a note quotes from a date that could not be parsed."""
@@ -46,7 +47,7 @@ FIELD_BY_NAME: Mapping[str, str] = MappingProxyType(
 """The fields of every query by the names that can be typed, case-folded."""
 
 
-_OPTION = re.compile(r"(?<=[!-~]\s)-[A-Za-z0-9]{1,5}(?=\s|$)")
+_OPTION = re.compile(r"(?<=[!-~]\s)-[A-Za-z0-9]{1,5}(?=[\s)]|$)")
 """An option of a command, after an ASCII text: ``-rf``."""
 
 _COMMAND_HINT = re.compile(
@@ -54,8 +55,8 @@ _COMMAND_HINT = re.compile(
 )
 """A second sign of a command, beside an option: another option, a pipe, a path, a file name pattern, an assignment."""
 
-_LETTER_OPTION = re.compile(r"-[A-Za-z](?=\s|$)")
-"""An option of one letter. Hardly anybody excludes a single letter from a search for Latin words: ``git push -f``."""
+_LETTER_OPTION = re.compile(r"-[A-Za-z](?=[:=\s]|$)")
+"""An option of one letter, perhaps with a value: ``-f``, ``-i:8080``. Hardly anybody excludes one from a search for Latin words."""
 
 _OPTION_OF_COMMAND = re.compile(r"-[A-Za-z0-9]")
 """The beginning of an option in a command, which can have a value: ``-i:8080``, ``-Xmx512m``."""
@@ -100,10 +101,11 @@ def scan(text: str, *, today: date, max_leaves: int, max_depth: int, facets: Seq
     The names of ``facets`` are names of fields.
     """
     balanced, quotations = _pair_quotes(text)
+    is_command = _is_command(balanced)
     fields = FIELD_BY_NAME if not facets else {**{_folded(name): name for name in facets}, **FIELD_BY_NAME}
-    scanner = _Scanner(
-        balanced, quotations, today, max_leaves, max_depth, is_command=_is_command(balanced), fields=fields
-    )
+    # The quotation marks of a command belong to its shell.
+    quotations = {} if is_command else quotations
+    scanner = _Scanner(balanced, quotations, today, max_leaves, max_depth, is_command=is_command, fields=fields)
     scanner.scan()
     return Scan(tuple(scanner.tokens), tuple(dict.fromkeys(scanner.notes)), scanner.is_truncated)
 
@@ -121,8 +123,8 @@ class _Scanner:
     """A single pass over a text whose quotes are paired.
 
     ``quotations`` maps the position of each opening quote to that of its closing quote. ``at`` is the next position to
-    read, ``depth`` the number of open brackets that group. In a command, options and pipes are not operators. ``fields`` are
-    the fields by their case-folded names.
+    read, ``depth`` the number of open brackets that group. In a command, options, pipes and quotation marks are not operators.
+    ``fields`` are the fields by their case-folded names.
     """
 
     text: str
@@ -197,6 +199,8 @@ class _Scanner:
             self.at += 1
             return True
         typed = self._scan_unquoted()
+        if self.is_command:
+            typed = typed.strip(_QUOTES)
         operator = None if is_negated or own_field else _OPERATOR_WORDS.get(normalize("NFKC", typed))
         if operator:
             self.tokens.append(operator)
