@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.units import HAN, LATIN, units, units_with_breaks
+from searchlib.analysis.units import HAN, LATIN, is_han, units, units_with_breaks
 from searchlib.query import tree
 from searchlib.query.plan import PhraseClause, TypedWords
 from searchlib.query.ranking_terms import MAX_TITLE_UNITS
@@ -32,6 +33,9 @@ _MAX_NUMBERS = 3
 _AMOUNT = re.compile(rf"(?<!{LATIN})([$¥€£])\s*({_NUMBER})(?!\w)")
 _CURRENCIES = {"$": "美元", "¥": "元", "€": "欧元", "£": "英镑"}
 """The names that follow an amount, by the symbols that precede it."""
+
+_MAX_MODEL_LENGTH = 3
+"""The maximum number of digits of a number that belongs to the word before it. More are a year or a price."""
 
 _MIN_PHRASE = 3
 """The minimum number of Latin words in a row that are probably a phrase."""
@@ -81,7 +85,7 @@ def typed_text(query: tree.Query) -> TypedText | None:
 
 def typed_words(query: tree.Query) -> tuple[TypedWords, ...]:
     """Return the words with symbols that the fold ignores, each with the Latin words after it, as in ``C++20`` and ``.NET Core``,
-    phrases of Latin words, and quantities.
+    phrases of Latin words, quantities, and numbers after Han texts (小米 14).
 
     Several Latin words in a row (``for i in range``), probably code or a message, are a phrase. Its text is "", because its units
     are sufficient. A quantity (35元) also matches as a part of a longer number (223.35元), which ranks lower.
@@ -107,7 +111,15 @@ def typed_words(query: tree.Query) -> tuple[TypedWords, ...]:
         if run := tuple(units(fold(text))):
             found.append(TypedWords(((PhraseClause(run), normalize_spaces(text) if has_symbol else ""),)))
         at = end
+    numbers += _models(texts)
     return (*found, *numbers[:_MAX_NUMBERS])
+
+
+def _models(texts: Sequence[str]) -> Iterator[TypedWords]:
+    """Yield the short numbers after Han texts, which a space separates: the number alone is not specific, 11 is also a day."""
+    for one, other in pairwise(map(fold, texts)):
+        if is_han(one[-1]) and other.isdecimal() and len(other) <= _MAX_MODEL_LENGTH:
+            yield TypedWords(((PhraseClause((*units(one), *units(other)), unbroken=True), ""),), is_number=True)
 
 
 def _numbers(folded: str) -> Iterator[TypedWords]:

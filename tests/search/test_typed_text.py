@@ -35,6 +35,8 @@ TEXTS = {
     "treaty.md": ("新闻", "双方十年前签署《合作框架》(ABC)。ABC是为往来，还有关税和投资等别的内容。"),
     "loop.md": ("循环", "最简单的写法是 for i in range(3)，其他都一样。"),
     "range.md": ("for, in, i, range", "i 在 range 里，for 与 in 是关键字。range 的 i，for 的 range，in 的 i。"),
+    "phone.md": ("红杉 9 评测", "红杉 9 的屏幕，红杉 19 的屏幕。"),
+    "launch.md": ("9 月 9 日红杉新品", "红杉，9 月发布。红杉红杉红杉。"),
     "treaties.md": ("合作框架 ABC", "ABC是为合作框架，ABC，合作框架是为 ABC 而设。"),
 }
 
@@ -64,6 +66,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]
         ("作框架》（ABC）。ABC是为", "treaty.md"),
         ("for i in range", "loop.md"),
         ("循环 for i in range", "loop.md"),
+        ("红杉 9", "phone.md"),
     ],
 )
 @pytest.mark.parametrize("literal", [False, True])
