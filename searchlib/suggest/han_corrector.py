@@ -208,7 +208,7 @@ class HanCorrector:
                         and not (is_whole and may_be_name(run))
                     )
                     yield _Suspect(run, start, end, is_whole, _contexts(texts, first, last), is_unknown=is_unknown)
-                elif is_whole and len(words) <= end - start < 2 * len(words):
+                elif is_whole and 1 < end - start < 2 * len(words):
                     yield _Suspect(run, start, end, is_whole, ())
                 elif is_whole and len(words) > 1:
                     yield _Suspect(run, start, end, is_whole, (), is_common=True)
