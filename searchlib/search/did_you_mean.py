@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import islice
 
 from searchlib.analysis.fold import fold, fold_with_offsets
+from searchlib.analysis.pinyin_patterns import spelled_syllables
 from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.analysis.script import Write
 from searchlib.analysis.units import HAN_RUN, units
@@ -21,6 +22,7 @@ from searchlib.suggest.han_corrector import MAX_SUSPECTS, MIN_COMMON_ARTICLES, H
 from searchlib.suggest.latin_corrector import MIN_PINYIN_RATIO, LatinCorrector, is_obvious_typo
 from searchlib.suggest.lookup import Lexicon
 from searchlib.suggest.personal_names import is_in_name
+from searchlib.suggest.pinyin_reader import Neighbors
 from searchlib.suggest.typo_costs import are_similar
 
 MAX_UNITS = 32
@@ -45,7 +47,8 @@ class QueryCorrection:
     """The whole query with its mistyped words replaced.
 
     ``is_searchable`` tells whether it may be searched instead if nothing matches the query, ``is_clear`` whether it may if
-    articles match a part of the query: each word only has letters or characters instead of similar ones.
+    articles match a part of the query: each word only has letters or characters instead of similar ones, or is the pinyin of a
+    name.
     """
 
     text: str
@@ -102,15 +105,22 @@ class QueryCorrector:
         copied = 0
         budget = iter(range(MAX_SUSPECTS))
         han_corrector = HanCorrector(engine, self._articles, self._analyzer.dictionary)
-        for text_start, text in _searched_texts(query, parsed.tree):
+        texts = [*_searched_texts(query, parsed.tree)]
+        neighbors = ["", *(fold(text) for _, text in texts), ""]
+        for number, (text_start, text) in enumerate(texts):
+            beside = neighbors[number], neighbors[number + 2]
             folded = fold_with_offsets(text)
             is_last = text_start + len(text) == len(query.rstrip())
             trusted = self._trusted_spans(folded.text, parsed.analyzer)
-            for start, end, word in self._corrections(folded.text, trusted, han_corrector, latin_corrector, budget):
+            for start, end, word in self._corrections(
+                folded.text, beside, trusted, han_corrector, latin_corrector, budget
+            ):
                 if is_last and end == len(folded.text) and word.startswith(folded.text[start:end]):
                     continue  # The last word of a query matches longer words, too.
                 is_searchable &= not _is_doubtful(folded.text, start, end, word, engine.lexicon())
-                is_clear &= is_searchable and (word.isascii() or len(word) == end - start)
+                is_clear &= is_searchable and (
+                    word.isascii() or len(word) == end - start or _is_pinyin(folded.text[start:end], word, engine)
+                )
                 original_start, original_end = folded.original(start, end)
                 corrected += [query[copied : text_start + original_start], write(word)]
                 copied = text_start + original_end
@@ -126,12 +136,13 @@ class QueryCorrector:
     def _corrections(
         self,
         folded: str,
+        beside: Neighbors,
         trusted: Sequence[Span],
         han_corrector: HanCorrector,
         latin_corrector: LatinCorrector,
         budget: Iterator[int],
     ) -> list[tuple[int, int, str]]:
-        """Return the start, end and correction of each mistyped word in a folded text, in order."""
+        """Return the start, end and correction of each mistyped word in a folded text between two others, in order."""
         corrections = [
             (run.start() + each.start, run.start() + each.end, each.word)
             for run in HAN_RUN.finditer(folded)
@@ -142,7 +153,7 @@ class QueryCorrector:
         for word in islice(_LATIN_WORD.finditer(folded), MAX_LATIN_WORDS):
             if any(start <= word.start() and word.end() <= end for start, end in trusted):
                 continue
-            correction = latin_corrector.correct(word[0])
+            correction = latin_corrector.correct(word[0], beside if word[0] == folded else ("", ""))
             if correction is not None:
                 corrections.append((*word.span(), correction))
         return sorted(corrections)
@@ -203,6 +214,12 @@ def _is_doubtful(folded: str, start: int, end: int, word: str, lexicon: Lexicon)
     if 2 * len(changed) >= len(run[0]):
         return True
     return sorted(typed) != sorted(word) and not all(are_similar(one, other, lexicon) for one, other in changed)
+
+
+def _is_pinyin(typed: str, name: str, engine: Engine) -> bool:
+    """Return whether letters have as many whole syllables as a name has characters, and are no word of the archive."""
+    has_syllables = any(len(syllables) == len(name) for syllables in spelled_syllables(typed))
+    return has_syllables and not engine.frequencies([typed])[typed]
 
 
 def _within(spans: Sequence[Span], first: int, last: int) -> list[Span]:

@@ -7,7 +7,7 @@ from enum import IntEnum
 from searchlib.analysis.pinyin_patterns import spelled_syllables
 from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.suggest.lookup import MIN_TARGET_ARTICLES
-from searchlib.suggest.pinyin_reader import PinyinReader
+from searchlib.suggest.pinyin_reader import Neighbors, PinyinReader
 from searchlib.suggest.word_statistics import WordStatistics, is_name
 
 _CORRECT_ARTICLES = 20
@@ -69,18 +69,20 @@ class LatinCorrector:
         self._min_target_articles = MIN_TARGET_ARTICLES if articles >= _SMALL_ARCHIVE else 1
         self._pinyin = PinyinReader(statistics)
 
-    def correct(self, word: str) -> str | None:
+    def correct(self, word: str, beside: Neighbors = ("", "")) -> str | None:
         """Return the frequent word that a rare word probably means, or the name that it spells in pinyin, or None.
+
+        Of several names, one that articles contain next to the texts ``beside`` the word is likeliest.
 
         A word in many articles is correct, but a name that it spells can be much more frequent. The beginning of a word or of the
         pinyin of a name is completed, not corrected.
         """
         frequency = self._statistics.frequencies([word])[word]
         if frequency >= _CORRECT_ARTICLES or (frequency and is_name(word, self._statistics)):
-            return self._frequent_name(word, frequency)
+            return self._frequent_name(word, frequency, beside)
         if longer := self._longer_word(word, frequency):
             return longer
-        name = self._pinyin.name(word)
+        name = self._pinyin.name(word, beside)
         if not name and (name := self._pinyin.completed_name(word)) and name.count >= _MIN_PINYIN_ARTICLES:
             return None if frequency else name.text
         candidates = self._candidates(word, frequency)
@@ -93,9 +95,9 @@ class LatinCorrector:
         name = self._pinyin.mistyped_name(word)
         return name.text if name and name.count >= _MIN_PINYIN_ARTICLES else None
 
-    def _frequent_name(self, word: str, frequency: int) -> str | None:
+    def _frequent_name(self, word: str, frequency: int, beside: Neighbors) -> str | None:
         """Return the name that a word spells in pinyin, if it is much more frequent than the word, or None."""
-        name = self._pinyin.name(word) if spelled_syllables(word) else None
+        name = self._pinyin.name(word, beside) if spelled_syllables(word) else None
         is_frequent = name and name.text not in FUNCTION_WORDS and name.count >= frequency * _MIN_FREQUENT_PINYIN_RATIO
         return name.text if name and is_frequent and name.count >= _MIN_PINYIN_ARTICLES else None
 

@@ -63,6 +63,9 @@ _MAX_NEIGHBORS = 2
 
 Syllables = tuple[PinyinChar, ...]
 
+Neighbors = tuple[str, str]
+"""The folded texts before and after a text, empty where there is none."""
+
 WordSequence = tuple[float, tuple[str, ...]]
 """Adjacent words with their score."""
 
@@ -148,11 +151,21 @@ class PinyinReader:
         names = self._statistics.lexicon().complete(readings, limit=1, kinds=_NAME_KINDS) if readings else []
         return names[0] if names else None
 
-    def name(self, typed: str) -> Completion | None:
-        """Return the most frequent name of at least two characters that a text spells in full, or None."""
+    def name(self, typed: str, beside: Neighbors = ("", "")) -> Completion | None:
+        """Return the most frequent name of at least two characters that a text spells in full, or None.
+
+        Names that articles contain next to the texts ``beside`` take precedence: 公式 after excel, not 共识.
+        """
         readings = [pattern for pattern in _readings(typed) if pattern.is_spelled]
         names = [name for pattern in readings for name in self._names(pattern.chars)]
-        return max(names, key=_weight, default=None)
+        if len(names) < 2 or not any(beside):
+            return max(names, key=_weight, default=None)
+        before, after = beside
+        phrases = {
+            name.text: [each for each in (before + name.text, name.text + after) if each != name.text] for name in names
+        }
+        frequencies = self._statistics.phrase_frequencies({each for texts in phrases.values() for each in texts})
+        return max(names, key=lambda name: (max(frequencies[each] for each in phrases[name.text]), _weight(name)))
 
     def mistyped_name(self, typed: str) -> Completion | None:
         """Return the most frequent name that letters spell if two are swapped, or one was missed or typed twice, or None."""

@@ -82,6 +82,30 @@ def test_a_clear_correction_that_articles_match_fully_replaces_matches_of_parts(
     assert index.search("人工只能", corrected=True, verbatim=True).searched == "人工只能"
 
 
+def test_pinyin_beside_a_word_is_searched_as_the_name_that_it_spells_there(tmp_path: Path) -> None:
+    files = {
+        **{f"formula{number}.md": "# 表格\n\nexcel 公式的写法。\n" for number in range(12)},
+        **{f"consensus{number}.md": "# 会议\n\n大家达成共识。\n" for number in range(30)},
+        **{f"other{number}.md": "# excel 表格\n\n表格的边框。\n" for number in range(15)},
+        "latin.md": "# 人名\n\nlishi 是一个人名，共识与历史。\n",
+        **{f"history{number}.md": "# 历史\n\nexcel 的历史。\n" for number in range(12)},
+    }
+    with index_of(files, tmp_path) as index:
+        results = index.search("excel gongshi", corrected=True)
+        assert (results.searched, results.correction, results.full) == ("excel 公式", "excel 公式", 12)
+        assert index.search("excel gongshi").searched == "excel gongshi"
+        # A word of the archive may be meant.
+        results = index.search("excel lishi", corrected=True)
+        assert (results.searched, results.correction) == ("excel lishi", "excel 历史")
+
+
+@pytest.mark.parametrize("query", ["珺", "码"])
+def test_a_single_character_is_not_corrected(tmp_path: Path, query: str) -> None:
+    files = {f"{number}.md": "# 军马\n\n军队中的马，中间的军马。\n" for number in range(40)}
+    with index_of(files, tmp_path) as index:
+        assert index.search(query, corrected=True).correction is None
+
+
 def test_a_small_archive_corrects_words_of_single_articles(tmp_path: Path) -> None:
     blog = {"a.md": "---\ntitle: 笔记\n---\n用 python 的 asyncio 与 kubernetes 部署\n"}
     with index_of(blog, tmp_path) as index:

@@ -67,6 +67,12 @@ def test_the_most_frequent_name_is_preferred() -> None:
     assert READER.name("jiq") is None
 
 
+def test_a_name_that_articles_contain_beside_the_other_texts_is_preferred() -> None:
+    reader = PinyinReader(FakeStatistics({"共识": 900, "公式": 30, "公示": 200}, {"excel公式": 1, "公示名单": 2}))
+    names = [reader.name("gongshi", beside) for beside in [("", ""), ("excel", ""), ("excel", "名单"), ("", "其他")]]
+    assert [name and name.text for name in names] == ["共识", "公式", "公示", "共识"]
+
+
 @pytest.mark.parametrize("count", [60, 10_000])
 def test_many_letters_behind_a_character_are_no_pinyin(count: int) -> None:
     assert READER.mixed_words("新" + "a" * count + "1") is None
