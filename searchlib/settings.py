@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from searchlib.common.arguments import check_path
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.common.url_template import Templates, check_templates
 from searchlib.errors import SettingsError
 
@@ -72,7 +73,7 @@ RESERVED_FACETS = frozenset(
 )
 """Names that no facet of the front matter can have: fields of every article, names of fields in queries, parameters of URLs."""
 
-_FACET = re.compile(r"\w[\w-]{0,49}")
+_FACET = lazy_pattern(r"\w[\w-]{0,49}")
 
 
 def are_facets(value: object) -> bool:
@@ -438,10 +439,10 @@ def _integer(minimum: int, maximum: int) -> _Rule:
     )
 
 
-_ORIGIN = re.compile(r"\*|https?://[^\s/?#@,*]+")
+_ORIGIN = lazy_pattern(r"\*|https?://[^\s/?#@,*]+")
 """An origin as browsers send it, with nothing after the host and port."""
 
-_HOST_NAME = re.compile(r"\*|[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]")
+_HOST_NAME = lazy_pattern(r"\*|[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]")
 """A host as browsers send it, without a port. Names of other scripts are in Punycode."""
 
 _RULES_BY_NAME = {

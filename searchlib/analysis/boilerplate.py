@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from zlib import adler32, crc32
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.analysis.units import HAN
+from searchlib.common.lazy_pattern import lazy_pattern
 
 MIN_ARTICLES = 8
 """A line is boilerplate only if at least this number of sampled articles contain it."""
@@ -27,10 +27,10 @@ MIN_HAN = 4
 MIN_CONTENT = 20
 """The least number of letters and digits in the content of an article. If it has fewer, all its lines are content."""
 
-_COULD_BE_BOILERPLATE = re.compile(rf"(?=(?:\W*+\w){{{MIN_CHARACTERS}}})(?:[^{HAN}]*+[{HAN}]){{{MIN_HAN}}}")
+_COULD_BE_BOILERPLATE = lazy_pattern(rf"(?=(?:\W*+\w){{{MIN_CHARACTERS}}})(?:[^{HAN}]*+[{HAN}]){{{MIN_HAN}}}")
 _CREDITS = "作者|译者|譯者|编辑|編輯|责编|責編|责任编辑|責任編輯|校对|校對|翻译|翻譯|审校|審校|排版|撰文|撰稿"
 _OTHER_CREDITS = "原文链接|原文連結|原文日期|原文地址|原文|定稿|终审|終審|选题|選題|来源|來源|出处|出處|日期|链接"
-_BYLINE = re.compile(
+_BYLINE = lazy_pattern(
     rf"[\s>*•\-–—（(【\[]*(?:{_CREDITS})\s*(?:"
     r"[：:/／|｜丨][^。！？!?，,；;]{1,40}"
     # Several credits. No value contains a colon, so that there is one way to divide them.
@@ -42,13 +42,13 @@ _BYLINE = re.compile(
 _BYLINE_EDGE = 12
 """The number of lines at each end of a body that can be bylines."""
 
-_TITLE_SUFFIX = re.compile(r".*\S(?P<suffix>\s*[|｜]\s*[^|｜]+|\s+[-–—·•]+\s+\S.*?|——[^—]+|_[^_]+)")
+_TITLE_SUFFIX = lazy_pattern(r".*\S(?P<suffix>\s*[|｜]\s*[^|｜]+|\s+[-–—·•]+\s+\S.*?|——[^—]+|_[^_]+)")
 """A title with its last part, which may name the site."""
 
 MIN_SUFFIX_SHARE = 0.02
 """The last part of a title is boilerplate only if at least this share of the sampled articles have it."""
 
-_HAS_CONTENT = re.compile(rf"(?:\W*+\w){{{MIN_CONTENT}}}")
+_HAS_CONTENT = lazy_pattern(rf"(?:\W*+\w){{{MIN_CONTENT}}}")
 
 _CHECKSUM_BITS = 32
 

@@ -5,7 +5,6 @@ Both functions number distinct terms. They return the start and the number of ea
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
@@ -27,6 +26,7 @@ from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.han_tokenizer import RUN_END, han_tokenizer
 from searchlib.analysis.tokens import latin_words
 from searchlib.analysis.units import BREAKS, EMOJI, HAN_CHARACTER, LATIN, MARKS
+from searchlib.common.lazy_pattern import lazy_pattern
 
 LINE_END = "\n"
 
@@ -42,9 +42,9 @@ _OTHER, _HAN, _LATIN, _JOINER, _LINE_END, _BREAK, _EMOJI, _UNCLASSIFIED = range(
 """The kinds of characters. A joiner can be part of a Latin word, as letters and digits can."""
 
 _JOINERS = ".-_'+#"
-_MARKS = re.compile(MARKS)
-_LATIN_CHARACTER = re.compile(LATIN)
-_EMOJI_CHARACTER = re.compile(f"[{EMOJI}]")
+_MARKS = lazy_pattern(MARKS)
+_LATIN_CHARACTER = lazy_pattern(LATIN)
+_EMOJI_CHARACTER = lazy_pattern(f"[{EMOJI}]")
 
 
 def number_units(folded: str) -> tuple[Integers, Integers, list[str], Flags]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 from searchlib.analysis.fold import fold
 from searchlib.analysis.word_files import MAX_WORD_FILE_BYTES, content_digest, numbered_lines, reject_line
 from searchlib.common.index_files import is_missing, read_index_file
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.errors import IndexDamagedError
 from searchlib.settings import Settings
 
@@ -27,7 +27,7 @@ DICTIONARY_FILE = "dictionary.json"
 JIEBA_CHARACTERS = "\u4e00-\u9fd5"
 """The characters of jieba's words, for a character class. jieba cuts all others into single characters."""
 
-JIEBA_WORD = re.compile(f"[{JIEBA_CHARACTERS}]+")
+JIEBA_WORD = lazy_pattern(f"[{JIEBA_CHARACTERS}]+")
 
 MAX_FREQUENCY = 1_000_000_000
 """The highest frequency that a line may have: many times the sum of all frequencies in jieba's dictionary."""
@@ -43,7 +43,7 @@ _PARTS_OF_SPEECH = frozenset(
 )
 """The parts of speech in jieba's dictionary, and those of ICTCLAS, on which it is built."""
 
-_LINE_FORM = re.compile(r"(.+?)(?:\s+(-?[0-9]+))?(?:\s+([A-Za-z][A-Za-z0-9]*))?")
+_LINE_FORM = lazy_pattern(r"(.+?)(?:\s+(-?[0-9]+))?(?:\s+([A-Za-z][A-Za-z0-9]*))?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ import re
 from functools import lru_cache
 
 from searchlib.analysis.dictionary import JIEBA_CHARACTERS, JIEBA_WORD, Dictionary, DictionaryFile
+from searchlib.common.lazy_pattern import lazy_pattern
 
 RUN_END = "\n"
 """Separates runs of Han characters in a text, and their words in a result."""
 
-_JIEBA_RUNS = re.compile(f"[{JIEBA_CHARACTERS}{RUN_END}]*")
-_NOT_JIEBA = re.compile(f"[^{JIEBA_CHARACTERS}{RUN_END}]")
-_JIEBA_WORD_OR_OTHER = re.compile(rf"{JIEBA_WORD.pattern}|.", re.DOTALL)
+_JIEBA_RUNS = lazy_pattern(f"[{JIEBA_CHARACTERS}{RUN_END}]*")
+_NOT_JIEBA = lazy_pattern(f"[^{JIEBA_CHARACTERS}{RUN_END}]")
+_JIEBA_WORD_OR_OTHER = lazy_pattern(rf"{JIEBA_WORD.pattern}|.", re.DOTALL)
 
 _TAB = "\t"
 _BETWEEN_TABS = rf"{_TAB}\g<0>{_TAB}"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 
 from searchlib.analysis.terms import MAX_TERM_LENGTH
+from searchlib.common.lazy_pattern import lazy_pattern
 
 MIN_LENGTH = 3
 """The minimum length of a word of an identifier that is indexed. Too many identifiers contain shorter ones."""
@@ -16,11 +16,11 @@ _MARK = "^"
 _MAX_CACHED_LENGTH = 40
 """The maximum length of a cached identifier."""
 
-_IDENTIFIER = re.compile(r"[A-Z](?:(?<=[a-z][A-Z])[a-zA-Z]|[A-Z][a-z]{2})")
+_IDENTIFIER = lazy_pattern(r"[A-Z](?:(?<=[a-z][A-Z])[a-zA-Z]|[A-Z][a-z]{2})")
 """Where a word ends inside of an identifier. Capitals are rare: a search for them skips most of a text."""
 
-_RUN = re.compile(r"[A-Za-z]+")
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_RUN = lazy_pattern(r"[A-Za-z]+")
+_WORD = lazy_pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
 def identifier_words(text: str) -> Iterator[str]:

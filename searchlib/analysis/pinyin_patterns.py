@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -10,6 +9,7 @@ from functools import lru_cache
 from searchlib.analysis.fold import fold
 from searchlib.analysis.syllables import INITIALS, NO_SYLLABLE, SYLLABLES, confused_syllables, syllable_code
 from searchlib.analysis.units import units
+from searchlib.common.lazy_pattern import lazy_pattern
 
 MAX_TYPED_LENGTH = 40
 """The maximum length of typed text. A longer text is a sentence, and no name starts with one."""
@@ -30,7 +30,7 @@ _MAX_LONGER_SYLLABLES = 5
 """The maximum number of syllables that begin with more than an initial: na, nai, nan, nang, nao."""
 
 _MAX_SYLLABLE_LENGTH = max(map(len, SYLLABLES))
-_LETTERS = re.compile("[a-z]+")
+_LETTERS = lazy_pattern("[a-z]+")
 _U_WITH_DOTS = str.maketrans(dict.fromkeys("üǖǘǚǜÜǕǗǙǛ", "v"))
 
 CodeRanges = tuple[tuple[int, int], ...]

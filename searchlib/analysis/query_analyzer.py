@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -12,9 +11,10 @@ from searchlib.analysis.stop_words import FUNCTION_WORDS, NO_STOP_WORDS, StopWor
 from searchlib.analysis.synonyms import NO_SYNONYMS, Synonyms, read_synonyms, regional_words
 from searchlib.analysis.tokens import WordToken, ends_in_word, words
 from searchlib.analysis.units import HAN
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.settings import Settings
 
-_QUESTION = re.compile(
+_QUESTION = lazy_pattern(
     rf"(?:^|(?<=[{HAN}a-z0-9]{{2}}))(?:[是能会要]|是?[指讲说算写](?:的是|了)?|的?是)?"
     r"(?:(?:什么|啥)(?:意思)?|多少钱|干(?:什么|嘛|啥)用?|好不好|行不行)的?[吗呢呀啊]?[?!。,.…]*$"
 )

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from html import unescape
 from typing import Any
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.models import SUMMARY_KEYS
 
 MAX_CHARACTERS = 2_000
 """The number of characters of a value that are searched. Longer ones repeat the text of the article."""
 
-_HTML_TAG = re.compile(r"<[^<>]*>")
-_ADDRESS = re.compile(r"[!-~]*/[!-~]*")
+_HTML_TAG = lazy_pattern(r"<[^<>]*>")
+_ADDRESS = lazy_pattern(r"[!-~]*/[!-~]*")
 """A path or URL: ``aliases`` of Hugo are former addresses."""
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
+
+from searchlib.common.lazy_pattern import lazy_pattern
 
 _FINALS_OF = {
     "": "a ai an ang ao e ei en eng er o ou",
@@ -44,7 +45,7 @@ _CONFUSED_INITIALS = {"z": "zh", "zh": "z", "c": "ch", "ch": "c", "s": "sh", "sh
 _CONFUSED_FINALS = {"an": "ang", "ang": "an", "en": "eng", "eng": "en", "in": "ing", "ing": "in"}
 
 _CODE_OF = {syllable: code for code, syllable in enumerate(SYLLABLES, 1)}
-_INITIAL_AND_FINAL = re.compile("(zh|ch|sh|[bcdfghjklmnpqrstwxyz]?)(.+)")
+_INITIAL_AND_FINAL = lazy_pattern("(zh|ch|sh|[bcdfghjklmnpqrstwxyz]?)(.+)")
 
 
 def syllable_code(syllable: str) -> int:

@@ -8,7 +8,6 @@ A line is a group, ``土豆 = 马铃薯`` or ``AI = 人工智能 = artificial in
 from __future__ import annotations
 
 import os
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,14 +19,15 @@ from typing import Any
 from searchlib.analysis.fold import fold
 from searchlib.analysis.units import UNIT, units
 from searchlib.analysis.word_files import content_digest, reject_line, uncommented_lines
+from searchlib.common.lazy_pattern import lazy_pattern
 
 MAX_SYNONYMS = 64
 """The maximum number of synonyms of a member, itself included: a query searches for all of them."""
 
 Units = tuple[str, ...]
 
-_EQUALS = re.compile("[=＝]")
-_ARROW = re.compile("[=＝][>＞]")
+_EQUALS = lazy_pattern("[=＝]")
+_ARROW = lazy_pattern("[=＝][>＞]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from hashlib import blake2b
+
+from searchlib.common.lazy_pattern import lazy_pattern
 
 MAX_TERM_LENGTH = 64
 """The maximum number of characters of a unit or word in its term. A digest replaces the rest."""
@@ -15,7 +16,7 @@ like their units."""
 BREAK_SEPARATOR = '"'
 """The separator of the units of a bigram with a break between them. It sorts directly after ``!``."""
 
-_SEPARATOR = re.compile(f"[{BIGRAM_SEPARATOR}{BREAK_SEPARATOR}]")
+_SEPARATOR = lazy_pattern(f"[{BIGRAM_SEPARATOR}{BREAK_SEPARATOR}]")
 
 
 def term(text: str) -> str:

@@ -10,11 +10,12 @@ from functools import cache, cached_property, lru_cache
 
 from searchlib.analysis.code_points import CodePoints
 from searchlib.analysis.fold_table import FoldTable
+from searchlib.common.lazy_pattern import lazy_pattern
 
 _MIN_TABLE_LENGTH = 100
 """The length of a text from which the table is faster than the steps."""
 
-_CONTEXT_FREE = re.compile(
+_CONTEXT_FREE = lazy_pattern(
     "[\x00-\u02ff\u0370-\u0482\u048a-\u058f\u2000-\u20cf\u2100-\u2cee\u2cf2-\u2d7e\u2d80-\u2ddf\u2e00-\u3029\u3030-\u3098"
     "\u309b-\u3130\u3190-\ua4cf\uf900-\ufaff\ufe10-\ufe1f\ufe30-\uff9d\uffe0-\uffff\U0001d400-\U0001d7ff\U0001f000-\U0003fffd]"
 )

@@ -14,17 +14,18 @@ from searchlib.analysis.han_tokenizer import CORPUS_WORDS, HanTokenizer, han_tok
 from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.analysis.units import EMOJI, HAN, LATIN, UNIT
 from searchlib.common.arguments import check_text
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.models import Token
 from searchlib.settings import Settings, load_settings
 
 # A run of Han characters, an emoji, or a Latin word: `.net`, `v2.0.1`, `e-mail`, `c++`.
-_CHUNK = re.compile(rf"(?P<han>[{HAN}]+)|(?P<emoji>[{EMOJI}])|(?:(?<!{LATIN})\.)?{LATIN}+(?:[.\-_']{LATIN}+)*[+#]*")
-LETTERS_OR_DIGITS = re.compile(r"\d+|[^\W\d_]+")
+_CHUNK = lazy_pattern(rf"(?P<han>[{HAN}]+)|(?P<emoji>[{EMOJI}])|(?:(?<!{LATIN})\.)?{LATIN}+(?:[.\-_']{LATIN}+)*[+#]*")
+LETTERS_OR_DIGITS = lazy_pattern(r"\d+|[^\W\d_]+")
 
 # The same for ASCII, which most Latin words are: three times as fast, because it needs no Unicode tables.
-_ASCII_CHUNK = re.compile(r"(?:(?<![^\W_])\.)?[^\W_]+(?:[.\-_'][^\W_]+)*[+#]*", re.ASCII)
-_ASCII_UNIT = re.compile(r"[^\W_]+(?:[+#]++(?![^\W_]))?", re.ASCII)
-_ASCII_LETTERS_OR_DIGITS = re.compile(LETTERS_OR_DIGITS.pattern, re.ASCII)
+_ASCII_CHUNK = lazy_pattern(r"(?:(?<![^\W_])\.)?[^\W_]+(?:[.\-_'][^\W_]+)*[+#]*", re.ASCII)
+_ASCII_UNIT = lazy_pattern(r"[^\W_]+(?:[+#]++(?![^\W_]))?", re.ASCII)
+_ASCII_LETTERS_OR_DIGITS = lazy_pattern(LETTERS_OR_DIGITS.pattern, re.ASCII)
 
 _PREFIXES = frozenset("大小新旧老高低多全超快好非反双单副总")
 """Characters that often begin a word that jieba splits: 大模型, 高并发, 新特性."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from searchlib.common.lazy_pattern import lazy_pattern
+
 HAN = (
     "\u2e80-\u2e99\u2e9b-\u2ef3\u2f00-\u2fd5\u3005\u3007\u3021-\u3029\u3038-\u303b"
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufa6d\ufa70-\ufad9\U00016fe2\U00016fe3\U00016ff0\U00016ff1"
@@ -18,19 +20,19 @@ The planes cover characters that are newer than the Unicode tables of this Pytho
 LATIN = rf"[^\W_{HAN}]"
 """A letter or digit other than Han."""
 
-HAN_CHARACTER = re.compile(f"[{HAN}]")
-HAN_RUN = re.compile(f"[{HAN}]+")
+HAN_CHARACTER = lazy_pattern(f"[{HAN}]")
+HAN_RUN = lazy_pattern(f"[{HAN}]+")
 
 # Possessive, so that the mark is all of `++` or nothing: `c++11` is `c` and `11`, never `c+`.
 MARKS = rf"[+#]++(?!{LATIN})"
 """The marks that belong to the letters or digits before them."""
 
-UNIT = re.compile(rf"[{HAN}]|{LATIN}+(?:{MARKS})?")
+UNIT = lazy_pattern(rf"[{HAN}]|{LATIN}+(?:{MARKS})?")
 
 EMOJI = "\u2600-\u27bf\u2b50-\u2b55\U0001f000-\U0001f3fa\U0001f400-\U0001faff"
 """Emoji and dingbats (without skin tone modifiers) for a character class. They are words, but not units."""
 
-VALUE_UNIT = re.compile(rf"{UNIT.pattern}|[{EMOJI}]")
+VALUE_UNIT = lazy_pattern(rf"{UNIT.pattern}|[{EMOJI}]")
 """A unit of a category, tag or author: a unit or an emoji."""
 
 BREAKS = "。、,;:!?—" + "()[]{}<>【】〔〕〖〗〘〙〚〛" + '《》〈〉「」『』"“”„‟〝〞〟' + "|"
@@ -39,7 +41,7 @@ BREAKS = "。、,;:!?—" + "()[]{}<>【】〔〕〖〗〘〙〚〛" + '《》�
 No word continues across a break. A dot is a break only before a space or two more dots. An apostrophe is part of a word.
 """
 
-BREAK = re.compile(rf"[{re.escape(BREAKS)}]|\.(?= |\.\.)")
+BREAK = lazy_pattern(rf"[{re.escape(BREAKS)}]|\.(?= |\.\.)")
 
 
 def units(folded: str) -> list[str]:

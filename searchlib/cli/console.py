@@ -20,6 +20,7 @@ from urllib.parse import unquote_to_bytes
 
 import searchlib
 from searchlib.cli.language import joined, translated
+from searchlib.common.lazy_pattern import lazy_pattern
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -32,10 +33,10 @@ _INDENT = "   "
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 """Exit codes. ``argparse`` exits with ``WRONG_USAGE``, too."""
 
-_ENCODED = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
+_ENCODED = lazy_pattern(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 """Bytes of characters that are not ASCII, in a URL."""
 
-_PIECE = re.compile(r"\s+|[\u2e80-\uffff][\uff0c\u3002\uff1b\uff1a\u3001\uff09]*|[^\s\u2e80-\uffff]+")
+_PIECE = lazy_pattern(r"\s+|[\u2e80-\uffff][\uff0c\u3002\uff1b\uff1a\u3001\uff09]*|[^\s\u2e80-\uffff]+")
 """A piece of a text: white space, a Chinese character with its punctuation, or another word. Lines end between pieces."""
 
 WIDE = "WF"

@@ -15,13 +15,14 @@ from functools import lru_cache
 from pathlib import Path
 
 import searchlib
+from searchlib.common.lazy_pattern import lazy_pattern
 
 TABLE = Path(__file__).with_name("chinese.json")
 
-PLACEHOLDER = re.compile(r"\{([0-9]+)(t?)\}")
+PLACEHOLDER = lazy_pattern(r"\{([0-9]+)(t?)\}")
 """A placeholder of ``TABLE``: the number of a value, and whether it is translated."""
 
-_COUNT = re.compile(r"\{0\} \w+")
+_COUNT = lazy_pattern(r"\{0\} \w+")
 """A text of a number and a noun. Its placeholder matches only numbers, because many texts end in such a noun."""
 
 _MAX_DEPTH = 8

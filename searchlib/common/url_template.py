@@ -9,18 +9,19 @@ from difflib import SequenceMatcher
 from typing import Any
 from urllib.parse import quote
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.errors import SettingsError
 
-_PLACEHOLDER = re.compile(r"\{([\w-]+)\}")
-_WEB_URL = re.compile(r"https?://[^\s\"<>\\^`{|}]+", re.IGNORECASE)
-_AUTHORITY = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
-_FINAL_PLACEHOLDERS = re.compile(r"(?:\{[\w-]+\})+$")
+_PLACEHOLDER = lazy_pattern(r"\{([\w-]+)\}")
+_WEB_URL = lazy_pattern(r"https?://[^\s\"<>\\^`{|}]+", re.IGNORECASE)
+_AUTHORITY = lazy_pattern(r"https?://([^/?#]*)", re.IGNORECASE)
+_FINAL_PLACEHOLDERS = lazy_pattern(r"(?:\{[\w-]+\})+$")
 _HOST_PART = r"[\w.-]+"
 _URL_CHARACTERS = "/%:?#[]@!$&'()*+,;=~"
 """The characters of a front matter value that are not quoted, because the value was written as part of a URL."""
 
-_FILE_SUFFIX = re.compile(r"\.[^./]+$")
-_BUNDLE_FILE = re.compile(r"(?:^|/)_?index$")
+_FILE_SUFFIX = lazy_pattern(r"\.[^./]+$")
+_BUNDLE_FILE = lazy_pattern(r"(?:^|/)_?index$")
 """The file name of an article in a folder of its own (a page bundle)."""
 _DERIVED = ("id", "stem", "slug", "year", "month", "day")
 """The placeholders that stand for something else than a value of the front matter."""
@@ -31,7 +32,7 @@ _SIMILAR = 0.8
 Templates = str | Mapping[str, str]
 """The setting: one template, or one for each of several folders by its name."""
 
-_DATE_PREFIX = re.compile(r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}-(?=.)")
+_DATE_PREFIX = lazy_pattern(r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}-(?=.)")
 
 
 def check_templates(templates: Templates, keys: Collection[str] = ()) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.highlight.searchable_text import SearchableText, searchable_lines
 
 _EDGE = 1_000
@@ -26,14 +27,14 @@ _LABEL = (
     r"(?:[^\W_]{0,6}(?:原文|链接|地址|网址|译者|译文|翻译|校对|作者|来源|出处|责编|编辑|转载|时间|日期|标题|題|出自)[^\W_]{0,4}"
     r"|(?:original|source|author|translat\w+|proofread\w*|posted|published|link|url|via|title)(?: \w+){0,2})"
 )
-_ABOUT_SOURCE = re.compile(
+_ABOUT_SOURCE = lazy_pattern(
     rf"[\s>*•\-–—（(【\[]*(?:{_LABEL}\s*[：:][^。！？!?；;]{{0,120}}|(?:{_URL}\s*)+)[）)】\]]?\s*", re.IGNORECASE
 )
-_NO_LETTERS = re.compile(r"(?:[^\w\n]|_)+")
-_LETTER = re.compile(r"[^\W_]")
-_TWO_LETTERS = re.compile(r"[\W_]*([^\W_])[\W_]*([^\W_])")
-_AFTER_TITLE = re.compile(r"[\s。！？!?；;，,、：:.）)】”’」』》|_\-–—]*")
-_SENTENCE_ENDS = re.compile(r"[。！？!?；;：:]|\.\s")
+_NO_LETTERS = lazy_pattern(r"(?:[^\w\n]|_)+")
+_LETTER = lazy_pattern(r"[^\W_]")
+_TWO_LETTERS = lazy_pattern(r"[\W_]*([^\W_])[\W_]*([^\W_])")
+_AFTER_TITLE = lazy_pattern(r"[\s。！？!?；;，,、：:.）)】”’」』》|_\-–—]*")
+_SENTENCE_ENDS = lazy_pattern(r"[。！？!?；;：:]|\.\s")
 
 
 def without_title(text: str, title: str) -> str:

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 
 from searchlib.analysis.units import HighlightTerm
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.highlight.matcher import distinct_terms, find_spans
 from searchlib.highlight.searchable_text import SearchableText, searchable_lines
 from searchlib.models import Spans
 
 _CLOSING_BY_OPENING = dict(zip("“‘「『《〈（(【[", "”’」』》〉）)】]", strict=True))
-_QUOTATION_MARK = re.compile(f"[{re.escape(''.join(_CLOSING_BY_OPENING) + ''.join(_CLOSING_BY_OPENING.values()))}]")
+_QUOTATION_MARK = lazy_pattern(f"[{re.escape(''.join(_CLOSING_BY_OPENING) + ''.join(_CLOSING_BY_OPENING.values()))}]")
 
 
 def highlight(text: str, terms: Sequence[HighlightTerm]) -> Spans:

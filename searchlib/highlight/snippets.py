@@ -10,6 +10,7 @@ from itertools import islice
 
 from searchlib.analysis.text_fold import is_context_free
 from searchlib.analysis.units import HighlightTerm
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.highlight.furniture import without_source, without_title, without_titles
 from searchlib.highlight.highlighter import merge_spans, split_at_spans
 from searchlib.highlight.matcher import distinct_terms, find_folded_spans, find_spans
@@ -61,10 +62,10 @@ _END_MARKS = "。！？!?；;"
 _CLOSING_QUOTES = "”’」』）)》】"
 # From inside a sentence through its end marks and closing quotes, or to the end of the line. A full stop ends a sentence
 # only before a space.
-_SENTENCE_REST = re.compile(rf"(?>(?:[^{_END_MARKS}.\n]++|\.(?!\s))*)(?:[{_END_MARKS}]+|\.)?[{_CLOSING_QUOTES}]*")
+_SENTENCE_REST = lazy_pattern(rf"(?>(?:[^{_END_MARKS}.\n]++|\.(?!\s))*)(?:[{_END_MARKS}]+|\.)?[{_CLOSING_QUOTES}]*")
 # The end marks alone. The pattern begins with a single class, which makes the search fast.
-_SENTENCE_END = re.compile(rf"[{_END_MARKS}.](?:(?<!\.)[{_END_MARKS}]*|(?<=\.)(?=\s))[{_CLOSING_QUOTES}]*")
-_PAUSE = re.compile(r"[，、,：:；\s]")
+_SENTENCE_END = lazy_pattern(rf"[{_END_MARKS}.](?:(?<!\.)[{_END_MARKS}]*|(?<=\.)(?=\s))[{_CLOSING_QUOTES}]*")
+_PAUSE = lazy_pattern(r"[，、,：:；\s]")
 
 _Occurrence = tuple[int, int, int]
 """The start and end of a match, and the number of its term."""

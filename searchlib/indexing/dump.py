@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import codecs
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from searchlib.analysis.dictionary import Dictionary, checked_dictionary
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.errors import SearchlibError
 from searchlib.indexing.given_articles import ARTICLE_DIGEST_BYTES, article_digest
 from searchlib.indexing.json_lines import JsonLines, file_name
@@ -43,7 +43,7 @@ _BY_FILE = ("salvaged", "traits", "excluded", "changes_at")
 
 _UNICODE_ENCODINGS = ("utf-8", "utf-8-sig")
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = lazy_pattern("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)

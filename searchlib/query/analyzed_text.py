@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
@@ -11,6 +10,7 @@ from searchlib.analysis.query_analyzer import QueryAnalyzer, question_start
 from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.analysis.tokens import WordToken
 from searchlib.analysis.units import BREAK, HAN, UNIT, is_han, units, value_units
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.query.numbers import is_article_of_law
 from searchlib.query.plan import MATCHED_FIELDS, SEARCHED_FIELDS
 from searchlib.query.synonyms import Rewrite, find_rewrites
@@ -30,7 +30,7 @@ _MIN_COMPLETED_LENGTH = 3
 MAX_UNITS_OF_ONE_WORD = 6
 """The maximum number of units of a text that counts as one word even if the tokenizer splits it: 产业互联网, 深度学习框架."""
 
-_COUNTED = re.compile(rf"\d+[{HAN}]")
+_COUNTED = lazy_pattern(rf"\d+[{HAN}]")
 
 _NO_PART_OF_WORDS = frozenset("的地得了着过吗呢吧啊呀嘛么啦哦是在有和与及或我你您他她它这那哪谁")
 """Function words of one character that seldom begin a word."""

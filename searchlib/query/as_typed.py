@@ -9,20 +9,21 @@ from typing import NamedTuple
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.units import HAN, LATIN, is_han, units, units_with_breaks
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.query import tree
 from searchlib.query.plan import PhraseClause, TypedWords
 from searchlib.query.ranking_terms import MAX_TITLE_UNITS
 
-_LEADING_SYMBOL = re.compile(r"(?:^|\s)[-+$%&*/\\<=>@^_`|~.:\[\]{}!#]")
+_LEADING_SYMBOL = lazy_pattern(r"(?:^|\s)[-+$%&*/\\<=>@^_`|~.:\[\]{}!#]")
 """A symbol where a word could begin, as in commands and paths. A symbol inside or after a word belongs to the word."""
 
-_IGNORED_SYMBOL = re.compile(
+_IGNORED_SYMBOL = lazy_pattern(
     r"^[.@$]\w|[+#]\w|[$¥€£]\d|\d[%‰°$¥€£]|(?<![^\W_])(?:[a-z]|\d{1,4})/(?:[a-z]|\d{1,4})(?![^\W_])", re.ASCII
 )
 """A symbol of a name before or inside it, or of a number: ``.NET``, ``C++20``, ``50%``, ``A/B``, ``1/3``."""
 
 _NUMBER = r"\d+(?:[.,]\d+)*"
-_QUANTITY = re.compile(
+_QUANTITY = lazy_pattern(
     rf"(?<!{LATIN})(?<![第./:+~-])(?<!\d,){_NUMBER}(?:(?![年月日号后])[{HAN}]|[a-z]+(?!{LATIN})|[%‰°])"
 )
 """A number with what follows it: 35元, ``5kg``, ``45%``, but no date."""
@@ -30,7 +31,7 @@ _QUANTITY = re.compile(
 _MAX_NUMBERS = 3
 """The maximum number of amounts and quantities that are looked up as typed. More are probably a pasted text."""
 
-_AMOUNT = re.compile(rf"(?<!{LATIN})([$¥€£])\s*({_NUMBER})(?!\w)")
+_AMOUNT = lazy_pattern(rf"(?<!{LATIN})([$¥€£])\s*({_NUMBER})(?!\w)")
 _CURRENCIES = {"$": "美元", "¥": "元", "€": "欧元", "£": "英镑"}
 """The names that follow an amount, by the symbols that precede it."""
 
@@ -40,11 +41,11 @@ _MAX_MODEL_LENGTH = 3
 _MIN_PHRASE = 3
 """The minimum number of Latin words in a row that are probably a phrase."""
 
-_AND = re.compile(r"(?:^|\s)AND(?:\s|$)")
-_NEGATED_HAN = re.compile(rf"\s*[-－−][{HAN}]")
-_MINUS_WORD = re.compile(r"\s*[-－−]\w+\s*")
-_SPACES = re.compile(r"[^\S\n]+")
-_DIGIT_BESIDE_HAN = re.compile(rf"(?<=\d) ?(?=[{HAN}])|(?<=[{HAN}]) ?(?=\d)")
+_AND = lazy_pattern(r"(?:^|\s)AND(?:\s|$)")
+_NEGATED_HAN = lazy_pattern(rf"\s*[-－−][{HAN}]")
+_MINUS_WORD = lazy_pattern(r"\s*[-－−]\w+\s*")
+_SPACES = lazy_pattern(r"[^\S\n]+")
+_DIGIT_BESIDE_HAN = lazy_pattern(rf"(?<=\d) ?(?=[{HAN}])|(?<=[{HAN}]) ?(?=\d)")
 
 
 class TypedText(NamedTuple):

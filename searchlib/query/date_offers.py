@@ -12,6 +12,7 @@ from datetime import date
 
 from searchlib.analysis.fold import fold, fold_with_offsets
 from searchlib.analysis.query_analyzer import QueryAnalyzer
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.common.numerals import DIGIT_FORMS
 from searchlib.models import DateOffer
 from searchlib.query import tree
@@ -46,39 +47,39 @@ _AGO_FORM = (
 _RANGE_SUFFIX = rf"(?:(?:到|至|~|～|—|-|－)(?:{_POINT_FORM}|今|现在|現在)|以[来來后後前]|之[后後前]|起|开始|開始)"
 # Longest form first. The first form that ends at a word boundary is used: 三月起飞 has the date 三月, not 三月起.
 _DATE_FORMS = (
-    re.compile(_YEARS_FORM),
-    re.compile(rf"(?:自从|自|从|從)?{_POINT_FORM}{_RANGE_SUFFIX}"),
-    re.compile(_RECENT_FORM),
-    re.compile(_AGO_FORM),
-    re.compile(_POINT_FORM),
+    lazy_pattern(_YEARS_FORM),
+    lazy_pattern(rf"(?:自从|自|从|從)?{_POINT_FORM}{_RANGE_SUFFIX}"),
+    lazy_pattern(_RECENT_FORM),
+    lazy_pattern(_AGO_FORM),
+    lazy_pattern(_POINT_FORM),
 )
-_GROUPING = re.compile("[()（）|｜]")
-_BARE_YEAR = re.compile(rf"{_DIGIT}{{4}}|{_DIGIT}(?![0０]){_DIGIT}年")
+_GROUPING = lazy_pattern("[()（）|｜]")
+_BARE_YEAR = lazy_pattern(rf"{_DIGIT}{{4}}|{_DIGIT}(?![0０]){_DIGIT}年")
 """A year. A round number of years (10年) is probably their duration."""
 
 _MAX_SHORT_YEARS_AGO = 5
 """The maximum age of a year of this century in two digits. An earlier one (15年) may also be an age or a duration."""
 
-_BARE_MONTH = re.compile(rf"{_DIGIT}{{6}}(?:{_DIGIT}{{2}})?|{_DIGIT}{{4}}\.{_DIGIT}{{1,2}}(?:\.{_DIGIT}{{1,2}})?")
+_BARE_MONTH = lazy_pattern(rf"{_DIGIT}{{6}}(?:{_DIGIT}{{2}})?|{_DIGIT}{{4}}\.{_DIGIT}{{1,2}}(?:\.{_DIGIT}{{1,2}})?")
 """A month or day in digits. With a dot it may also be a version."""
 
-_DATE_WITH_SPACES = re.compile(
+_DATE_WITH_SPACES = lazy_pattern(
     rf"(?<!\S)(?:{ENGLISH_DATE}"
     rf"|(?:{_DIGIT}{{2}}(?:{_DIGIT}{{2}})? ?年|{_YEAR_FORM}) ?{_DIGIT_OR_NUMERAL}{{1,3}} ?月"
     rf"(?: ?{_DIGIT_OR_NUMERAL}{{1,3}} ?[日号號])?"
     rf"|{_DIGIT_OR_NUMERAL}{{1,3}} ?月 ?{_DIGIT_OR_NUMERAL}{{1,3}} ?[日号號])(?!\S)",
     re.IGNORECASE,
 )
-_MAY_CONTAIN_DATE = re.compile(rf"[年月周週期天]|{_DIGIT}{{4}}|礼拜|禮拜|日[以之]?前|近.?日|过去|過去")
-_STARTS_WITH_YEAR_IN_DIGITS = re.compile(rf"{_DIGIT}{{4}}[年/~～—－至到-]")
+_MAY_CONTAIN_DATE = lazy_pattern(rf"[年月周週期天]|{_DIGIT}{{4}}|礼拜|禮拜|日[以之]?前|近.?日|过去|過去")
+_STARTS_WITH_YEAR_IN_DIGITS = lazy_pattern(rf"{_DIGIT}{{4}}[年/~～—－至到-]")
 _NO_DATE_BEFORE = tuple("代度级級款版前后後")
-_PART_OF_PERIOD = re.compile("年?[初底末]|年中(?!国|國)|[上中下]旬")
+_PART_OF_PERIOD = lazy_pattern("年?[初底末]|年中(?!国|國)|[上中下]旬")
 """Text that refers to a part of the date: 去年年底, 三月下旬."""
 
-_COLUMN_NAME = re.compile("导读|導讀|头条|頭條|[早晚日周週月]报|[早晚日周週月]報|[周週月]刊|速递|速遞|播报|播報")
+_COLUMN_NAME = lazy_pattern("导读|導讀|头条|頭條|[早晚日周週月]报|[早晚日周週月]報|[周週月]刊|速递|速遞|播报|播報")
 """Text that makes a date part of the name of a column: 本周导读."""
 
-_LATIN_END = re.compile("[a-z]$")
+_LATIN_END = lazy_pattern("[a-z]$")
 _PREPOSITIONS = ("在", "于", "於")
 _PARTICLE = "的"
 

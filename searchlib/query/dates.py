@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from unicodedata import normalize
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.common.numerals import DIGIT_FORMS, NUMERALS, numeral_digits
 from searchlib.query.tree import DateRange
 
@@ -21,13 +22,13 @@ _MAX_DATE_LENGTH = 60
 """The maximum number of characters of a date."""
 
 _SIMPLIFIED_FORMS = str.maketrans("個週這禮號來後內從開過現間−〜", "个周这礼号来后内从开过现间-~")
-_REMOVABLE_SPACE = re.compile(r"(?<![0-9])\s+|\s+(?![0-9])")  # not between digits: 2021 11 is not 202111
+_REMOVABLE_SPACE = lazy_pattern(r"(?<![0-9])\s+|\s+(?![0-9])")  # not between digits: 2021 11 is not 202111
 
 # No number begins with 百, 千 or 万: 近百年 means "almost a hundred years".
-_NUMERAL = re.compile(f"(?<![百千万萬])[十{DIGIT_FORMS}][{NUMERALS}]*")
+_NUMERAL = lazy_pattern(f"(?<![百千万萬])[十{DIGIT_FORMS}][{NUMERALS}]*")
 
 _WRITTEN_DATES = tuple(
-    re.compile(pattern)
+    lazy_pattern(pattern)
     for pattern in (
         r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?",
         r"([0-9]{4})(?:/([0-9]{1,2})(?:/([0-9]{1,2}))?)?",
@@ -37,12 +38,12 @@ _WRITTEN_DATES = tuple(
     )
 )
 _YEAR_DIGITS = f"0-9{DIGIT_FORMS}"
-_SHORT_YEAR = re.compile(
+_SHORT_YEAR = lazy_pattern(
     rf"(?<![{_YEAR_DIGITS}十近去的第满])(?:(?![两兩])[{_YEAR_DIGITS}]){{2}}(?=年(?![以之]?[前内]|[里来]))"
 )
 """The last two digits of a year: 23年, but not 近23年 or 23年前."""
 
-_APPROXIMATE = re.compile(
+_APPROXIMATE = lazy_pattern(
     rf"(?<![{_YEAR_DIGITS}])(?:一[二两]|[二两]三|三[四五]|四五|五六|六七|七八|八九)(?![{_YEAR_DIGITS}月日号])"
 )
 """Two numerals that are no number together: 两三年 is not 23 years."""
@@ -55,26 +56,28 @@ ENGLISH_DATE = (
 )
 """The pattern of ``July 2023``, ``Jul 5, 2023`` and ``5 July 2023``."""
 
-_ENGLISH_DATE = re.compile(ENGLISH_DATE, re.IGNORECASE)
-_IDENTIFIER_END = re.compile("(?:[型编单批货证代]号|码|邮编|版本|股票)$")
-_DATE_BOUND = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
-_RECENT_PERIOD = re.compile(
+_ENGLISH_DATE = lazy_pattern(ENGLISH_DATE, re.IGNORECASE)
+_IDENTIFIER_END = lazy_pattern("(?:[型编单批货证代]号|码|邮编|版本|股票)$")
+_DATE_BOUND = lazy_pattern(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_RECENT_PERIOD = lazy_pattern(
     r"(?:最近|近|过去)的?([0-9]{1,9}|半)个?(天|日|周|星期|礼拜|月|季度|年)(?:以内|之内|内|里|来|以来)?"
 )
-_WITHIN_PERIOD = re.compile(
+_WITHIN_PERIOD = lazy_pattern(
     r"([0-9]{1,3}|半)(?:个(?=[星礼月季])|(?=[天日周年]))(天|日|周|星期|礼拜|月|季度|年)(?:以内|之内|内)"
 )
-_PERIODS_AGO = re.compile(r"([0-9]{1,3}|半)(?:个(?=[星礼月])|(?=[天日周年]))(天|日|周|星期|礼拜|月|年)(?:以前|之前|前)")
-_SINCE_DATE = re.compile(r"(?:自从|自|从)?(.+?)(?:以来|至今|到现在|起|开始|以后|之后|后)")
-_BEFORE_DATE = re.compile(r"(.+?)(?:以前|之前|前)")
-_FROM_TO = re.compile(
+_PERIODS_AGO = lazy_pattern(
+    r"([0-9]{1,3}|半)(?:个(?=[星礼月])|(?=[天日周年]))(天|日|周|星期|礼拜|月|年)(?:以前|之前|前)"
+)
+_SINCE_DATE = lazy_pattern(r"(?:自从|自|从)?(.+?)(?:以来|至今|到现在|起|开始|以后|之后|后)")
+_BEFORE_DATE = lazy_pattern(r"(.+?)(?:以前|之前|前)")
+_FROM_TO = lazy_pattern(
     r"(?:自从|自|从)?(.*?)(?:(\.{2,3})|至|到|~|[—–]+|(?<=[年月日号份])-|(?<=^[0-9]{4})-(?=[0-9]{4}年?$))(.*)"
 )
-_RELATIVE_YEAR = re.compile(r"(今年|本年|去年|前年)(?:([0-9]{1,2})月份?(?:([0-9]{1,2})[日号])?)?")
-_MONTH_AND_DAY = re.compile(r"([0-9]{1,2})月份?(?:([0-9]{1,2})[日号])?")
-_RELATIVE_MONTH = re.compile(r"(本|这|当|上)(?:1?个)?月")
-_RELATIVE_WEEK = re.compile(r"(本|这|上)(?:1?个|1)?(?:周|星期|礼拜)")
-_HALF_OR_QUARTER = re.compile(r"(今年|本年|去年|前年|[0-9]{4}年)?(?:([上下])半年|第?([1-4])季度)")
+_RELATIVE_YEAR = lazy_pattern(r"(今年|本年|去年|前年)(?:([0-9]{1,2})月份?(?:([0-9]{1,2})[日号])?)?")
+_MONTH_AND_DAY = lazy_pattern(r"([0-9]{1,2})月份?(?:([0-9]{1,2})[日号])?")
+_RELATIVE_MONTH = lazy_pattern(r"(本|这|当|上)(?:1?个)?月")
+_RELATIVE_WEEK = lazy_pattern(r"(本|这|上)(?:1?个|1)?(?:周|星期|礼拜)")
+_HALF_OR_QUARTER = lazy_pattern(r"(今年|本年|去年|前年|[0-9]{4}年)?(?:([上下])半年|第?([1-4])季度)")
 _DAYS_AGO = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "前日": 2, "大前天": 3}
 _YEARS_AGO = {"今年": 0, "本年": 0, "去年": 1, "前年": 2}
 _DAYS_IN = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7}

@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from searchlib.analysis.units import HAN, units
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.common.numerals import DIGITS, LARGE_SCALES, SCALES, numeral_digits, spelled_digits, spelled_numbers
 from searchlib.query.dates import ENGLISH_DATE, names_identifier, year_month_day
 
@@ -35,7 +36,7 @@ _MAX_AMOUNT = 10**16
 
 _SPELLED = f"[{_SPELLED_DIGITS}{''.join(SCALES)}]"
 
-_NUMBER = re.compile(
+_NUMBER = lazy_pattern(
     rf"(?<![^\W{HAN}])(?<!\d[.,/⁄:])(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?P<decimals>\.\d+)?(?![.,/⁄:]?\d)"
     rf"|(?P<spelled>{_SPELLED}+(?:[{''.join(LARGE_SCALES)}]{_SPELLED}+)*)(?P<point>点[{DIGITS}〇]+(?![十百千点分]))?)"
 )
@@ -48,27 +49,27 @@ _MEASURES = frozenset(
 _ORDINALS = frozenset("第前后近约每")
 """A single numeral is a number only if one of ``_MEASURES`` follows it, or one of ``_ORDINALS`` precedes it."""
 
-_SCALE = re.compile(rf"[{''.join(LARGE_SCALES)}](?!{_SPELLED}|[{''.join(LARGE_SCALES)}])")
+_SCALE = lazy_pattern(rf"[{''.join(LARGE_SCALES)}](?!{_SPELLED}|[{''.join(LARGE_SCALES)}])")
 
-_DATE = re.compile(
+_DATE = lazy_pattern(
     r"(?<![\d./-])(?P<year>[12]\d{3})(?:年(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号])?"
     r"|(?P<separator>[./-])(?P<month_digits>\d{1,2})(?:(?P=separator)(?P<day_digits>\d{1,2}))?"
     r"|(?P<compact_month>\d{2})(?P<compact_day>\d{2})?)(?![\d./-])"
 )
 """A month or a day of a year, in digits: also ``20210315`` and ``202103``."""
 
-_SPELLED_DATE = re.compile(rf"(?<![^\W{HAN}]){ENGLISH_DATE}(?!\d)")
+_SPELLED_DATE = lazy_pattern(rf"(?<![^\W{HAN}]){ENGLISH_DATE}(?!\d)")
 
-_PERCENTAGE = re.compile(
+_PERCENTAGE = lazy_pattern(
     rf"百分之(?P<spelled>{_SPELLED}+)(?P<point>点[{DIGITS}〇]+)?(?!{_SPELLED}|点[{DIGITS}〇]|[几多余来])"
     rf"|(?<![^\W{HAN}])(?<![.,/-])(?P<digits>\d{{1,3}})(?P<decimals>\.\d+)?%"
 )
 """A percentage, but no approximate one (百分之十几, 百分之二十余), which is not written with ``%``."""
 
-_SHORT_YEAR = re.compile(rf"(?<![\d{DIGITS}〇十])(?:(?:\d\d|[{DIGITS}〇]{{2}})(?=后)|[零〇][{DIGITS}](?=年))")
+_SHORT_YEAR = lazy_pattern(rf"(?<![\d{DIGITS}〇十])(?:(?:\d\d|[{DIGITS}〇]{{2}})(?=后)|[零〇][{DIGITS}](?=年))")
 """The last two digits of a year: 90后, 零八年."""
 
-_IN_YEAR = re.compile(r"年(?:年?[初底末报度]|(?P<part>\d{1,2}月|[上下]半年|第?[一二三四1-4]季度))")
+_IN_YEAR = lazy_pattern(r"年(?:年?[初底末报度]|(?P<part>\d{1,2}月|[上下]半年|第?[一二三四1-4]季度))")
 """What follows a year, rather than a number of years: 23年7月, 23年报. Without a ``part`` it may also be a word: 10年报酬."""
 
 _LAW = (
@@ -77,9 +78,9 @@ _LAW = (
 )
 """The end of the name of a law or a contract."""
 
-_END_OF_LAW = re.compile(f"{_LAW}$")
-_ARTICLE = re.compile(r"\d+[条款]")
-_ARTICLE_OF_LAW = re.compile(_LAW + _ARTICLE.pattern)
+_END_OF_LAW = lazy_pattern(f"{_LAW}$")
+_ARTICLE = lazy_pattern(r"\d+[条款]")
+_ARTICLE_OF_LAW = lazy_pattern(_LAW + _ARTICLE.pattern)
 """A number without 第 after the name of a law: 民法典1079条 is 民法典第1079条."""
 
 _UNITS = (
@@ -114,7 +115,7 @@ _SAME_UNITS = {
     unit: tuple(other for group in _UNITS if unit in group for other in group if other != unit)
     for unit in {unit for group in _UNITS for unit in group}
 }
-_UNIT = re.compile(rf"(?:{'|'.join(sorted(_SAME_UNITS, key=len, reverse=True))})(?![a-z]|(?<=日)[元圆币本])")
+_UNIT = lazy_pattern(rf"(?:{'|'.join(sorted(_SAME_UNITS, key=len, reverse=True))})(?![a-z]|(?<=日)[元圆币本])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from math import inf, nextafter
 from unicodedata import normalize
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.query.dates import parse_date_bound
 from searchlib.query.ranges import ValueRange, value_number
 
 _MAX_LENGTH = 100
 """Maximum characters of a range."""
 
-_BETWEEN = re.compile(r"\s*(.*?)\s*\.\.\s*(.*?)\s*")
-_COMPARED = re.compile(r"\s*([<>]=?)\s*(.+?)\s*")
+_BETWEEN = lazy_pattern(r"\s*(.*?)\s*\.\.\s*(.*?)\s*")
+_COMPARED = lazy_pattern(r"\s*([<>]=?)\s*(.+?)\s*")
 
 _FIRST_DAY, _LAST_DAY = 0, date.max.toordinal() + 1
 

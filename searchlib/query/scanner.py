@@ -11,6 +11,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from unicodedata import category, normalize
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.models import Note
 from searchlib.query.dates import parse_dates, parse_recent
 from searchlib.query.range_parser import parse_values
@@ -47,24 +48,24 @@ FIELD_BY_NAME: Mapping[str, str] = MappingProxyType(
 """The fields of every query by the names that can be typed, case-folded."""
 
 
-_OPTION = re.compile(r"(?<=[!-~]\s)-[A-Za-z0-9]{1,5}(?=[\s)]|$)")
+_OPTION = lazy_pattern(r"(?<=[!-~]\s)-[A-Za-z0-9]{1,5}(?=[\s)]|$)")
 """An option of a command, after an ASCII text: ``-rf``."""
 
-_COMMAND_HINT = re.compile(
+_COMMAND_HINT = lazy_pattern(
     r"(?<=\s)-(?:-[A-Za-z]|[A-Za-z0-9]{1,2}(?=\s|$))|(?<=\s)\|(?=\s)|(?<=[!-~])/|/(?=[!-~])|\*\.|[=~$<>{}\\;&]"
 )
 """A second sign of a command, beside an option: another option, a pipe, a path, a file name pattern, an assignment."""
 
-_LETTER_OPTION = re.compile(r"-[A-Za-z](?=[:=\s]|$)")
+_LETTER_OPTION = lazy_pattern(r"-[A-Za-z](?=[:=\s]|$)")
 """An option of one letter, perhaps with a value: ``-f``, ``-i:8080``. Hardly anybody excludes one from a search for Latin words."""
 
-_OPTION_OF_COMMAND = re.compile(r"-[A-Za-z0-9]")
+_OPTION_OF_COMMAND = lazy_pattern(r"-[A-Za-z0-9]")
 """The beginning of an option in a command, which can have a value: ``-i:8080``, ``-Xmx512m``."""
 
-_WEB_FIELD = re.compile(r"(?:site|inurl|intext|filetype):(?=[^\s|｜()（）])", re.IGNORECASE)
+_WEB_FIELD = lazy_pattern(r"(?:site|inurl|intext|filetype):(?=[^\s|｜()（）])", re.IGNORECASE)
 """A field of search engines for the web that articles do not have; its value is text: ``site:github.com``."""
 
-_FILE_NAME = re.compile(r"\s+[!-~]*\w\.\w")
+_FILE_NAME = lazy_pattern(r"\s+[!-~]*\w\.\w")
 
 
 class Operator(Enum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
@@ -11,11 +10,12 @@ from searchlib.analysis.fold import fold
 from searchlib.analysis.synonyms import MAX_SYNONYMS, Synonyms, SynonymSpan, Units
 from searchlib.analysis.tokens import LETTERS_OR_DIGITS
 from searchlib.analysis.units import is_han, units
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.query.tree import And, Node, Not, Or, UnquotedText
 
-_VERSION = re.compile(r"v?\d+(?:\.\d+)+(?:-[a-z\d.]+)?")
+_VERSION = lazy_pattern(r"v?\d+(?:\.\d+)+(?:-[a-z\d.]+)?")
 
-_MODEL = re.compile(r"(?!v\d)[^\W_]+(?:(?:\.\d+)+[^\W\d_]*)?")
+_MODEL = lazy_pattern(r"(?!v\d)[^\W_]+(?:(?:\.\d+)+[^\W\d_]*)?")
 """A word whose letters and digits may be separated: iphone13, tls1.3, 3.2mb. A version is not such a word."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +12,7 @@ from searchlib.analysis.pinyin_patterns import spelled_syllables
 from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.analysis.script import Write
 from searchlib.analysis.units import HAN_RUN, units
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.engines.base import Engine
 from searchlib.engines.common.cache import LruCache
 from searchlib.query import tree
@@ -36,7 +36,7 @@ _MIN_CLEAR_LENGTH = 6
 
 _CACHE_BYTES = 1 << 18
 
-_LATIN_WORD = re.compile(r"(?<![a-z0-9])(?<!\d[-_.])[a-z]{4,}")
+_LATIN_WORD = lazy_pattern(r"(?<![a-z0-9])(?<!\d[-_.])[a-z]{4,}")
 """A Latin word that is checked. Letters after digits are a unit or a part of a name: ``100mbps``, ``2019-nCoV``."""
 
 Span = tuple[int, int]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -12,6 +11,7 @@ from typing import Any
 from searchlib.analysis.fold import fold
 from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.analysis.script import Script, Write, in_script, script_of
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.common.url_template import original_url
 from searchlib.engines.base import Engine, EngineResults, Filters, Request
 from searchlib.engines.common.cache import LruCache
@@ -37,7 +37,7 @@ from searchlib.search.typed_text import TypedTextFinder
 from searchlib.search.zero_hits import advise
 from searchlib.suggest.completion import suggest
 
-_NEGATIVE_QUANTITY = re.compile(r"\s*[-－−]\d+[^\d\s]")
+_NEGATIVE_QUANTITY = lazy_pattern(r"\s*[-－−]\d+[^\d\s]")
 
 _CACHE_BYTES = 1 << 18
 """The size of each cache of an executor."""

@@ -13,6 +13,7 @@ from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.analysis.synonyms import Units
 from searchlib.analysis.tokens import LETTERS_OR_DIGITS
 from searchlib.analysis.units import HAN, is_han, units
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.engines.base import Engine, Request
 from searchlib.models import Note
 from searchlib.query.analyzed_text import AnalyzedText
@@ -48,13 +49,13 @@ _MAX_SPLIT_WORDS = 4
 """The maximum number of words of a query that are looked up as several words. More articles must contain these side by side than
 contain the word: Wi-Fi for ``wifi``, Spring Boot for ``springboot``."""
 
-_WITH_SYMBOLS = re.compile(r"[^\W_]+(?:[-._'/&][^\W_]+)+", re.ASCII)
+_WITH_SYMBOLS = lazy_pattern(r"[^\W_]+(?:[-._'/&][^\W_]+)+", re.ASCII)
 """A Latin word with symbols inside, which may be written without them: ``wi-fi``, ``utf-8``, ``h.264``, ``a/b``."""
 
-_LETTERS_IN_HAN = re.compile(rf"(?<![^\W{HAN}])[a-z]{{2,3}}(?=[{HAN}])|(?<=[{HAN}])[a-z]{{2,3}}(?![^\W{HAN}])")
+_LETTERS_IN_HAN = lazy_pattern(rf"(?<![^\W{HAN}])[a-z]{{2,3}}(?=[{HAN}])|(?<=[{HAN}])[a-z]{{2,3}}(?![^\W{HAN}])")
 """A few letters beside Han characters, which may be an abbreviation with symbols inside: ``ab测试``, A/B 测试."""
 
-_LETTER, _DECIMALS = re.compile("[a-z]"), re.compile(r"\d\.\d")
+_LETTER, _DECIMALS = lazy_pattern("[a-z]"), lazy_pattern(r"\d\.\d")
 
 _MAX_TEXT_LENGTH = 32
 """The maximum length of a text whose numbers are looked up in other writings."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from searchlib.analysis.fold import fold
 from searchlib.analysis.identifiers import is_identifier_word
 from searchlib.analysis.terms import units_of_bigram
 from searchlib.analysis.units import UNIT, units, value_units
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.engines.base import Engine
 from searchlib.models import Article, Passage
 from searchlib.query.plan import Plan
@@ -39,7 +39,7 @@ _ARTICLE_SHARE = 1.0
 _MAX_OVERLAP = 0.6
 """Two passages are alike if they share more than this share of their character pairs."""
 
-_SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;”’」』）)]*")
+_SENTENCE = lazy_pattern(r"[^。！？!?；;\n]*[。！？!?；;”’」』）)]*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from heapq import nlargest
@@ -14,6 +13,7 @@ from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.fold import fold
 from searchlib.analysis.terms import term
 from searchlib.analysis.units import units
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.common.numerals import NUMERALS
 from searchlib.engines.base import Engine, Request
 from searchlib.engines.common.deadline import Deadline
@@ -47,7 +47,7 @@ _MIN_EVIDENCE = 5.0
 repeats."""
 
 _NUMERALS = f"0-9{NUMERALS}第几半多"
-_NUMBER = re.compile(f"[{_NUMERALS}](?:[{_NUMERALS}个分年月日天次点秒岁号位条张篇]|分之|分钟|小时|星期)*")
+_NUMBER = lazy_pattern(f"[{_NUMERALS}](?:[{_NUMERALS}个分年月日天次点秒岁号位条张篇]|分之|分钟|小时|星期)*")
 """A number or an amount of time, which says little about the subject: 2021, 三十, 二十分钟, 三分之一."""
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.models import Note
 from searchlib.query import tree
 from searchlib.query.scanner import ALL_QUOTES
@@ -15,7 +15,7 @@ _MIN_TEXTS = 12
 
 _QUOTE, _QUOTED = f"[{''.join(ALL_QUOTES)}]", f"[^{''.join(ALL_QUOTES)}]"
 _QUOTATION = rf"{_QUOTE}(?!\s){_QUOTED}+(?<!\s){_QUOTE}"
-_INSIDE_TEXT = re.compile(rf"\w{_QUOTATION}|{_QUOTATION}\w")
+_INSIDE_TEXT = lazy_pattern(rf"\w{_QUOTATION}|{_QUOTATION}\w")
 """A quotation directly beside a word, as in a title: 「癌症地图」出炉."""
 
 _NOTE = Note(

@@ -10,19 +10,20 @@ from itertools import islice
 from searchlib.analysis.fold import fold
 from searchlib.analysis.tokens import LETTERS_OR_DIGITS
 from searchlib.analysis.units import HAN, HAN_RUN, is_han, units
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.engines.base import Engine
 from searchlib.models import Note
 from searchlib.query.analyzed_text import connected_words
 from searchlib.search.parsed_query import ParsedQuery
 
-_COMPOUND = re.compile(
+_COMPOUND = lazy_pattern(
     rf"[^\W_]+(?:[./:_>-]+[^\W_]+)+|[^\W\d_]+\d[^\W_]*|^[{HAN}]{{2,}}(?<![第之])[a-z]{{0,2}}\d[^\W_]*[{HAN}]?$",
     re.ASCII | re.IGNORECASE,
 )
 """Latin words and numbers that symbols connect, a word and a number directly after it, or a text that consists of a Han word and
 a number: 麒麟9000s, 民法典1087条."""
 
-_PART = re.compile(r"[^\W_]+")
+_PART = lazy_pattern(r"[^\W_]+")
 
 _MIN_NAME_LENGTH = 3
 """The minimum length of the word in a compound of one word and a number (``gpt-9``). Shorter ones are often codes."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import shutil
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+
+from searchlib.common.lazy_pattern import lazy_pattern
 
 try:
     import fcntl
@@ -38,7 +39,7 @@ _MAX_HOLD_TRIES = 100
 MAX_NAME = 200
 """Maximum characters of the file ``current``. The name of a generation is far shorter."""
 
-_GENERATION_NAME = re.compile(r"[0-9]{6,}-[0-9]{8}T[0-9]{6,12}")
+_GENERATION_NAME = lazy_pattern(r"[0-9]{6,}-[0-9]{8}T[0-9]{6,12}")
 
 
 class Hold:

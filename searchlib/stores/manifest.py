@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import re
 import stat
 import zlib
 from collections import Counter
@@ -22,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from searchlib.analysis.record import check_analysis
 from searchlib.common.index_files import cannot_be_read, read_index_file
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.errors import IndexDamagedError, index_damaged, other_format
 from searchlib.models import count_reasons
 from searchlib.settings import are_facets
@@ -140,7 +140,7 @@ class Trait(Enum):
     UNTITLED = "t"
 
 
-_DIGEST = re.compile("[0-9a-f]{32}")
+_DIGEST = lazy_pattern("[0-9a-f]{32}")
 
 _RULES: Mapping[str, Callable[[Any], bool]] = {
     "format": _is_count,

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.analysis.units import HAN_CHARACTER, is_han, units
+from searchlib.common.lazy_pattern import lazy_pattern
 
-LEXICON_WORD = re.compile("[\u3400-\u9fff]{2,8}|(?=[a-z0-9]*[a-z])(?:[a-z0-9]{2,20}[+#]{0,2}|[a-z][+#]{1,2})")
+LEXICON_WORD = lazy_pattern("[\u3400-\u9fff]{2,8}|(?=[a-z0-9]*[a-z])(?:[a-z0-9]{2,20}[+#]{0,2}|[a-z][+#]{1,2})")
 """A word that can be an entry. All of its characters are in the basic plane, as the arrays of a lexicon require."""
 
 MAX_WORDS = 200_000
@@ -40,7 +40,7 @@ _MIN_WHOLE_RATIO, _MAX_FRAGMENT_FREQUENCY = 2, 60
 """In general texts, a word is at least this many times as frequent as a fragment of it. jieba's dictionary counts a fragment at
 most this often (务器 1, 一系 36), and a word oftener, even if a longer one begins with it (民法 324, 核武 113)."""
 
-_LATIN_SPELLING = re.compile("[A-Za-z0-9]+(?:[+#]++(?![A-Za-z0-9]))?")
+_LATIN_SPELLING = lazy_pattern("[A-Za-z0-9]+(?:[+#]++(?![A-Za-z0-9]))?")
 
 
 def without_fragments(words: Mapping[str, int], dictionary: Dictionary | None = None) -> dict[str, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from searchlib.analysis.common_words import share_of_articles
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.analysis.stop_words import FUNCTION_WORDS
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.common.numerals import NUMERALS
 from searchlib.suggest import typo_costs
 from searchlib.suggest.lookup import WordTable
@@ -37,7 +37,7 @@ _MAX_SIDE_BY_SIDE, _MIN_RATIO = 10, 50
 """Adjacent common words are correct if more than _MAX_SIDE_BY_SIDE articles contain them together. Otherwise a candidate (人工智能
 for 人工只能) must occur in _MIN_RATIO times as many articles."""
 
-_NUMBER = re.compile(f"[{NUMERALS}]+")
+_NUMBER = lazy_pattern(f"[{NUMERALS}]+")
 
 _MAX_CANDIDATES = 8
 """Maximum number of candidates whose exact frequencies are looked up."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, compress
@@ -16,6 +15,7 @@ from searchlib.analysis.fold import fold
 from searchlib.analysis.pinyin import TABLE_END, TABLE_FIRST, default_syllables, readings
 from searchlib.analysis.syllables import SYLLABLES
 from searchlib.analysis.units import units
+from searchlib.common.lazy_pattern import lazy_pattern
 
 KINDS = ("category", "tag", "author", "word", "phrase", "title")
 """The kinds of entries. Of entries with the same number of articles, the earlier kind comes first."""
@@ -47,7 +47,7 @@ _ARRAY_TYPES = {
     "capitals": "u4",
 }
 
-_LATIN = re.compile("[a-z0-9]+")
+_LATIN = lazy_pattern("[a-z0-9]+")
 
 MAX_CAPITALS = 32
 """Characters of a word or phrase whose capital letters are stored."""

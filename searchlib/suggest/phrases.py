@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from searchlib.analysis.dictionary import JIEBA_CHARACTERS
 from searchlib.analysis.han_tokenizer import RUN_END, HanTokenizer
 from searchlib.analysis.stop_words import FUNCTION_WORDS
+from searchlib.common.lazy_pattern import lazy_pattern
 
 MAX_PHRASES = 50_000
 """Maximum number of phrases in a lexicon; the most frequent ones are taken."""
@@ -60,8 +60,8 @@ _LATIN = r"(?<![a-z0-9])[0-9]{0,2}[a-z][a-z0-9]{0,15}(?![a-z0-9])[+#]{0,2}"
 """A Latin word of a phrase, beside a Han character: a in a股, 3d in 3d打印, c++ in c++语言."""
 
 _HAN = f"[{JIEBA_CHARACTERS}]"
-_RUN = re.compile(rf"(?:{_LATIN})?{_HAN}++(?:{_LATIN}{_HAN}*+)*")
-_RUN_END_OR_LATIN = re.compile(rf"({RUN_END}|[0-9a-z]++[+#]*+)")
+_RUN = lazy_pattern(rf"(?:{_LATIN})?{_HAN}++(?:{_LATIN}{_HAN}*+)*")
+_RUN_END_OR_LATIN = lazy_pattern(rf"({RUN_END}|[0-9a-z]++[+#]*+)")
 """A separator of Han characters in a text of runs. Inside of runs, this is ``_LATIN``, and re finds it faster."""
 
 _RUN_END_NUMBER = 0

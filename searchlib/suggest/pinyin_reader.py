@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise, product
 
@@ -19,12 +18,13 @@ from searchlib.analysis.pinyin_patterns import (
 )
 from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.analysis.units import HAN
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.suggest.lexicon import KINDS, WORD
 from searchlib.suggest.lookup import Completion
 from searchlib.suggest.word_statistics import WordStatistics
 
-_PINYIN_TEXT = re.compile(r"[a-z'’\s]+")
-_MIXED_TEXT = re.compile(rf"(?=[{HAN}]*[a-z])(?=[a-z]*[{HAN}])(?>(?:[a-z]{{2,}}+|[{HAN}])+)[a-z]?")
+_PINYIN_TEXT = lazy_pattern(r"[a-z'’\s]+")
+_MIXED_TEXT = lazy_pattern(rf"(?=[{HAN}]*[a-z])(?=[a-z]*[{HAN}])(?>(?:[a-z]{{2,}}+|[{HAN}])+)[a-z]?")
 """Han characters and pinyin. A single letter is a word of its own (``a股``), except at the end."""
 
 _NAME_KINDS = tuple(number for number, kind in enumerate(KINDS) if kind != "title")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import parse_qsl
 
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.engines.opensearch import SCHEME, TLS_SCHEME
 from searchlib.errors import NoIndexError
 
@@ -20,10 +21,10 @@ CA_VARIABLE = "SEARCHLIB_OPENSEARCH_CA"
 """The environment variables that hold the credentials, and the path of a file of certificate authorities."""
 
 DEFAULT_PORT = 9200
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
+_NAME = lazy_pattern(r"[a-z0-9][a-z0-9_-]{0,99}")
 """The name of an index. It contains no dot, so that ``NAME.…`` never names the index of another user."""
 
-_PARTS = re.compile(
+_PARTS = lazy_pattern(
     rf"(?P<scheme>{SCHEME}|{TLS_SCHEME})://(?P<hosts>[^/?#]*)(?P<path>[^?#]*)\??(?P<query>[^#]*)#?(?P<fragment>.*)",
     re.DOTALL,
 )

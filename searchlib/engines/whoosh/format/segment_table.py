@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from searchlib.common.index_files import read_index_file
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.errors import index_damaged
 
 SEGMENT_TABLE = "MAIN.json"
@@ -21,7 +21,7 @@ MAX_TABLE_BYTES = 16 << 20
 MAX_SEGMENTS = 1000
 """Maximum number of segments. Merging keeps the number of segments of an index far lower."""
 
-_SEGMENT_NAME = re.compile(r"MAIN_[0-9a-z]+")
+_SEGMENT_NAME = lazy_pattern(r"MAIN_[0-9a-z]+")
 
 
 @dataclass(frozen=True, slots=True)

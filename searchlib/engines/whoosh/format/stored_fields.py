@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import threading
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,6 +14,7 @@ from typing import Any
 import zstandard
 
 from searchlib.common.index_files import read_index_file
+from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.errors import index_damaged
 from searchlib.models import Article
 
@@ -44,7 +44,7 @@ MIN_LIMIT = 1 << 20
 _LENGTH_BYTES = 4
 _FOUND_LINE = "\x00"
 _MISSING_LINE = "\x01"
-_MARK = re.compile(f"([{_FOUND_LINE}{_MISSING_LINE}])")
+_MARK = lazy_pattern(f"([{_FOUND_LINE}{_MISSING_LINE}])")
 _MARK_REACH = 4096
 """Characters of the HTML in which a line of the body is looked up. A line with markup inside is not found."""
 
