@@ -224,9 +224,9 @@ def unpack_many_counts(data: Bytes, starts: Integers, sizes: Integers, counts: I
 
 def _set_bits_of_many(data: Bytes, starts: Integers, sizes: Integers, counts: Integers) -> tuple[Integers, Integers]:
     """Return the numbers of the set bits in each range of bytes, and for each its ordinal (0, 1, 2 …) within the range."""
-    first = np.cumsum(sizes) - sizes
     bits = _set_bits(data[expand_ranges(starts, sizes)])
-    owners = np.searchsorted(8 * first, bits, "right") - 1
-    if np.any(np.bincount(owners, minlength=len(starts)) != counts):
+    bounds = 8 * np.cumsum(np.concatenate(([0], sizes)))
+    # The ranges are fewer than the bits.
+    if np.any(np.diff(bits.searchsorted(bounds)) != counts):
         raise ValueError("a packed sequence of integers is damaged")
-    return bits - 8 * first[owners], offsets_in_ranges(counts)
+    return bits - np.repeat(bounds[:-1], counts), offsets_in_ranges(counts)
