@@ -9,7 +9,7 @@ from searchlib.analysis.fold import fold
 from searchlib.analysis.query_analyzer import QueryAnalyzer, question_start
 from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.analysis.tokens import WordToken
-from searchlib.analysis.units import BREAK, HAN, UNIT, is_han, units, value_units
+from searchlib.analysis.units import BREAK, HAN, LATIN, UNIT, is_han, units, value_units
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.query.numbers import is_article_of_law
 from searchlib.query.plan import MATCHED_FIELDS, SEARCHED_FIELDS
@@ -30,6 +30,9 @@ _MIN_COMPLETED_LENGTH = 3
 MAX_UNITS_OF_ONE_WORD = 6
 """The maximum number of units of a text that counts as one word even if the tokenizer splits it: 产业互联网, 深度学习框架."""
 
+_JOINING_PLUS = lazy_pattern(rf"(?<={LATIN})\+(?={LATIN})")
+"""A plus that joins two words: react+redux, ``0.1+0.2``. Elsewhere it belongs to the word before it: C++11, 5G+工业."""
+
 _COUNTED = lazy_pattern(rf"\d+[{HAN}]")
 
 _NO_PART_OF_WORDS = frozenset("的地得了着过吗呢吧啊呀嘛么啦哦是在有和与及或我你您他她它这那哪谁")
@@ -49,7 +52,7 @@ class AnalyzedText:
         self.node = node
         self.analyzer = analyzer
         self.is_last = is_last
-        self.folded = fold(node.text)
+        self.folded = _JOINING_PLUS.sub(" ", fold(node.text))
         is_value = node.field is not None and node.field not in SEARCHED_FIELDS
         self.units = tuple(value_units(self.folded) if is_value else units(self.folded))
 

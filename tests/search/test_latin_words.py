@@ -298,3 +298,32 @@ def test_a_name_with_an_unknown_number_is_searched_without_it(
         assert not opened.search(query, verbatim=True).notes
     assert ids(results) == expected
     assert "".join(str(note).partition("，")[2] for note in results.notes) == searched
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("react+redux", ["both.md", "apart.md"]),
+        ("React＋Redux", ["both.md", "apart.md"]),
+        ("0.1+0.2", ["sum.md"]),
+        ("财务+人力", ["people.md"]),
+        ("c++11", ["eleven.md"]),
+        ("c++", ["eleven.md"]),
+        ("5g+工业", ["industry.md"]),
+    ],
+)
+def test_a_plus_between_words_joins_them_and_after_a_word_belongs_to_it(
+    tmp_path: Path, query: str, expected: list[str]
+) -> None:
+    texts = {
+        "both.md": ("前端", "用 React + Redux 管理状态。"),
+        "apart.md": ("状态", "Redux 常用于 React。"),
+        "sum.md": ("浮点数", "计算 0.1 + 0.2 的结果。"),
+        "people.md": ("岗位", "招聘人力和财务。"),
+        "eleven.md": ("标准", "C++11 的新特性。"),
+        "industry.md": ("工厂", "5G+工业互联网。"),
+    }
+    with index_of(titled(texts), tmp_path) as index:
+        results = index.search(query)
+        assert ids(results) == expected
+        assert index.search(query, verbatim=True).total == len(expected)
