@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from searchlib.analysis.fold import fold
@@ -114,6 +114,21 @@ def typed_words(query: tree.Query) -> tuple[TypedWords, ...]:
         at = end
     numbers += _models(texts)
     return (*found, *numbers[:_MAX_NUMBERS])
+
+
+def with_quantities(typed: Sequence[TypedWords], writings: Iterable[str]) -> tuple[TypedWords, ...]:
+    """Return the typed words of a query with the quantities among other ways to write it: 35元 also matches as a part of 223.35元,
+    which ranks lower.
+
+    A query with several numbers is returned unchanged.
+    """
+    numbers = [each for each in typed if each.is_number]
+    texts = islice(filter(_QUANTITY.search, writings), _MAX_NUMBERS)
+    others = tuple((PhraseClause(tuple(units(text))), text) for text in texts)
+    if not others or len(numbers) > 1:
+        return tuple(typed)
+    written = TypedWords((*(way for each in numbers for way in each.writings), *others), is_number=True)
+    return (*(each for each in typed if not each.is_number), written)
 
 
 def _models(texts: Sequence[str]) -> Iterator[TypedWords]:

@@ -17,6 +17,7 @@ from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.engines.base import Engine, Request
 from searchlib.models import Note
 from searchlib.query.analyzed_text import AnalyzedText
+from searchlib.query.as_typed import with_quantities
 from searchlib.query.dates import names_identifier
 from searchlib.query.numbers import (
     NumberWritings,
@@ -158,7 +159,9 @@ def _with_writings(query: ParsedQuery, writings: Sequence[_Writing]) -> ParsedQu
     )
     words = named_words(list(dict.fromkeys(each.text for each in writings)))
     note = Note("也查找了其他写法：%(words)s。", "Also searched for other ways to write it: %(words)s.", words=words)
-    return query.widened(note, analyzer=analyzer)
+    wider = query.widened(note, analyzer=analyzer)
+    typed = with_quantities(wider.plan.typed_words, dict.fromkeys(each.text for each in writings))
+    return replace(wider, plan=replace(wider.plan, typed_words=typed))
 
 
 def _latin_pairs(texts: Sequence[str]) -> Iterator[tuple[str, str]]:

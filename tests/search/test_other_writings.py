@@ -246,3 +246,16 @@ def test_an_article_of_a_law_is_found_by_its_number_in_digits(tmp_path: Path, qu
         results = opened.search(query)
         assert [hit.id for hit in results][: len(expected)] == expected
         assert "其他写法" in str(results.notes[0])
+
+
+@pytest.mark.parametrize("query", ["三十五元", "35块", "三十五块钱", "百分之三点五"])
+def test_whole_numbers_rank_before_longer_ones_in_other_writings_too(tmp_path: Path, query: str) -> None:
+    texts = {
+        "longer.md": ("金价", "每克 223.35 元，另一种 219.35元，33.5%。"),
+        "whole.md": ("门票", "请带好证件，排队进场，然后每人收取 35 元，占收入的 3.5%。"),
+        "version.md": ("版本 3.5 发布", "3.5 的新特性，3.5 的修复。"),
+    }
+    with index_of(titled(texts), tmp_path) as index:
+        results = index.search(query)
+        assert results.hits[0].id == "whole.md"
+        assert results.notes
