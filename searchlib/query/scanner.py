@@ -65,7 +65,8 @@ _OPTION_OF_COMMAND = lazy_pattern(r"-[A-Za-z0-9]")
 _WEB_FIELD = lazy_pattern(r"(?:site|inurl|intext|filetype):(?=[^\s|｜()（）])", re.IGNORECASE)
 """A field of search engines for the web that articles do not have; its value is text: ``site:github.com``."""
 
-_FILE_NAME = lazy_pattern(r"\s+[!-~]*\w\.\w")
+_FILE_NAME = lazy_pattern(r"(?:\s+-[!-~]+)*\s+[!-~]*\w\.\w")
+"""A file name after an option and other options: ``-jar -Xmx512m app.jar``."""
 
 
 class Operator(Enum):

@@ -31,6 +31,9 @@ _MIN_NAME_LENGTH = 3
 _MAX_PIECES = 3
 """The maximum number of pieces of letters or digits in a name with a number (``iphone99pro``). Codes have more: ``bed12c8a6``."""
 
+_OPERATORS = "-|"
+"""The characters at the beginning of texts that would be operators."""
+
 _MAX_COMPOUNDS = 4
 """The maximum number of compounds of a query that are separated. More are probably a pasted text."""
 
@@ -65,7 +68,8 @@ def with_word_parts(query: ParsedQuery, engine: Engine) -> ParsedQuery | None:
         parts = separated.get(compound[0])
         return f" {' '.join(parts)} " if parts else compound[0]
 
-    text = " ".join(_COMPOUND.sub(separate, each) for each in query.plain_texts)
+    # The options and pipes of a command are plain texts of the query, but would be operators in another text.
+    text = " ".join(_COMPOUND.sub(separate, each.lstrip(_OPERATORS)) for each in query.plain_texts)
     return query.widened(*(_note(compound, parts_of[compound]) for compound in separated), text=text)
 
 

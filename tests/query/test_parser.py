@@ -147,6 +147,7 @@ COMMANDS = [
     ("git push -f", every("git", "push", "-f")),
     ("hexo -g -d", every("hexo", "-g", "-d")),
     ("kill -9 $(lsof -t -i:8080)", every("kill", "-9", "$(lsof", "-t", "-i:8080)")),
+    ("java -jar -Xmx512m app.jar", every("java", "-jar", "-Xmx512m", "app.jar")),
     ("docker rm $(docker ps -aq)", every("docker", "rm", "$(docker", "ps", "-aq)")),
     ("lsof -i:8080", every("lsof", "-i:8080")),
     ('ssh-keygen -t rsa -C "a@b.org"', every("ssh-keygen", "-t", "rsa", "-C", "a@b.org")),

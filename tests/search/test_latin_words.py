@@ -327,3 +327,15 @@ def test_a_plus_between_words_joins_them_and_after_a_word_belongs_to_it(
         results = index.search(query)
         assert ids(results) == expected
         assert index.search(query, verbatim=True).total == len(expected)
+
+
+@pytest.mark.parametrize("query", ["java -jar -Xmx512m app.jar", "java -jar Xmx512m -v app.jar"])
+def test_the_options_of_a_command_exclude_nothing_when_its_words_are_separated(tmp_path: Path, query: str) -> None:
+    texts = {
+        "jar.md": ("启动", "java 的 jar 包，选项 Xmx，把 app 打包。"),
+        "other.md": ("其他", "Xmx 的内容，java。"),
+    }
+    with index_of(titled(texts), tmp_path) as index:
+        results = index.search(query)
+        assert (ids(results), results.operators) == (["jar.md"], ())
+        assert any("已分别查找 Xmx" in note for note in map(str, results.notes))
