@@ -23,7 +23,8 @@ _MIN_RATIO_OF_SWAP, _MIN_RATIO_OF_LETTER = 100, 500
 """The ratios for such a word, if it has two letters swapped, or a letter missing or doubled."""
 
 _MIN_PINYIN_ARTICLES, MIN_PINYIN_RATIO = 10, 5
-"""The minimum articles of a name that replaces its pinyin, and their minimum ratio to the articles of the typed word."""
+"""The minimum articles of a name that replaces its pinyin, except beside other words in a small archive, and their minimum ratio
+to the articles of the typed word."""
 
 _MIN_FREQUENT_PINYIN_RATIO = 50
 """The minimum ratio for a typed word that is correct: 北京 is offered for ``beijing``."""
@@ -32,7 +33,7 @@ _MIN_MISTYPED_PINYIN = 6
 """The minimum letters of mistyped pinyin. Fewer letters with a slip spell many names."""
 
 _SMALL_ARCHIVE = 1000
-"""With fewer articles, a word of a single article can be meant. In a larger archive, most of these are typos themselves."""
+"""With fewer articles, a word or name of a single article can be meant. In a larger archive, most of these are typos themselves."""
 
 _LONG_WORD = 8
 """Minimum letters of a word that may have two typos."""
@@ -66,7 +67,8 @@ class LatinCorrector:
 
     def __init__(self, statistics: WordStatistics, articles: int) -> None:
         self._statistics = statistics
-        self._min_target_articles = MIN_TARGET_ARTICLES if articles >= _SMALL_ARCHIVE else 1
+        self._is_small = articles < _SMALL_ARCHIVE
+        self._min_target_articles = 1 if self._is_small else MIN_TARGET_ARTICLES
         self._pinyin = PinyinReader(statistics)
 
     def correct(self, word: str, beside: Neighbors = ("", "")) -> str | None:
@@ -86,7 +88,8 @@ class LatinCorrector:
         if not name and (name := self._pinyin.completed_name(word)) and name.count >= _MIN_PINYIN_ARTICLES:
             return None if frequency else name.text
         candidates = self._candidates(word, frequency)
-        if name and name.count >= max(_MIN_PINYIN_ARTICLES, frequency * MIN_PINYIN_RATIO):
+        least = 1 if self._is_small and any(beside) else _MIN_PINYIN_ARTICLES
+        if name and name.count >= max(least, frequency * MIN_PINYIN_RATIO):
             # linxu more likely means linux than a name with this pinyin.
             candidates = [each for each in candidates if each[1] <= _Typo.LETTER and -each[2] > name.count]
             return min(candidates)[-1] if candidates else name.text
