@@ -11,8 +11,9 @@ from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.analysis.units import HAN_CHARACTER, is_han, units
 from searchlib.common.lazy_pattern import lazy_pattern
 
-LEXICON_WORD = lazy_pattern("[\u3400-\u9fff]{2,8}|(?=[a-z0-9]*[a-z])(?:[a-z0-9]{2,20}[+#]{0,2}|[a-z][+#]{1,2})")
-"""A word that can be an entry. All of its characters are in the basic plane, as the arrays of a lexicon require."""
+LEXICON_WORD = lazy_pattern("[\u3400-\u9fff]{2,8}|(?=[a-z0-9]*[a-z])(?:[a-z0-9]{2,20}(?:\\+\\+|#)?|[a-z][+#]{1,2})")
+"""A word that can be an entry. A plus after several letters (Netty+Dubbo) is seldom part of a name. All of its characters are in
+the basic plane, as the arrays of a lexicon require."""
 
 MAX_WORDS = 200_000
 """Maximum number of words in a lexicon; the most frequent ones are taken. Even a million articles have hardly more."""

@@ -43,12 +43,12 @@ def test_of_a_body_the_first_lines_are_read() -> None:
     assert sampled_lines(["题"], ["一\n二", "三" * 5000]) == ["题", "一", "二", "三" * 2000]
 
 
-@pytest.mark.parametrize("word", ["c++", "c#", "java", "元宇宙", "3d"])
+@pytest.mark.parametrize("word", ["c++", "c#", "java", "元宇宙", "3d", "b+", "notepad++"])
 def test_such_a_word_can_be_an_entry(word: str) -> None:
     assert LEXICON_WORD.fullmatch(word)
 
 
-@pytest.mark.parametrize("word", ["c", "5", "12", "元", "2023"])
+@pytest.mark.parametrize("word", ["c", "5", "12", "元", "2023", "netty+"])
 def test_such_a_word_cannot(word: str) -> None:
     assert not LEXICON_WORD.fullmatch(word)
 
