@@ -65,6 +65,10 @@ _OPTION_OF_COMMAND = lazy_pattern(r"-[A-Za-z0-9]")
 _WEB_FIELD = lazy_pattern(r"(?:site|inurl|intext|filetype):(?=[^\s|｜()（）])", re.IGNORECASE)
 """A field of search engines for the web that articles do not have; its value is text: ``site:github.com``."""
 
+_DATE_BOUND = lazy_pattern(r"(?:(after)|before)[:：](\d{4}(?:[-./]\d{1,2}){0,2})(?=[\s)）]|$)", re.IGNORECASE)
+"""A bound of the date as search engines for the web have it: ``after:2021``, ``before:2021-06-30``. The first day is included,
+the last is not."""
+
 _FILE_NAME = lazy_pattern(r"(?:\s+-[!-~]+)*\s+[!-~]*\w\.\w")
 """A file name after an option and other options: ``-jar -Xmx512m app.jar``."""
 
@@ -172,6 +176,10 @@ class _Scanner:
             self.tokens.append(Operator.NOT)
             self.at += 1
         start = self.at
+        if is_start and not is_negated and (dates := self._scan_date_bound()):
+            if self._count_leaf():
+                self.tokens.append(dates)
+            return False
         own_field = self._scan_field() if is_start else None
         if is_start and (web_field := _WEB_FIELD.match(self.text, self.at)):
             self.at = web_field.end()
@@ -302,6 +310,13 @@ class _Scanner:
             return False
         self.leaf_count += 1
         return True
+
+    def _scan_date_bound(self) -> DateRange | None:
+        """Return the days after or before a date that is next, if any, and move past it."""
+        bound = _DATE_BOUND.match(self.text, self.at)
+        dates = parse_dates(f"{bound[2]}.." if bound[1] else f"{bound[2]}之前", today=self.today) if bound else None
+        self.at = bound.end() if bound and dates else self.at
+        return dates
 
     def _parse_dates(self, typed: str) -> DateRange | None:
         dates = parse_dates(typed, today=self.today)

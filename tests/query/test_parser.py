@@ -272,6 +272,11 @@ FIELDS = [
 DATES = [
     ("元宇宙 date:2021-11", every("元宇宙", NOVEMBER)),
     ("-日期：去年", without(LAST_YEAR)),
+    ("元宇宙 after:2021-11", every("元宇宙", DateRange(date(2021, 11, 1), None))),
+    ("before:2021 元宇宙", every(DateRange(None, date(2020, 12, 31)), "元宇宙")),
+    ("(AFTER：2021.3.1 a) OR b", either(every(DateRange(date(2021, 3, 1), None), "a"), "b")),
+    ("after:hover after:2021-13", every("after:hover", "after:2021-13")),
+    ("-before:2021 a", every(without("before:2021"), "a")),
     ("DATE:2021..", DateRange(date(2021, 1, 1), None)),
     ("date:..2021-06", DateRange(None, date(2021, 6, 30))),
     ("日期：２０２１－１１", NOVEMBER),

@@ -71,7 +71,9 @@ def test_swapped_letters_are_likelier_than_a_different_letter() -> None:
 
 
 @pytest.mark.parametrize(("articles", "meant"), [(90, "幂等"), (ARTICLES, None)])
-def test_a_name_of_few_articles_is_meant_by_its_pinyin_beside_a_word_in_a_small_archive(articles: int, meant: str | None) -> None:
+def test_a_name_of_few_articles_is_meant_by_its_pinyin_beside_a_word_in_a_small_archive(
+    articles: int, meant: str | None
+) -> None:
     corrector = LatinCorrector(FakeStatistics({"幂等": 3, "jvm": 40}), articles)
     assert corrector.correct("mideng", ("jvm", "")) == meant
     assert corrector.correct("mideng") is None
