@@ -61,17 +61,11 @@ class Contribution:
 
 
 class _ScoredArticles:
-    """The ``articles`` int64[n], ascending, to be scored, out of ``size``, with the frequencies of terms in them.
+    """The ``articles`` int64[n], ascending, to be scored, out of ``size``. ``tf`` float64[n] is zero between terms."""
 
-    ``tf`` float64[n] is zero between terms.
-    """
-
-    def __init__(self, articles: Integers, doc_values: DocValues, b: float) -> None:
+    def __init__(self, articles: Integers, size: int) -> None:
         self._articles = articles
-        self._size = doc_values.size
-        self._doc_values = doc_values
-        self._b = b
-        self._norms: dict[str, Scores] = {}
+        self._size = size
 
     @cached_property
     def tf(self) -> Scores:
@@ -84,30 +78,19 @@ class _ScoredArticles:
         indices[self._articles] = np.arange(len(self._articles))
         return indices
 
-    def frequencies(self, field: str, postings: Postings, weight: float) -> tuple[Integers, Scores]:
-        """Return the indices of the articles in a posting list, and its normalized frequency in each, times a weight."""
-        at, frequencies = self._find(postings)
-        return at, weight * (frequencies / get_or_make(self._norms, field, self._norms_of).take(at))
-
-    def _find(self, postings: Postings) -> tuple[Integers, Integers]:
+    def find(self, postings: Postings) -> tuple[Integers, Integers, Integers]:
+        """Return the articles of a posting list that are to be scored: their indices, their numbers and frequencies."""
         if len(self._articles) == self._size:
-            return postings.articles, postings.frequencies
+            return postings.articles, postings.articles, postings.frequencies
         if len(self._articles) * _LOOKUP_RATIO < len(postings.articles):
             found, is_present = look_up(self._articles, postings.articles)
-            return is_present.nonzero()[0], postings.frequencies[found[is_present]]
+            at = is_present.nonzero()[0]
+            return at, self._articles.take(at), postings.frequencies[found[is_present]]
         at = self._indices.take(postings.articles)
         present = (at >= 0).nonzero()[0]
-        return at.take(present), postings.frequencies.take(present)
-
-    def _norms_of(self, field: str) -> Scores:
-        """Return float64[n]: the length normalization of BM25 of a field in each article."""
-        lengths = self._doc_values.lengths(field)
-        if len(self._articles) < self._size:
-            lengths = lengths.take(self._articles)
-        norms: Scores = np.multiply(lengths, self._b, dtype=np.float64)
-        norms /= max(self._doc_values.mean_lengths[field], 1.0)
-        norms += 1.0 - self._b
-        return norms
+        if len(present) == len(at):
+            return at, postings.articles, postings.frequencies
+        return at.take(present), postings.articles.take(present), postings.frequencies.take(present)
 
 
 class Scorer:
@@ -118,6 +101,7 @@ class Scorer:
         self._doc_values = doc_values
         self._weights = weights
         self._proximity_candidates = proximity_candidates
+        self._norms: dict[str, Scores] = {}
 
     def scores(
         self, plan: Plan, articles: Integers, matcher: Matcher, tiers: Tiers | None = None
@@ -209,16 +193,15 @@ class Scorer:
         words = [each for each in terms if each.kind == "words" and not (each.phrases or each.prefix)]
         self._reader.read_words([(each.term, scored_fields(each)) for each in words])
         scores = np.zeros(len(articles))
-        scored = _ScoredArticles(articles, self._doc_values, self._weights.b)
+        scored = _ScoredArticles(articles, self._doc_values.size)
         for term in terms:
             deadline.check()
             factor = term_weight(term, self._weights) * self._idf(term)
-            weighted = [
-                (at, frequencies)
-                for field, postings in self._posting_lists(term)
-                for at, frequencies in [scored.frequencies(field, postings, getattr(self._weights, field))]
-                if len(at)
-            ]
+            weighted = []
+            for field, postings in self._posting_lists(term):
+                at, numbers, frequencies = scored.find(postings)
+                if len(at):
+                    weighted.append((at, self._weighted(field, numbers, frequencies)))
             if weighted:
                 self._add_term(scores, scored, weighted, factor)
         return scores
@@ -242,10 +225,28 @@ class Scorer:
             # An article in several lists is counted once.
             scored.tf[at] = 0.0
 
+    def _weighted(self, field: str, articles: Integers, frequencies: Integers) -> Scores:
+        """Return the frequencies of a term in a field of articles, normalized by its length, times the weight of the field."""
+        # A common word has large arrays, so fewer of them are made.
+        tf = get_or_make(self._norms, field, self._norms_of).take(articles)
+        np.divide(frequencies, tf, out=tf)
+        tf *= getattr(self._weights, field)
+        return tf
+
+    def _norms_of(self, field: str) -> Scores:
+        """Return float64[size]: the length normalization of BM25 of a field in each article."""
+        norms: Scores = np.multiply(self._doc_values.lengths(field), self._weights.b, dtype=np.float64)
+        norms /= max(self._doc_values.mean_lengths[field], 1.0)
+        norms += 1.0 - self._weights.b
+        return norms
+
     def _saturated(self, tf: Scores) -> Scores:
         k1 = self._weights.k1
         if k1 > 0:
-            return tf * (k1 + 1) / (tf + k1)
+            saturated = tf + k1
+            np.divide(tf, saturated, out=saturated)
+            saturated *= k1 + 1
+            return saturated
         # With weights of 0, an article can contain a term whose weighted frequency is 0.
         return (tf > 0).astype(np.float64)
 
