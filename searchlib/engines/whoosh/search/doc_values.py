@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.engines.base import CATEGORY_TREE
-from searchlib.engines.common.cache import get_or_make
 from searchlib.engines.common.fields import length_field
 from searchlib.engines.whoosh.format.facet_values_file import FacetValues
 from searchlib.engines.whoosh.format.index_reader import IndexReader
@@ -49,7 +48,6 @@ class DocValues:
         self._categories = categories
         self.size = reader.size
         self.live: Mask = reader.live
-        self._lengths: dict[str, Integers] = {}
 
     @cached_property
     def live_count(self) -> int:
@@ -67,8 +65,13 @@ class DocValues:
         return self._reader.doc_values("month")
 
     def lengths(self, field: str) -> Integers:
-        """Return int64[articles]: the lengths of a text field in units."""
-        return get_or_make(self._lengths, length_field(field), self._reader.doc_values)
+        """Return int64[articles]: the lengths of a text field in units. They are not cached."""
+        return self._reader.doc_values(length_field(field))
+
+    @cached_property
+    def title_lengths(self) -> Integers:
+        """int64[articles]: the lengths of the titles in units."""
+        return self.lengths("title")
 
     @cached_property
     def mean_lengths(self) -> dict[str, float]:

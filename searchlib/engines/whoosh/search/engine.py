@@ -220,7 +220,7 @@ class WhooshEngine(Engine):
         phrase = tuple(units(fold(title)))
         articles = self._with_phrase(PhraseClause(phrase[:_TITLE_LOOKUP_UNITS], ("title",)))
         length = len(units(fold(self._boilerplate.without_suffix(title))))
-        articles = articles[self._doc_values.lengths("title")[articles] == length]
+        articles = articles[self._doc_values.title_lengths[articles] == length]
         if len(articles) > _MAX_COMPARED_TITLES:
             same_units = self._with_phrase(PhraseClause(phrase, ("title",)))
             articles = np.intersect1d(articles, same_units, assume_unique=True)

@@ -161,7 +161,7 @@ class Scorer:
         scores = np.zeros(len(articles))
         if len(matching):
             limit = max_title_words_score(words, self._idf, self._weights)
-            titles = self._doc_values.lengths("title")[matching]
+            titles = self._doc_values.title_lengths[matching]
             scores[articles.searchsorted(matching)] = title_words_scores(words, titles, limit)
         yield Contribution(words, scores)
 
@@ -175,7 +175,7 @@ class Scorer:
             indices, is_scored = look_up(matching, articles)
             if is_scored.any():
                 limit = max_score(plan, self._idf, self._weights)
-                titles = self._doc_values.lengths("title")[matching]
+                titles = self._doc_values.title_lengths[matching]
                 share = np.minimum(len(phrase.units) / np.maximum(titles, 1.0), 1.0)
                 of_phrase = (self._weights.whole_title * limit * (1.0 + share))[is_scored]
                 scores[indices[is_scored]] = np.maximum(scores[indices[is_scored]], of_phrase)
