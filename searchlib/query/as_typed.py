@@ -24,9 +24,9 @@ _IGNORED_SYMBOL = lazy_pattern(
 
 _NUMBER = r"\d+(?:[.,]\d+)*"
 _QUANTITY = lazy_pattern(
-    rf"(?<!{LATIN})(?<![第./:+~-])(?<!\d,){_NUMBER}(?:(?![年月日号后])[{HAN}]|[a-z]+(?!{LATIN})|[%‰°])"
+    rf"(?<!{LATIN})(?<![第./:+~-])(?<!\d,){_NUMBER}(?:(?![年月日号后])[{HAN}]|[a-z]+(?!{LATIN})|[%‰°])(?!\+{LATIN})"
 )
-"""A number with what follows it: 35元, ``5kg``, ``45%``, but no date."""
+"""A number with what follows it: 35元, ``5kg``, ``45%``, but no date, and no part of a longer name (``4G+5G``)."""
 
 _MAX_NUMBERS = 3
 """The maximum number of amounts and quantities that are looked up as typed. More are probably a pasted text."""

@@ -62,7 +62,7 @@ _LETTER_OPTION = lazy_pattern(r"-[A-Za-z](?=[:=\s]|$)")
 _OPTION_OF_COMMAND = lazy_pattern(r"-[A-Za-z0-9]")
 """The beginning of an option in a command, which can have a value: ``-i:8080``, ``-Xmx512m``."""
 
-_WEB_FIELD = lazy_pattern(r"(?:site|inurl|intext|filetype):(?=[^\s|｜()（）])", re.IGNORECASE)
+_WEB_FIELD = lazy_pattern(r"(?<!\w)(?:site|inurl|intext|filetype):(?=[^\s|｜()（）])", re.IGNORECASE)
 """A field of search engines for the web that articles do not have; its value is text: ``site:github.com``."""
 
 _DATE_BOUND = lazy_pattern(r"(?:(after)|before)[:：](\d{4}(?:[-./]\d{1,2}){0,2})(?=[\s)）]|$)", re.IGNORECASE)
@@ -107,10 +107,12 @@ def scan(text: str, *, today: date, max_leaves: int, max_depth: int, facets: Seq
     The names of ``facets`` are names of fields.
     """
     balanced, quotations = _pair_quotes(text)
-    is_command = _is_command(balanced)
+    option = _command_option(balanced)
     fields = FIELD_BY_NAME if not facets else {**{_folded(name): name for name in facets}, **FIELD_BY_NAME}
-    # The quotation marks of a command belong to its shell.
-    quotations = {} if is_command else quotations
+    if option is not None:
+        # After an option, quotation marks belong to the shell. Before it, they can quote the whole command.
+        quotations = {opening: closing for opening, closing in quotations.items() if opening < option}
+    is_command = option is not None
     scanner = _Scanner(balanced, quotations, today, max_leaves, max_depth, is_command=is_command, fields=fields)
     scanner.scan()
     return Scan(tuple(scanner.tokens), tuple(dict.fromkeys(scanner.notes)), scanner.is_truncated)
@@ -129,8 +131,8 @@ class _Scanner:
     """A single pass over a text whose quotes are paired.
 
     ``quotations`` maps the position of each opening quote to that of its closing quote. ``at`` is the next position to
-    read, ``depth`` the number of open brackets that group. In a command, options, pipes and quotation marks are not operators.
-    ``fields`` are the fields by their case-folded names.
+    read, ``depth`` the number of open brackets that group. In a command, options and pipes are not operators, nor are the quotation
+    marks that ``quotations`` lacks. ``fields`` are the fields by their case-folded names.
     """
 
     text: str
@@ -346,13 +348,16 @@ class _Scanner:
         return dates
 
 
-def _is_command(text: str) -> bool:
-    """Return whether a text is a command line rather than a query: it has an option and a second sign of a command."""
+def _command_option(text: str) -> int | None:
+    """Return the position of the first option if a text is a command line rather than a query: it has an option and a second sign
+    of a command, and no field of search engines for the web.
+    """
     option = _OPTION.search(text)
-    if not option:
-        return False
+    if not option or _WEB_FIELD.search(text):
+        return None
     others = f"{text[: option.start()]} {text[option.end() :]}"
-    return bool(_COMMAND_HINT.search(others) or _FILE_NAME.match(text, option.end()))
+    is_command = _COMMAND_HINT.search(others) or _FILE_NAME.match(text, option.end())
+    return option.start() if is_command else None
 
 
 def _unquoted(typed: str, field: str | None) -> UnquotedText:
