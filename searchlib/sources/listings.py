@@ -65,7 +65,7 @@ _PROGRAM_FILE = lazy_pattern(
     r"|requirements(?:[-_](?:all|base|build|ci|common|cpu|dev|docs?|gpu|lint|min|prod|tests?))?)\.txt",
     re.IGNORECASE,
 )
-"""Files for programs. With Chinese text, they are notes."""
+"""Files for programs. With Chinese text outside of comments, they are notes."""
 
 _LIST_PATH = lazy_pattern(
     r"(?:^|/)(?:(?P<parts>(?:archives?|date)/(?:19|20)\d\d/(?:\d\d?/)?(?:page/\d+/)?|page/\d+/)"
@@ -97,7 +97,7 @@ def listing_reason(article_id: str, metadata: Metadata, source: str, content: Co
     file = article_id.rpartition("/")[2]
     if file in _NAVIGATION or (file == _SUMMARY and _is_summary(source)):
         return LIST.format(file)
-    if _PROGRAM_FILE.fullmatch(file) and not any(map(HAN.search, blocks)):
+    if _PROGRAM_FILE.fullmatch(file) and not any(HAN.search(line.partition("#")[0]) for line in source.split("\n")):
         return NO_TEXT.format(file)
     characters = sum(map(len, blocks))
     if reason := _redirect(metadata, source, characters):

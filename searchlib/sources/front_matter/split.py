@@ -49,12 +49,17 @@ _LEADING_TABS = lazy_pattern(r"^\t+", re.MULTILINE)
 _PARAGRAPH_END = lazy_pattern(r"\n[ \t]*\n")
 _FULL_WIDTH_KEY = lazy_pattern(r"(?:^|(?<=\s))([a-z][\w.-]*)\s*：\s*")
 _UNSPACED_KEY = lazy_pattern(rf"^({'|'.join(sorted(COMMON_KEYS))}):(?=[^\s/])", re.MULTILINE | re.IGNORECASE)
+_HASH_TAGS = lazy_pattern(
+    rf"^((?:{'|'.join(TAG_KEYS)}):[ \t]+)(#(?![\s#])[^\n]*)(?!\n[ \t]*-)$", re.MULTILINE | re.IGNORECASE
+)
 # Begins with a literal, so that the search is fast.
 _MAYBE_UNSPACED = lazy_pattern(r"\n[A-Za-z\u3400-\u9fff][\w.-]*:[^\s/]")
 _COMMENT = lazy_pattern(r"<!--(?:[ \t]*(?i:ya?ml)(?=\s))?\s*\n?((?>(?:[^-]|-(?!->))*))-->")
 _NIKOLA = lazy_pattern(r"^\.\. (?=\w+:)", re.MULTILINE)
 _HAN_KEYS = "|".join(sorted(key for key in COMMON_KEYS if not key.isascii()))
 _HEADER = lazy_pattern(rf"([A-Za-z][\w-]*(?=:)|(?:{_HAN_KEYS})(?=[ \t]*[:：]))[ \t]*(?:::?|：)[ \t]*(.*)")
+_PROPERTY = lazy_pattern(r"([^\W\d_][\w.-]*)::(?:[ \t]+([^\n]*)|[ \t]*)(?:\n|\Z)")
+_RULE = lazy_pattern(r"\n*-{3,}[ \t]*(?:\n|\Z)")
 _MAIL_KEYS = frozenset(("from", "subject"))
 _LIST_KEYS = frozenset((*AUTHOR_KEYS, *CATEGORY_KEYS, *TAG_KEYS))
 _ITEM = lazy_pattern(r"\s*-\s+(.*)")
@@ -175,6 +180,8 @@ def split_front_matter(text: str) -> FrontMatter:
             fm = _without_indent(fm)
         if delimiter == "-" and _MAYBE_UNSPACED.search(f"\n{fm}"):
             fm = _UNSPACED_KEY.sub(r"\1: ", fm)
+        if delimiter == "-" and ": #" in fm:
+            fm = _HASH_TAGS.sub(_quote_tags, fm)
         if _is_front_matter(fm, delimiter) and (end is not None or fm):
             front_matter = _load(fm, body, delimiter, line + match[0].count("\n"))
             if end is None and (rest := _rest_of_unclosed(body)):
@@ -189,6 +196,8 @@ def split_front_matter(text: str) -> FrontMatter:
         return _split_definitions(text)
     if (comment := _COMMENT.match(text)) is not None and (parts := _split_comment(comment)) is not None:
         return _load(*parts, "-", line + text[: comment.start(1)].count("\n"))
+    if _PROPERTY.match(text) and (properties := _split_properties(text)) is not None:
+        return properties
     if _UNSPACED_KEY.match(text) and (end := _DASHES.search(text, 0, _MAX_FRONT_MATTER_LENGTH)) is not None:
         text = _UNSPACED_KEY.sub(r"\1: ", text[: end.start()]) + text[end.start() :]
     # Tried before headers: YAML that ends with dashes may look like headers, but ``tags: [甲, 乙]`` is a list in YAML.
@@ -213,6 +222,12 @@ def _without_tabs(fm: str) -> str:
 def _with_spaces(lines: str) -> str:
     """Return lines with two spaces in place of each tab at the beginning of a line."""
     return _LEADING_TABS.sub(lambda tabs: "  " * len(tabs[0]), lines)
+
+
+def _quote_tags(line: re.Match[str]) -> str:
+    """Return a line with the tags ``#甲 #乙`` in quotes, for they are a comment in YAML."""
+    tags = line[2].replace("'", "''")
+    return f"{line[1]}'{tags}'"
 
 
 def _without_indent(fm: str) -> str:
@@ -297,6 +312,22 @@ def _split_comment(comment: re.Match[str]) -> tuple[str, str] | None:
     if state := state_of_tags(comment[1]):
         fm = f"{fm}\nstatus: {state}"
     return fm, comment.string[comment.end() :]
+
+
+def _split_properties(text: str) -> FrontMatter | None:
+    """Split a text that begins with the properties of a page in Logseq, ``tags:: 甲, 乙``, at least one of them common.
+
+    A rule below them belongs to them. Return None for other texts.
+    """
+    metadata: dict[str, Any] = {}
+    position = 0
+    while len(metadata) < _MAX_UNDELIMITED_LINES and (match := _PROPERTY.match(text, position)):
+        metadata[match[1]] = PlainScalar((match[2] or "").strip())
+        position = match.end()
+    if not any(key.lower() in COMMON_KEYS for key in metadata):
+        return None
+    rule = _RULE.match(text, position)
+    return FrontMatter(metadata=metadata, body=text[rule.end() if rule else position :])
 
 
 def _split_headers(text: str) -> FrontMatter | None:

@@ -17,13 +17,13 @@ from searchlib.sources.front_matter.yaml_loader import PlainScalar
 from searchlib.sources.text import clean, join_lines
 
 _NAME_KEYS = ("name", "title", "label", "slug")
-_TAG_SIGN = lazy_pattern(r"^#+(?=\w)")
+_TAG_SIGN = lazy_pattern(r"^#+(?=\w|\[\[)")
 _WIKILINK = lazy_pattern(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
 HAN = lazy_pattern("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _HAN_WORD = lazy_pattern("[\u3400-\u9fff\U00020000-\U0003ffff]+")
 # A semicolon after a Latin word may end an HTML entity, and then separates nothing.
-# Links and tags of Obsidian and Logseq are separated by spaces: ``[[甲]] [[乙]]``, ``#甲 #乙``.
-_COMMA = lazy_pattern(r"[,，、；|｜\n]|(?<![A-Za-z0-9]);|;(?=\s)|(?<=\]\])\s+(?=\[\[)|\s(?=#\w)")
+# Links and tags of Obsidian and Logseq are separated by spaces: ``[[甲]] [[乙]]``, ``#甲 #[[乙]]``.
+_COMMA = lazy_pattern(r"[,，、；|｜\n]|(?<![A-Za-z0-9]);|;(?=\s)|(?<=\]\])\s+(?=\[\[)|\s(?=#(?:\w|\[\[))")
 _ADDRESS = lazy_pattern(
     r"(?<=\S)\s*(?:<[^<>\s@]+(?:@|\s*\(?at\)?\s*)[^<>@]+>|[,，;；(（]\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)+[)）]?)$",
     re.IGNORECASE,
@@ -71,7 +71,7 @@ def as_values(value: Any) -> tuple[str, ...]:
 
 def as_tags(value: Any) -> tuple[str, ...]:
     """Return the names of tags, without the ``#`` that Obsidian writes before them."""
-    return tuple(dict.fromkeys(_TAG_SIGN.sub("", name) for name in as_names(value)))
+    return tuple(dict.fromkeys(as_name(_TAG_SIGN.sub("", name)) for name in as_names(value)))
 
 
 def nested_tags(tags: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
