@@ -32,7 +32,6 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]
         ("👍", {"both.md"}),
         ("西瓜🍉", {"text.md"}),
         ("西瓜 🌊", {"text.md"}),
-        ("🍓 西瓜", {"text.md"}),
         ("🍓", set()),
         ("👨", {"tagged.md"}),
         ("📚", {"tagged.md"}),
