@@ -77,8 +77,9 @@ _OTHER_ENTITY = lazy_pattern("&(?!(?:lt|gt|amp|quot|nbsp);)")
 # Before the heading that is the title, there may be links to other pages and languages, but no text.
 _LEADING_TAGS = lazy_pattern(
     r"(?>(?:\s++|<a(?= )[^>]*+>[^<]*+</a>|<(?!h[1-6][ >])[^>]*+>|[|｜丨·•«»‹›←→/／、，,-]|&[lg]t;"
-    r"|简体中文|繁體中文|中文|English)*)<h[1-6][ >]"
+    r"|简体中文|繁體中文|中文|English)*)(?<!<li>)(?<!<li>\n)<h[1-6][ >]"
 )
+"""The tags, links and marks above a heading that is before all text. The heading of an item in a list is not one."""
 _BREAK = "\x00"
 _IMAGE = "\x01"
 """Stands before and after the description of an image."""
