@@ -58,7 +58,7 @@ _COMMENT = lazy_pattern(r"<!--(?:[ \t]*(?i:ya?ml)(?=\s))?\s*\n?((?>(?:[^-]|-(?!-
 _NIKOLA = lazy_pattern(r"^\.\. (?=\w+:)", re.MULTILINE)
 _HAN_KEYS = "|".join(sorted(key for key in COMMON_KEYS if not key.isascii()))
 _HEADER = lazy_pattern(rf"([A-Za-z][\w-]*(?=:)|(?:{_HAN_KEYS})(?=[ \t]*[:：]))[ \t]*(?:::?|：)[ \t]*(.*)")
-_PROPERTY = lazy_pattern(r"([^\W\d_][\w.-]*)::(?:[ \t]+([^\n]*)|[ \t]*)(?:\n|\Z)")
+_PROPERTY = lazy_pattern(r"\n*([^\W\d_][\w.-]*)::(?:[ \t]+([^\n]*)|[ \t]*)(?:\n|\Z)")
 _RULE = lazy_pattern(r"\n*-{3,}[ \t]*(?:\n|\Z)")
 _MAIL_KEYS = frozenset(("from", "subject"))
 _LIST_KEYS = frozenset((*AUTHOR_KEYS, *CATEGORY_KEYS, *TAG_KEYS))
