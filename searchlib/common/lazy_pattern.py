@@ -1,4 +1,4 @@
-"""Compile regular expressions on first use: to compile those of the whole library takes a quarter of a second."""
+"""Compile regular expressions on first use: to compile those of the whole library takes a fifth of a second."""
 
 from __future__ import annotations
 

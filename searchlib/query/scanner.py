@@ -316,8 +316,11 @@ class _Scanner:
     def _scan_date_bound(self) -> DateRange | None:
         """Return the days after or before a date that is next, if any, and move past it."""
         bound = _DATE_BOUND.match(self.text, self.at)
-        dates = parse_dates(f"{bound[2]}.." if bound[1] else f"{bound[2]}之前", today=self.today) if bound else None
-        self.at = bound.end() if bound and dates else self.at
+        if not bound:
+            return None
+        dates = parse_dates(f"{bound[2]}.." if bound[1] else f"{bound[2]}之前", today=self.today)
+        if dates:
+            self.at = bound.end()
         return dates
 
     def _parse_dates(self, typed: str) -> DateRange | None:

@@ -22,7 +22,7 @@ from searchlib.suggest.han_corrector import MAX_SUSPECTS, MIN_COMMON_ARTICLES, H
 from searchlib.suggest.latin_corrector import MIN_PINYIN_RATIO, LatinCorrector, is_obvious_typo
 from searchlib.suggest.lookup import Lexicon
 from searchlib.suggest.personal_names import is_in_name
-from searchlib.suggest.pinyin_reader import Neighbors
+from searchlib.suggest.pinyin_reader import NO_NEIGHBORS, Neighbors
 from searchlib.suggest.typo_costs import are_similar
 
 MAX_UNITS = 32
@@ -153,7 +153,7 @@ class QueryCorrector:
         for word in islice(_LATIN_WORD.finditer(folded), MAX_LATIN_WORDS):
             if any(start <= word.start() and word.end() <= end for start, end in trusted):
                 continue
-            correction = latin_corrector.correct(word[0], beside if word[0] == folded else ("", ""))
+            correction = latin_corrector.correct(word[0], beside if word[0] == folded else NO_NEIGHBORS)
             if correction is not None:
                 corrections.append((*word.span(), correction))
         return sorted(corrections)

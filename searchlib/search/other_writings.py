@@ -157,10 +157,11 @@ def _with_writings(query: ParsedQuery, writings: Sequence[_Writing]) -> ParsedQu
         synonyms=query.analyzer.synonyms.extended(equal) if equal else query.analyzer.synonyms,
         writings=query.analyzer.writings.extended(others),
     )
-    words = named_words(list(dict.fromkeys(each.text for each in writings)))
+    texts = list(dict.fromkeys(each.text for each in writings))
+    words = named_words(texts)
     note = Note("也查找了其他写法：%(words)s。", "Also searched for other ways to write it: %(words)s.", words=words)
     wider = query.widened(note, analyzer=analyzer)
-    typed = with_quantities(wider.plan.typed_words, dict.fromkeys(each.text for each in writings))
+    typed = with_quantities(wider.plan.typed_words, texts)
     return replace(wider, plan=replace(wider.plan, typed_words=typed))
 
 

@@ -7,7 +7,7 @@ from enum import IntEnum
 from searchlib.analysis.pinyin_patterns import spelled_syllables
 from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.suggest.lookup import MIN_TARGET_ARTICLES
-from searchlib.suggest.pinyin_reader import Neighbors, PinyinReader
+from searchlib.suggest.pinyin_reader import NO_NEIGHBORS, Neighbors, PinyinReader
 from searchlib.suggest.word_statistics import WordStatistics, is_name
 
 _CORRECT_ARTICLES = 20
@@ -71,7 +71,7 @@ class LatinCorrector:
         self._min_target_articles = 1 if self._is_small else MIN_TARGET_ARTICLES
         self._pinyin = PinyinReader(statistics)
 
-    def correct(self, word: str, beside: Neighbors = ("", "")) -> str | None:
+    def correct(self, word: str, beside: Neighbors = NO_NEIGHBORS) -> str | None:
         """Return the frequent word that a rare word probably means, or the name that it spells in pinyin, or None.
 
         Of several names, one that articles contain next to the texts ``beside`` the word is likeliest.

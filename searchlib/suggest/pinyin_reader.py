@@ -66,6 +66,8 @@ Syllables = tuple[PinyinChar, ...]
 Neighbors = tuple[str, str]
 """The folded texts before and after a text, empty where there is none."""
 
+NO_NEIGHBORS: Neighbors = ("", "")
+
 WordSequence = tuple[float, tuple[str, ...]]
 """Adjacent words with their score."""
 
@@ -151,7 +153,7 @@ class PinyinReader:
         names = self._statistics.lexicon().complete(readings, limit=1, kinds=_NAME_KINDS) if readings else []
         return names[0] if names else None
 
-    def name(self, typed: str, beside: Neighbors = ("", "")) -> Completion | None:
+    def name(self, typed: str, beside: Neighbors = NO_NEIGHBORS) -> Completion | None:
         """Return the most frequent name of at least two characters that a text spells in full, or None.
 
         Names that articles contain next to the texts ``beside`` take precedence: 公式 after excel, not 共识.

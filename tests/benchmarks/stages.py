@@ -9,7 +9,6 @@ without the time of other stages inside. ``--calls`` also counts the Python call
 from __future__ import annotations
 
 import argparse
-import gc
 import sys
 import tempfile
 import time
@@ -122,8 +121,6 @@ def measure(place: Path, queries: Sequence[TypedQuery]) -> dict[str, list[float]
     """Return the milliseconds of each stage for each query."""
     ms: dict[str, list[float]] = {stage: [] for stage in (WHOLE, *STAGES, OTHERS)}
     timer = StageTimer()
-    # As in the stream: a process that searches does not have the tables from which the queries were drawn.
-    gc.freeze()
     with timed_stages(timer):
         ask = ask_searchlib(place)
         for query in queries:

@@ -10,7 +10,6 @@ same articles is built on the first run; ``--work`` keeps it for the next one. R
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import multiprocessing
 import sys
@@ -82,8 +81,6 @@ def measure(openers: Mapping[str, Callable[[], Ask]], queries: Sequence[TypedQue
     totals: dict[str, list[int]] = {name: [] for name in openers}
     opening: dict[str, float] = {}
     first, again, bare = WAYS
-    # The tables from which the queries were drawn have 200,000 objects, which no process that searches has.
-    gc.freeze()
     for ways in ((first, again), (bare,)):
         engines: dict[str, Ask] = {}
         for name, opener in openers.items():

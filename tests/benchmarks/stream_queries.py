@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -75,6 +76,8 @@ def draw(index: searchlib.Index, count: int, seed: int) -> list[TypedQuery]:
             elif article.date:
                 year = f"{article.date.year:04d}"
         queries[drawn[0]] = TypedQuery(kind, *drawn, category=category, year=year)
+    # pypinyin has 200,000 objects, which no process that only searches has. Garbage collections leave them out.
+    gc.freeze()
     return list(queries.values())
 
 
