@@ -281,6 +281,39 @@ def test_a_link_includes_a_query_whose_results_are_pending(page: Page, samples: 
     expect(box(page)).to_have_value("茶")
 
 
+def test_results_that_arrive_during_a_click_wait_for_its_end(
+    page: Page, samples: str, library: searchlib.Index
+) -> None:
+    page.goto(samples)
+    pending: list[Route] = []
+    page.route(lambda url: url.endswith("/?q=%E8%8C%B6"), lambda route: pending.append(route))
+    with page.expect_request(lambda request: query_of(request) == "茶" and "category" not in request.url):
+        box(page).fill("茶")
+    page.wait_for_timeout(IDLE_MS)
+    facet_value(page, "分类", "美食").hover()
+    page.mouse.down()
+    with page.expect_response(lambda response: query_of(response.request) == "茶"):
+        pending[0].continue_()
+    page.wait_for_timeout(IDLE_MS)
+    page.mouse.up()
+    expect_found(page, library.search("茶", category=["美食"]).total)
+    expect(chips(page).first).to_contain_text("美食")
+
+
+def test_results_that_arrive_during_a_press_appear_after_it(
+    page: Page, samples: str, library: searchlib.Index
+) -> None:
+    page.goto(samples)
+    box(page).fill("茶")
+    page.mouse.move(5, 5)
+    page.mouse.down()
+    page.wait_for_timeout(IDLE_MS)
+    assert query(page) == "茶"
+    expect(page.locator(".results").locator("xpath=..")).to_have_attribute("aria-busy", "true")
+    page.mouse.up()
+    expect_found(page, library.search("茶").total)
+
+
 def test_a_link_with_its_own_query_ignores_the_typed_one(page: Page, samples: str) -> None:
     page.goto(f"{samples}/?q=茶 2021年")
     # The suggestions move the offer, so that its click waits. The results of the typed query must not replace it meanwhile.

@@ -37,6 +37,27 @@ function queryOf(url) {
   return new URL(url).searchParams.get("q") ?? "";
 }
 
+/* A click is lost if its target is replaced between press and release, and misses if the target moves: what does that waits for the release.
+   The list of suggestions, which moves the results, closes after the click too. */
+
+let press = null; // a promise of the end of the press, while a pointer is down and until its click has done its work
+let endPress = () => {};
+
+addEventListener("pointerdown", () => (press ??= new Promise((resolve) => (endPress = resolve))), true);
+for (const name of ["pointerup", "pointercancel", "contextmenu", "dragend"]) {
+  addEventListener(name, () => setTimeout(() => {
+    endPress();
+    press = null;
+    if (document.activeElement !== input) close();
+  }, 100), true);
+}
+
+/* Wait for the end of a press. Throw an AbortError if its click has aborted the request. */
+async function released(signal) {
+  await press;
+  signal.throwIfAborted();
+}
+
 async function show(url, { focus = null, typed = false } = {}) {
   searchRequest?.abort();
   currentUrl = withoutHash(url);
@@ -44,7 +65,9 @@ async function show(url, { focus = null, typed = false } = {}) {
   isLoading = true;
   setBusy(true);
   try {
-    swap(await load(log?.urlFor(url, queryOf(url), { typed }) ?? url, request.signal), { focus, typed });
+    const page = await load(log?.urlFor(url, queryOf(url), { typed }) ?? url, request.signal);
+    await released(request.signal);
+    swap(page, { focus, typed });
     isLoading = false;
     resultsQuery = queryOf(url);
     setBusy(isWaiting); // the reader has typed on
@@ -310,6 +333,7 @@ async function findValues(field, { typed = false, quiet = false } = {}) {
   const url = `${field.form.action}?${new URLSearchParams(pairs)}`;
   try {
     const found = (await load(url, request.signal)).querySelector(".listed");
+    await released(request.signal);
     oldList.replaceWith(found);
     if (!field.closest(".filters")) history.replaceState(null, "", url); // the page of the values, for Back and for bookmarks
     if (!quiet) announce(found.querySelector(".total").textContent);
@@ -402,6 +426,7 @@ async function suggest() {
   try {
     const response = await fetch(`${form.dataset.suggest}?${new URLSearchParams({ q: typed })}`, { signal: request.signal });
     const suggestions = response.ok ? (await response.json()).suggestions : [];
+    await released(request.signal);
     if (document.activeElement === input) {
       open(suggestions.filter((choice) => choice.text !== typed || FILTERS.includes(choice.kind)).slice(0, MAX_SUGGESTIONS));
     }
@@ -467,16 +492,7 @@ input.addEventListener("compositionstart", stopTimers); // the text before it wa
 input.addEventListener("compositionend", typed);
 input.addEventListener("focus", () => input.value.trim() || openRecent());
 
-/* A click elsewhere closes the list after it has done its work, so that nothing moves under the pointer. */
-let isPointerDown = false;
-addEventListener("pointerdown", () => (isPointerDown = true), true);
-for (const name of ["pointerup", "pointercancel"]) {
-  addEventListener(name, () => setTimeout(() => {
-    isPointerDown = false;
-    if (document.activeElement !== input) close();
-  }, 100), true);
-}
-input.addEventListener("blur", () => isPointerDown || close());
+input.addEventListener("blur", () => press || close());
 input.addEventListener("keydown", (event) => {
   // Safari reports key code 229 for the Enter that confirms a candidate, after the composition has ended.
   if (event.isComposing || event.keyCode === 229) return event.key === "Enter" && event.preventDefault();
