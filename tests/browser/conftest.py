@@ -25,7 +25,7 @@ OPTIONS = [
     # Resolve no other host, whatever a page requests.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-PATIENCE = 5
+PATIENCE = 15
 """The timeout of a test, in seconds."""
 
 with_scripts = pytest.mark.parametrize("scripts", [True], ids=["scripts"])

@@ -69,16 +69,15 @@ def test_only_a_snippet_that_is_cut_has_a_button(open_page: OpenPage, samples: s
     page.goto(f"{samples}/?q=的&size=50")
     page.locator("#q").fill("的 茶")
     expect(page).to_have_title(re.compile("的 茶"))
-    is_right = """found => found.map(hit => {
+    assert page.locator(".hit:has(.snippets)").count() > 10
+    are_right = """() => [...document.querySelectorAll(".hit:has(.snippets)")].every(hit => {
       const text = hit.querySelector(".snippets");
       const isCut = text.scrollHeight > text.clientHeight + 1;
       return isCut === Boolean(hit.querySelector(".whole summary")?.checkVisibility());
     })"""
     for new_width in (width, width - 40):
         page.set_viewport_size({"width": new_width, "height": 844})
-        found = page.locator(".hit:has(.snippets)").evaluate_all(is_right)
-        assert len(found) > 10
-        assert all(found)
+        page.wait_for_function(are_right)  # the page reacts to the new size a moment later
 
 
 @with_scripts
