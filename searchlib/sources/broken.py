@@ -10,7 +10,7 @@ from searchlib.sources.front_matter.secrets import can_encrypt, encrypts
 from searchlib.sources.front_matter.yaml_loader import PlainScalar
 from searchlib.sources.publication import is_state_key, state_of
 
-_COMMENT = lazy_pattern(r"^[^\S\n]*#[^\n]*", re.MULTILINE)
+_COMMENT_LINE = lazy_pattern(r"^[^\S\n]*#[^\n]*", re.MULTILINE)
 _PAIR = lazy_pattern(r"""(?<![\w.$-])([A-Za-z_\u3400-\u9fff][\w.$-]*)["']?[ \t]*[:：=]""")
 # Each key is followed by all others in its line: a longer value would take quadratic time.
 _VALUE = lazy_pattern(r"""[ \t]{0,100}(?:"([^"\n]{0,300})"|'([^'\n]{0,300})'|([^,;\]}\n]{0,300}))""")
@@ -20,7 +20,7 @@ _CLEAR_VALUE = lazy_pattern(r"[!-~]+|[是否对真假]")
 _MAX_LENGTH = 1 << 15
 """The part of broken front matter in which states are looked for. Longer front matter is data, or made to be slow."""
 
-_MAX_INDENT = 40
+_MAX_LOOKBACK = 40
 _BUILD_KEYS = frozenset(("render", "list"))
 """The options below ``build`` of Hugo that decide whether a page is published."""
 
@@ -32,7 +32,7 @@ def find_states(source: str) -> dict[str, Any]:
     a text, as in ``title: 怎样用 draft: true 隐藏文章``, and counts only if its value is one word. Comments do not count.
     """
     states: dict[str, Any] = {}
-    without_comments = _COMMENT.sub(lambda comment: " " * len(comment[0]), source[:_MAX_LENGTH])
+    without_comments = _COMMENT_LINE.sub(lambda comment: " " * len(comment[0]), source[:_MAX_LENGTH])
     for pair in _PAIR.finditer(without_comments):
         key = pair[1]
         is_build_key = key.lower() in _BUILD_KEYS
@@ -55,7 +55,7 @@ def without_states(metadata: dict[str, Any], states: dict[str, Any]) -> dict[str
 
 def _begins_entry(source: str, position: int) -> bool:
     """Return whether nothing but an indent, a quotation mark or the sign of an item is in front of a key."""
-    before = source[max(0, position - _MAX_INDENT) : position].rstrip(" \t\"'")
+    before = source[max(0, position - _MAX_LOOKBACK) : position].rstrip(" \t\"'")
     return before[-1:] in ("", "\n", "{", ",", "-")
 
 

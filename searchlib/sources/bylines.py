@@ -74,7 +74,7 @@ _MARKUP = lazy_pattern(r"[ \t]*(?:[#>*|`<!~+-]|\d+[.)])")
 _DECORATION = lazy_pattern(r"\A[ \t\u3000>]*(?:[-*+•][ \t]+)?|[ \t\u3000]*(?:\\|<br ?/?>)?[ \t]*\Z")
 _PAIR = lazy_pattern(r"[^\s:：]{1,10}[ \t]*[:：][ \t]*\S")
 _TABLE_RULE = lazy_pattern(r"[ \t]*\|?[ \t]*:?-+[-:| \t]*\|[-:| \t]*")
-_LINK = lazy_pattern(r"\[([^\[\]\n]*)\]\([^()\n]*\)|<([^<>\s]+)>")
+_LINK_OR_ADDRESS = lazy_pattern(r"\[([^\[\]\n]*)\]\([^()\n]*\)|<([^<>\s]+)>")
 _SECOND_LABEL = lazy_pattern(r"\s[\u3400-\u9fff]{1,4}/")
 _CLAUSE = lazy_pattern(r"[\u3400-\u9fff]{5}|[\u3400-\u9fff]\d")
 """A part that shows that a value is a sentence, not a list of names."""
@@ -171,7 +171,7 @@ def _read_line(line: str) -> list[tuple[str, str]] | None:
     """Return the labels and values of a line, or None if it is not one of a byline."""
     if len(line) > _MAX_LINE:
         return None
-    text = _LINK.sub(_link_text, _DECORATION.sub("", line).replace("*", "")).strip("_")
+    text = _LINK_OR_ADDRESS.sub(_text_of_link, _DECORATION.sub("", line).replace("*", "")).strip("_")
     labels = list(_LABEL.finditer(text))
     if not labels or labels[0].start():
         return None
@@ -190,7 +190,7 @@ def _read_line(line: str) -> list[tuple[str, str]] | None:
     return values
 
 
-def _link_text(link: re.Match[str]) -> str:
+def _text_of_link(link: re.Match[str]) -> str:
     """Return the text of a link, or "" if it is a label alone: [原文链接](…)."""
     text = link[1] or link[2] or ""
     is_label = text.strip().lower() in _FIELDS and link.string[link.end() :].lstrip()[:1] not in (":", "：")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator, Mapping
 
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.front_matter.metadata import Metadata
 from searchlib.sources.front_matter.values import as_text
 from searchlib.sources.readers.base import Content
 from searchlib.sources.readers.html import read_html
+from searchlib.sources.text import replace_spans
 
 PUBLIC_KEYS = ("abstract", "message")
 """The keys of the public texts that hexo-blog-encrypt and similar plugins show in place of an encrypted text."""
@@ -57,17 +59,16 @@ def remove_encrypted_parts(text: str) -> str:
     ends: dict[str, list[tuple[int, int]]] = {}
     for match in _END.finditer(text):
         ends.setdefault(_name(match), []).append(match.span())
-    pieces: list[str] = []
-    position = 0
-    for match in _START.finditer(text) if ends else ():
-        if match.start() < position:
-            continue
+    return replace_spans(text, _encrypted_spans(text, ends)) if ends else text
+
+
+def _encrypted_spans(text: str, ends: Mapping[str, list[tuple[int, int]]]) -> Iterator[tuple[int, int, str]]:
+    """Yield the spans of encrypted parts, to be replaced by a line break. ``ends`` has the spans of the ends by their names."""
+    for match in _START.finditer(text):
         candidates = ends.get(_name(match), [])
         # A start without an end is not an encrypted part: generators reject it.
         if (number := bisect_left(candidates, (match.end(), 0))) < len(candidates):
-            pieces += [text[position : match.start()], "\n"]
-            position = candidates[number][1]
-    return "".join((*pieces, text[position:])) if pieces else text
+            yield match.start(), candidates[number][1], "\n"
 
 
 def _name(match: re.Match[str]) -> str:

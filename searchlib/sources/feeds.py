@@ -57,7 +57,7 @@ _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 """The byte order marks of UTF-16, and of UTF-32 in the usual byte order."""
 
 _NOT_XML = lazy_pattern("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_REFERENCE = lazy_pattern(r"&#(?:[xX]0*(?P<hex>[0-9A-Fa-f]+)|0*(?P<number>[0-9]+));")
+_CHARACTER_REFERENCE = lazy_pattern(r"&#(?:[xX]0*(?P<hex>[0-9A-Fa-f]+)|0*(?P<number>[0-9]+));")
 _MAX_DIGITS = len(str(maxunicode))
 _SCHEME = lazy_pattern(r"https?://", re.IGNORECASE)
 _NO_KEY = lazy_pattern(r"[^\w!$%&'()*+,./:;=?@~-]+")
@@ -224,7 +224,7 @@ def _utf8(data: bytes) -> bytes:
     if declaration := _DECLARATION.match(text):
         text = text[: declaration.start("encoding")] + text[declaration.end("encoding") :]
     text = _NOT_XML.sub("", text)
-    return (_REFERENCE.sub(_allowed_reference, text) if "&#" in text else text).encode()
+    return (_CHARACTER_REFERENCE.sub(_allowed_reference, text) if "&#" in text else text).encode()
 
 
 def _allowed_reference(match: re.Match[str]) -> str:
@@ -269,7 +269,9 @@ def _row(values: Mapping[str, Any], feed: Mapping[str, Any], *, has_authors: boo
     if values.get("wp_post_type"):
         text, is_plain = shown_html(text), False
     status = values.get("wp_status") or values.get("blogger_status")
-    names = {is_category: [tag.term for tag in tags if _is_name(tag, is_category)] for is_category in (True, False)}
+    names = {
+        is_category: [tag.term for tag in tags if _is_name_of_kind(tag, is_category)] for is_category in (True, False)
+    }
     link = values.get("link", "")
     row = {
         "title": title if is_plain_title else " ".join(read_html(title).blocks),
@@ -287,7 +289,7 @@ def _row(values: Mapping[str, Any], feed: Mapping[str, Any], *, has_authors: boo
     return {key: value for key, value in row.items() if value or key in ("title", "html", "body")}
 
 
-def _is_name(tag: Any, is_category: bool) -> bool:
+def _is_name_of_kind(tag: Any, is_category: bool) -> bool:
     """Return whether a tag of an entry is a category, or a tag. WordPress names the taxonomy in the scheme."""
     scheme = tag.scheme or ""
     return bool(tag.term) and not scheme.endswith(_KIND_SCHEME) and (scheme == "category") is is_category

@@ -13,8 +13,9 @@ from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.code import protect
 from searchlib.sources.front_matter.keys import normal_key
 from searchlib.sources.front_matter.metadata import DATE_KEYS, TITLE_KEYS, Metadata
-from searchlib.sources.front_matter.values import HAN, as_text
+from searchlib.sources.front_matter.values import as_text
 from searchlib.sources.readers.base import Content
+from searchlib.sources.text import HAN
 
 LIST = "list page ({})"
 ERROR = "error page"
@@ -41,7 +42,7 @@ _POSTS = frozenset(("", "post", "posts", "article", "note", "draft"))
 _REDIRECT_KEYS = ("redirect_to", "redirect", "redirect_url", "redirect_link")
 """The keys with the address that a page redirects to. A page with text of its own is an article whose address has changed."""
 
-_ADDRESS = lazy_pattern(r"(?:[a-z][a-z0-9+.-]*:/)?[./]\S*|\S+\.html?", re.IGNORECASE)
+_TARGET_ADDRESS = lazy_pattern(r"(?:[a-z][a-z0-9+.-]*:/)?[./]\S*|\S+\.html?", re.IGNORECASE)
 _REFRESH = lazy_pattern(r"<meta\b[^<>]*\bhttp-equiv=[\"']?refresh\b[^<>]*\burl\s*=", re.IGNORECASE)
 _LOOP = lazy_pattern(
     r"\{%-?\s*for\s[^%{}\n]*\b(site\.(?:posts|pages|tags|categories|collections|documents)|paginator\.posts)\b"
@@ -58,7 +59,7 @@ _SUMMARY = "SUMMARY.md"
 
 _SUMMARY_LINE = lazy_pattern(r"[ \t]*(?:(?:[-*+]|\d+\.)[ \t]|\[[^\n]*\]\(|#|-{3,}[ \t]*$|$)")
 _SUMMARY_LINK = lazy_pattern(r"\]\([^()\n]*\)")
-_COMMENT = lazy_pattern(r"<!--(?>(?:[^<-]|-(?!->)|<(?!!--))*)-->")
+_HTML_COMMENT = lazy_pattern(r"<!--(?>(?:[^<-]|-(?!->)|<(?!!--))*)-->")
 _MIN_SUMMARY_LINKS = 2
 _PROGRAM_FILE = lazy_pattern(
     r"(?:robots|ads|humans|sitemap|cmakelists"
@@ -74,7 +75,7 @@ _LIST_PATH = lazy_pattern(
 )
 """The paths of published pages that list articles. In a group, a list may have other text."""
 
-_LINK = lazy_pattern(r"<a(?=[\s>])[^>]*>((?>(?:[^<]|<(?!/a>))*))</a>")
+_ANCHOR = lazy_pattern(r"<a(?=[\s>])[^>]*>((?>(?:[^<]|<(?!/a>))*))</a>")
 _NO_WORDS = lazy_pattern(r"<[^>]*>|[\s\d.:/年月日-]+")
 
 _MAX_NAME_CHARACTERS = 60
@@ -103,7 +104,7 @@ def listing_reason(article_id: str, metadata: Metadata, source: str, content: Co
     if reason := _redirect(metadata, source, characters):
         return reason
     kinds = {key: normal_key(as_text(value)) for key, value in metadata.find(_KIND_KEYS) if isinstance(value, str)}
-    name, stem = _name(article_id)
+    name, stem = _name_of_page(article_id)
     if any(map(_ERROR_KIND.search, kinds.values())) or (is_page and _is_error(name, metadata, blocks, characters)):
         return ERROR
     if characters <= _MAX_OWN_CHARACTERS:
@@ -133,21 +134,21 @@ def _is_list(article_id: str, content: Content) -> bool:
     if path["parts"] and not has_own_title:
         return True
     html = content.html
-    link_length = sum(_length(match[1]) for match in _LINK.finditer(html))
+    link_length = sum(_text_length(match[1]) for match in _ANCHOR.finditer(html))
     limit = link_length
     if (path["parts"] or path["names"]) and (link_length or not has_own_title):
         limit = max(link_length, _MAX_NAME_CHARACTERS)
-    return limit > 0 and _length(_LINK.sub("", html)) <= min(limit, _MAX_OWN_CHARACTERS)
+    return limit > 0 and _text_length(_ANCHOR.sub("", html)) <= min(limit, _MAX_OWN_CHARACTERS)
 
 
-def _length(html: str) -> int:
+def _text_length(html: str) -> int:
     """Return the number of characters without tags, white space and dates."""
     return len(_NO_WORDS.sub("", html))
 
 
 def _is_summary(source: str) -> bool:
     """Return whether a text consists of headings and of lists of links."""
-    source = _COMMENT.sub("", source)
+    source = _HTML_COMMENT.sub("", source)
     has_links = len(_SUMMARY_LINK.findall(source)) >= _MIN_SUMMARY_LINKS
     return has_links and all(_SUMMARY_LINE.match(line) for line in source.split("\n"))
 
@@ -156,7 +157,7 @@ def _redirect(metadata: Metadata, source: str, characters: int) -> str:
     if characters > _MAX_OWN_CHARACTERS:
         return ""
     for key, value in metadata.find(_REDIRECT_KEYS):
-        if (text := as_text(value)) and _ADDRESS.match(text):
+        if (text := as_text(value)) and _TARGET_ADDRESS.match(text):
             return REDIRECT.format(key)
     return REDIRECT.format("refresh") if _REFRESH.search(source, 0, _MAX_HEAD_LENGTH) else ""
 
@@ -169,7 +170,7 @@ def _is_error(name: str, metadata: Metadata, blocks: Sequence[str], characters: 
     return any(_NOT_FOUND.search(text) for text in texts)
 
 
-def _name(article_id: str) -> tuple[str, str]:
+def _name_of_page(article_id: str) -> tuple[str, str]:
     """Return what a page is called, its file or the folder of its index, and the name of the file without its suffixes."""
     folder, _, file = article_id.rpartition("/")
     stem = file.partition(".")[0].lower()

@@ -16,7 +16,7 @@ from searchlib.sources.front_matter.values import as_text
 NAVIGATION_NAMES = ("SUMMARY.md", "_sidebar.md")
 """The names of the files with links to all pages of GitBook, mdBook and docsify."""
 
-_LINK = lazy_pattern(
+_PAGE_LINK = lazy_pattern(
     r"^[ \t]*(?:[-*+][ \t]+)?\[([^\[\]\n]+)\]\((?=[^()\n]*\))<?([^()<>\n#?]+\.(?:md|markdown))", re.MULTILINE
 )
 _MAX_DEPTH = 10
@@ -46,5 +46,5 @@ def titles_of_links(file: str) -> Iterator[tuple[str, str]]:
             text = decode(links.read(MAX_CONFIG_BYTES))
     except (OSError, UndecodableError):
         return
-    for title, path in _LINK.findall(text):
+    for title, path in _PAGE_LINK.findall(text):
         yield posixpath.normpath(unquote(path).lstrip("/")), as_text(title)

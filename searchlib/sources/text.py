@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from searchlib.common.lazy_pattern import lazy_pattern
+
+HAN = lazy_pattern("[\u3400-\u9fff\U00020000-\U0003ffff]")
+"""A Han character."""
 
 _LINE_ENDS = "\r\v\f\x85\u2028\u2029"
 _CONTROLS = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff"
@@ -62,6 +66,20 @@ def is_clean(data: bytes) -> bool:
     return len(data.translate(None, _UNCLEAN_ASCII)) == len(data) and not any(
         sequence.search(data) for sequence in _UNCLEAN_SEQUENCES
     )
+
+
+def replace_spans(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
+    """Return a text with other texts in place of spans, each given by its start and end, from left to right.
+
+    A span that begins inside of the one before it is left out.
+    """
+    pieces: list[str] = []
+    position = 0
+    for start, end, new in spans:
+        if start >= position:
+            pieces += (text[position:start], new)
+            position = end
+    return "".join((*pieces, text[position:])) if pieces else text
 
 
 def _joiners_beside(match: re.Match[str]) -> str:

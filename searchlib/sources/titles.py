@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from searchlib.common.lazy_pattern import lazy_pattern
-from searchlib.sources.front_matter.values import HAN, as_text
+from searchlib.sources.front_matter.values import as_text
 from searchlib.sources.readers.base import Content
+from searchlib.sources.text import HAN
 from searchlib.sources.walk import file_stem
 
 MAX_SENTENCE_LENGTH = 40

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from searchlib.common.lazy_pattern import lazy_pattern
 
-HAN = lazy_pattern(
+_CJK = lazy_pattern(
     r"[\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
+"""A Han character or kana."""
 
 _ARGUMENT = lazy_pattern(
     r"""(?:(?P<name>[A-Za-z_:@][\w:@.-]*)\s*=\s*)?"""
@@ -51,9 +52,9 @@ def is_address(value: str) -> bool:
     return _ADDRESS.match(value) is not None
 
 
-def has_han(value: str) -> bool:
+def has_cjk(value: str) -> bool:
     """Return whether a value has a Chinese character or kana."""
-    return HAN.search(value) is not None
+    return _CJK.search(value) is not None
 
 
 def captions(arguments: Iterable[Argument], *, only_titles: bool = False) -> list[str]:
@@ -65,7 +66,7 @@ def captions(arguments: Iterable[Argument], *, only_titles: bool = False) -> lis
         each.value.strip().rstrip(",")
         for each in arguments
         if each.name.lower() in _CAPTIONS
-        or (not only_titles and each.name.lower() in _CHINESE_CAPTIONS and has_han(each.value))
+        or (not only_titles and each.name.lower() in _CHINESE_CAPTIONS and has_cjk(each.value))
     )
     return list(dict.fromkeys(value for value in values if value and not value.startswith(("{", "$"))))
 

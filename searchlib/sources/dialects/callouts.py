@@ -18,7 +18,7 @@ _CALLOUT = lazy_pattern(
 )
 _KIND = lazy_pattern(r"[A-Za-z][\w-]*")
 _NAMED = lazy_pattern(r"([A-Za-z][\w-]*)[ \t]+(.*)")
-_LABEL = lazy_pattern(r"^([ \t]*>[ \t]*)(\*\*(?:Note|Tip|Important|Warning|Caution)\*\*)[ \t]*$", re.MULTILINE)
+_BOLD_LABEL = lazy_pattern(r"^([ \t]*>[ \t]*)(\*\*(?:Note|Tip|Important|Warning|Caution)\*\*)[ \t]*$", re.MULTILINE)
 _DIRECTIVE = lazy_pattern(r"\\?\[!([A-Za-z][\w-]*)[ \t]+([^\[\]\n]*)\\?\]")
 _NO_TEXT = lazy_pattern(r"[\w-]+[ \t]*=|\w+:|[./~]")
 _EMPTY_EMPHASIS = lazy_pattern(r"(\*\*|__|\*)\x01\1")  # an inclusion (replaced by \x01 before) in bold or italics
@@ -33,7 +33,7 @@ def open_callouts(text: str) -> str:
         text = _CALLOUT.sub(_callout_text, text)
         text = _DIRECTIVE.sub(lambda match: "" if _NO_TEXT.match(match[2]) else match[2], text)
     if "> **" in text:
-        text = _LABEL.sub(r"\1\2\n\1", text)
+        text = _BOLD_LABEL.sub(r"\1\2\n\1", text)
     return _DOCSIFY.sub("", text)
 
 

@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.fences import shown_fence
+from searchlib.sources.dialects.lines import line_prefix
 from searchlib.sources.dialects.roles import read_role
+from searchlib.sources.text import replace_spans
 
 _CODE_TAGS = "highlight|codeblock|code|mermaid|math|katex|echarts|plantuml"
 # Every alternative begins with a literal: re then skips all other characters quickly.
@@ -34,7 +37,6 @@ _START = lazy_pattern(
 _TICKS = lazy_pattern("`+")
 _BLANK_LINE = lazy_pattern(r"\n[ \t>]*\n")
 _FENCE_PREFIX = lazy_pattern(r"[ \t>]*(?:(?:[-*+:]|\d{1,9}[.)])[ \t]+)*")
-_MAX_PREFIX = 100
 _MAX_FENCE_LENGTH = 64
 _UNQUOTED_LINE = lazy_pattern(r"^(?![ \t]*>)", re.MULTILINE)
 _LIST_ITEM = lazy_pattern(r"[ \t]*(?:[-*+:]|\d{1,9}[.)])[ \t]+")
@@ -98,30 +100,24 @@ def protect(text: str, *, has_indented_code: bool = True) -> tuple[str, list[Cod
 
     Without ``has_indented_code``, indented lines are text, as in MDX.
     """
-    scan = _Scan(text)
-    pieces: list[str] = []
-    position = copied = 0
-    while (match := _START.search(text, position)) is not None:
-        start, position = match.span()
-        if match["span"]:
-            span = match[0]
-            if start and text[start - 1] in "}:" and (role := read_role(text, start, match["span"])) is not None:
-                start, span = role
-            pieces.append(text[copied:start])
-            pieces.append(f"\x00{len(scan.codes)}\x00")
-            scan.codes.append(Code(span))
-            copied = position
-            continue
-        found = scan.code_at(match, has_indented_code=has_indented_code)
-        if found is None:
-            continue
-        start, position, code = found
-        pieces.append(text[copied:start])
-        pieces.append(f"\x00{len(scan.codes)}\x00")
-        scan.codes.append(code)
-        copied = position
-    pieces.append(text[copied:])
-    return "".join(pieces), scan.codes
+    scan = _Scan(text, has_indented_code=has_indented_code)
+    codes: list[Code] = []
+
+    def placeholders() -> Iterator[tuple[int, int, str]]:
+        position = 0
+        while (match := _START.search(text, position)) is not None:
+            position = match.end()
+            if (found := scan.code_at(match)) is not None:
+                start, position, code = found
+                yield start, position, placeholder(code, codes)
+
+    return replace_spans(text, placeholders()), codes
+
+
+def placeholder(code: Code, codes: list[Code]) -> str:
+    """Return a placeholder for code, which is added to ``codes``."""
+    codes.append(code)
+    return f"\x00{len(codes) - 1}\x00"
 
 
 def restore(text: str, codes: list[Code]) -> str:
@@ -130,7 +126,7 @@ def restore(text: str, codes: list[Code]) -> str:
     def code(match: re.Match[str]) -> str:
         each = codes[int(match[1])]
         if each.prefix and "\n" in each.text:
-            before = _line_prefix(text, match.start())
+            before = line_prefix(text, match.start())
             if before is not None and before != each.prefix and not before.strip(" \t>"):
                 return each.text.replace(f"\n{each.prefix}", f"\n{before}")
         return each.text
@@ -155,22 +151,26 @@ def without_fences(text: str) -> str:
 class _Scan:
     """Finds code from left to right. It remembers missing end tags, so that each is searched only once."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, has_indented_code: bool) -> None:
         self.text = text
-        self.codes: list[Code] = []
+        self._has_indented_code = has_indented_code
         self._missing: set[str] = set()
         self._tick_runs: dict[int, list[int]] | None = None
 
-    def code_at(self, match: re.Match[str], *, has_indented_code: bool) -> tuple[int, int, Code] | None:
+    def code_at(self, match: re.Match[str]) -> tuple[int, int, Code] | None:
         """Return the start, end and replacement text of the code that begins at a match, or None if no code begins there."""
         start, end = match.span()
         first = match[0][0]
+        if match["span"]:
+            role = read_role(self.text, start, match["span"]) if start and self.text[start - 1] in "}:" else None
+            start, text = role or (start, match[0])
+            return start, end, Code(text)
         if first in "`~":
             return self._fence(match) or self._span(match)
         if match["container"]:
             return self._container(match)
         if first == "\n":
-            return self._indented(end) if has_indented_code else None
+            return self._indented(end) if self._has_indented_code else None
         if first == "$":
             return self._formula(match)
         if match["verbatim"]:
@@ -211,7 +211,7 @@ class _Scan:
     def _fence(self, match: re.Match[str]) -> tuple[int, int, Code] | None:
         start, end = match.span()
         length = end - start
-        if length < 3 or (prefix := _line_prefix(self.text, start)) is None or not _FENCE_PREFIX.fullmatch(prefix):
+        if length < 3 or (prefix := line_prefix(self.text, start)) is None or not _FENCE_PREFIX.fullmatch(prefix):
             return None
         line_end = self._line_end(end)
         if match[0][0] == "`" and "`" in self.text[end:line_end]:
@@ -310,7 +310,7 @@ class _Scan:
         if name == "code" and match["liquid"] and content.lstrip().startswith("```"):
             return None  # GitBook writes a title around a fence
         title = match["arguments"].strip(" -") if name in ("codeblock", "code") and match["liquid"] else ""
-        prefix = _line_prefix(self.text, start)
+        prefix = line_prefix(self.text, start)
         if prefix is None or prefix.strip(" \t>"):
             prefix = None
         is_inline = "\n" not in content and (prefix is None or self.text[closing.end() : closing.end() + 1] not in "\n")
@@ -343,13 +343,6 @@ class _Scan:
         positions = self._tick_runs.get(length, [])
         index = bisect_right(positions, start - 1)
         return positions[index] if index < len(positions) else None
-
-
-def _line_prefix(text: str, position: int) -> str | None:
-    """Return the text between the start of the line and a position, or None if it is longer than an indent can be."""
-    nearest = max(0, position - _MAX_PREFIX)
-    line_start = text.rfind("\n", nearest, position)
-    return None if line_start < 0 and nearest else text[max(line_start + 1, nearest) : position]
 
 
 def _as_fence(content: str, title: str, prefix: str, longest_ticks: int) -> str:

@@ -6,9 +6,10 @@ import re
 
 from searchlib.common.lazy_pattern import lazy_pattern
 
-# CommonMark reads `[注]: 见下文` as a link definition and does not show it. A link address never begins with a Han character.
-HAN = "[\u2e80-\uffef\U00020000-\U0003ffff]"
-_LABEL_PARAGRAPH = lazy_pattern(rf"^( {{0,3}})(?=\[[^\]\n^][^\]\n]*\]:[ \t]*{HAN})", re.MULTILINE)
+WIDE_CHARACTER = "[\u2e80-\uffef\U00020000-\U0003ffff]"
+"""The pattern of a character of East Asia, also a full-width sign. No link address begins with one."""
+
+_LABEL_PARAGRAPH = lazy_pattern(rf"^( {{0,3}})(?=\[[^\]\n^][^\]\n]*\]:[ \t]*{WIDE_CHARACTER})", re.MULTILINE)
 _UNSPACED_HEADING = lazy_pattern(
     r"^((?>(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*)(?:#{2,6}(?=[^\s#])|#{1,6}(?=[\u3000\xa0])))", re.MULTILINE
 )
@@ -17,7 +18,7 @@ _PATH = lazy_pattern(
     r"https?://[^，。；]*$|\.{0,2}/|[^.]*\.(?:md|markdown|html?|pdf|docx?|txt|png|jpe?g|gif|svg|webp)(?:#|$)",
     re.IGNORECASE,
 )
-_COMMENT = lazy_pattern(
+_COMMENT_DEFINITION = lazy_pattern(
     r"^ {0,3}\[(?:comment|//|\^_\^)\]:\s*+(?:<>|#)[ \t]*"
     r"(?:\((?>(?:[^()\n]|\n(?![ \t]*\n))*)\)[ \t]*$|\"(?>(?:[^\"\n]|\n(?![ \t]*\n))*)\"[ \t]*$|.*$)\n?",
     re.MULTILINE,
@@ -27,9 +28,9 @@ _INDENTED_DELIMITERS = lazy_pattern(
 )
 
 
-def remove_comments(text: str) -> str:
+def remove_comment_definitions(text: str) -> str:
     """Remove ``[comment]: <> (…)`` and ``[//]: # (…)``, which CommonMark shows in a paragraph or with other brackets."""
-    return _COMMENT.sub("", text)
+    return _COMMENT_DEFINITION.sub("", text)
 
 
 def quote_addresses(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from searchlib.common.lazy_pattern import lazy_pattern
-from searchlib.sources.dialects.arguments import captions, has_han, join_texts, parse_arguments
+from searchlib.sources.dialects.arguments import captions, has_cjk, join_texts, parse_arguments
 
 _LINE = lazy_pattern(
     r"^([ \t]*)::(?!:)(?:(?P<name>[a-z][\w-]*)(?:\[(?P<label>[^\]\n]*)\])?(?:\{(?P<attributes>[^{}\n]*)\})?)?[ \t]*$"
@@ -38,7 +38,7 @@ def open_components(text: str) -> str:
 def _inline_text(match: re.Match[str]) -> str:
     label = match[1] or ""
     name = match[0][1:].partition("[")[0]
-    return label if match[2] or has_han(label) or name in _LABELLED else match[0]
+    return label if match[2] or has_cjk(label) or name in _LABELLED else match[0]
 
 
 def _line_text(match: re.Match[str]) -> str:

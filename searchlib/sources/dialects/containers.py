@@ -25,7 +25,7 @@ _END = lazy_pattern(r"end|\S*-end\b")
 _HEAD = lazy_pattern(r"[.#]?[A-Za-z][\w-]*")
 _TAB = lazy_pattern(r"([ \t>]*)@tab(?::active)?(?:[ \t]+(.*?))?(?:#[\w-]+)?[ \t]*$")
 _ID = lazy_pattern(r"#[\w-]+")
-_LABEL = lazy_pattern(r"\[([^\]\n]*)\]")
+_BRACKETED_TITLE = lazy_pattern(r"\[([^\]\n]*)\]")
 _BRACES = lazy_pattern(r"\{([^{}\n]*)\}")
 _HAS_ATTRIBUTES = lazy_pattern(r"[\w-]+[ \t]*=")
 _CONTENT_INDENT = 4
@@ -117,7 +117,7 @@ def _container_title(source: str) -> str:
     rest = source[head.end() :] if head else source
     if (name := _ID.match(rest)) is not None:
         rest = rest[name.end() :]
-    if (label := _LABEL.match(rest)) is not None:
+    if (label := _BRACKETED_TITLE.match(rest)) is not None:
         return label[1].strip()
     braces = join_texts(captions(each for found in _BRACES.findall(rest) for each in parse_arguments(found)))
     rest = _BRACES.sub("", rest)

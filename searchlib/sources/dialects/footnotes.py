@@ -10,7 +10,7 @@ _INLINE_NOTE = lazy_pattern(r"\^\[((?>(?:[^\[\]\n]|\[[^\[\]\n]*\](?:\([^()\n]*\)
 _LABELLED_NOTE = lazy_pattern(r"(?<=[^\s>])\[\^\w{1,12}:[ \t]*([^\[\]\n]+)\]")
 _MARK = lazy_pattern(r"\[\^([^\]\s^]+)\](?!:)")
 _NOTE = lazy_pattern(r"^[ \t>]*\[\^([^\]\s^]+)\]:", re.MULTILINE)
-_LABEL = lazy_pattern(r"(?:\D{0,6}\d+|\*+)")
+_NOTE_NUMBER = lazy_pattern(r"(?:\D{0,6}\d+|\*+)")
 
 
 def move_notes(text: str) -> str:
@@ -21,5 +21,7 @@ def move_notes(text: str) -> str:
     if "[^" in text:
         text = _LABELLED_NOTE.sub(lambda match: notes.append(match[1]) or "", text)  # type: ignore[func-returns-value]
         defined = set(_NOTE.findall(text))
-        text = _MARK.sub(lambda match: match[0] if match[1] in defined or not _LABEL.fullmatch(match[1]) else "", text)
+        text = _MARK.sub(
+            lambda match: match[0] if match[1] in defined or not _NOTE_NUMBER.fullmatch(match[1]) else "", text
+        )
     return "\n\n".join([text.rstrip("\n"), *notes]) if notes else text

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from searchlib.common.lazy_pattern import lazy_pattern
-from searchlib.sources.dialects.arguments import captions, has_han, is_address, join_texts, parse_arguments
+from searchlib.sources.dialects.arguments import captions, has_cjk, is_address, join_texts, parse_arguments
 from searchlib.sources.dialects.lines import replace_tags
 
 _SHORTCODE = lazy_pattern(r"\{\{(?P<delimiter>[<%])(?P<source>(?>(?:[^>%{]|[>%](?!\}\})|\{(?!\{))*))[>%]\}\}")
@@ -51,7 +51,7 @@ def _shortcode_text(match: re.Match[str], *, is_target: bool) -> str:
         for each in arguments
         if not each.name
         and not is_address(each.value)
-        and (has_han(each.value) or (each.is_quoted and name in _TITLED_SHORTCODES))
+        and (has_cjk(each.value) or (each.is_quoted and name in _TITLED_SHORTCODES))
     ]
     title = join_texts(dict.fromkeys((*texts, *captions(arguments))))
     is_before_text = match.string[match.end() : match.end() + 1] not in "\n"

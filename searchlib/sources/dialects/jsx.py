@@ -6,10 +6,12 @@ The children of components are kept, as are attributes that a page shows, such a
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.arguments import Argument, captions, join_texts
-from searchlib.sources.dialects.lines import Indents, indent_of
+from searchlib.sources.dialects.lines import Indents, indent_of, line_prefix
+from searchlib.sources.text import replace_spans
 
 _IMPORT = lazy_pattern(
     r"""^import\s(?:[\w*{][^'"\n;]*(?:\n[ \t]+[^'"\n;]*|\n\}[^'"\n;]*){0,50}?\sfrom\s+)?['"][^'"\n]+['"][ \t]*;?[ \t]*$""",
@@ -17,7 +19,7 @@ _IMPORT = lazy_pattern(
 )
 _EXPORT = lazy_pattern(r"^export\s+(?:default|const|let|var|function|async|class|\{|\*)[^\n]*$", re.MULTILINE)
 _BLANK_LINE = lazy_pattern(r"\n[ \t]*\n")
-_COMMENT = lazy_pattern(r"\{[ \t\n]*/\*(?>(?:[^*{]|\*(?!/)|\{(?!/\*))*)\*/[ \t\n]*\}")
+_JSX_COMMENT = lazy_pattern(r"\{[ \t\n]*/\*(?>(?:[^*{]|\*(?!/)|\{(?!/\*))*)\*/[ \t\n]*\}")
 _TAG_START = lazy_pattern(r"<(/?)([A-Za-z][\w.:-]*|(?=>))")
 _ATTRIBUTE = lazy_pattern(r"""\s*(?:([\w:@#.$-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|(?=(\{))))?|(?=(\{)))""")
 _TAG_END = lazy_pattern(r"\s*(/?)>")
@@ -25,8 +27,7 @@ _VUE_ATTRIBUTE = lazy_pattern(r"\s+[@#][a-zA-Z]")
 _TEMPLATE = lazy_pattern(r"<(?:template\b(\s+(?:#|v-[a-z]))?[^<>]*|/template\s*)>")
 """A template. Vue shows those with a directive, such as the slot of a component; those of HTML are hidden."""
 
-_MAX_TAG_LENGTH = 10_000
-_MAX_PREFIX = 100
+_MAX_TAG_CHARACTERS = 10_000
 # Control characters mark the tags of components that begin a line. The text contains no others: ``clean`` removes them.
 _OPENED, _CLOSED = "\x01", "\x02"
 _COMPONENT_LINE = lazy_pattern(r"[ \t]*<[A-Z]")
@@ -50,43 +51,40 @@ def remove_modules(text: str) -> str:
     """Remove ``import`` and ``export`` statements. A statement over several lines ends at a blank line."""
     if "import" in text:
         text = _IMPORT.sub("", text)
-    pieces: list[str] = []
+    return replace_spans(text, _exports(text))
+
+
+def _exports(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the spans of ``export`` statements, to be removed."""
     position = 0
     while (start := _EXPORT.search(text, position)) is not None:
-        pieces.append(text[position : start.start()])
         position = start.end()
-        if start[0].count("{") + start[0].count("(") + start[0].count("[") > sum(map(start[0].count, "})]")):
+        if sum(map(start[0].count, "{([")) > sum(map(start[0].count, "})]")):
             end = _BLANK_LINE.search(text, position)
             position = len(text) if end is None else end.start()
-    return "".join([*pieces, text[position:]])
+        yield start.start(), position, ""
 
 
 def remove_jsx_comments(text: str) -> str:
     """Remove ``{/* */}``."""
-    return _COMMENT.sub("", text)
+    return _JSX_COMMENT.sub("", text)
 
 
 def remove_components(text: str) -> str:
     """Remove the tags of components, and the attributes in braces, ``@events`` and ``#slots`` of other tags."""
     text = _open_templates(text) if "<template" in text else text
     closings = _closing_braces(text) if "={" in text or "{..." in text else {}
-    pieces: list[str] = []
-    copied = 0
-    for match in _TAG_START.finditer(text):
-        if match.start() < copied:
-            continue
-        tag = _parse_tag(text, match, closings)
-        if tag is None:
-            continue
-        end, new = tag
-        if new is None:
-            continue
-        pieces.append(text[copied : match.start()])
-        pieces.append(new)
-        copied = end
-    pieces.append(text[copied:])
-    text = "".join(pieces)
+    text = replace_spans(text, _replaced_tags(text, closings))
     return _remove_indents(text) if _OPENED in text or _CLOSED in text else text
+
+
+def _replaced_tags(text: str, closings: dict[int, int]) -> Iterator[tuple[int, int, str]]:
+    """Yield the spans of tags that change, with the texts that replace them."""
+    position = 0
+    for match in _TAG_START.finditer(text):
+        if match.start() >= position and (tag := _parse_tag(text, match, closings)) is not None:
+            position, new = tag
+            yield match.start(), position, new
 
 
 def _open_templates(text: str) -> str:
@@ -121,17 +119,16 @@ def close_elements(text: str) -> str:
 def remove_expressions(text: str) -> str:
     """Remove the expressions of MDX, ``{props.name}``; a string in braces is text."""
     text = _STRING_CHILD.sub(lambda match: match[1] or match[2] or match[3] or match[4] or "", text)
-    closings = _closing_braces(text)
-    pieces: list[str] = []
-    copied = 0
-    for start, end in sorted(closings.items()):
-        if start < copied or end - start > _MAX_TAG_LENGTH or text[start - 1 : start] == "\\":
-            continue
-        if not _BLANK_LINE.search(text, start, end):
-            pieces.append(text[copied:start])
-            copied = end + 1
-    pieces.append(text[copied:])
-    return "".join(pieces)
+    return replace_spans(
+        text,
+        (
+            (start, end + 1, "")
+            for start, end in sorted(_closing_braces(text).items())
+            if end - start <= _MAX_TAG_CHARACTERS
+            and text[start - 1 : start] != "\\"
+            and not _BLANK_LINE.search(text, start, end)
+        ),
+    )
 
 
 def _closing_braces(text: str) -> dict[int, int]:
@@ -146,13 +143,10 @@ def _closing_braces(text: str) -> dict[int, int]:
     return closings
 
 
-def _parse_tag(text: str, match: re.Match[str], closings: dict[int, int]) -> tuple[int, str | None] | None:
-    """Return the end of a tag and its replacement text, or None if there is no tag.
-
-    The text is None for an HTML tag that stays as it is.
-    """
+def _parse_tag(text: str, match: re.Match[str], closings: dict[int, int]) -> tuple[int, str] | None:
+    """Return the end of a tag and its replacement text, or None if there is no tag, or one of HTML that stays as it is."""
     closing, name = match[1], match[2]
-    position, limit = match.end(), match.end() + _MAX_TAG_LENGTH
+    position, limit = match.end(), match.end() + _MAX_TAG_CHARACTERS
     is_component = not name or name[0].isupper()
     is_dialect = False
     arguments: list[Argument] = []
@@ -183,7 +177,7 @@ def _parse_tag(text: str, match: re.Match[str], closings: dict[int, int]) -> tup
     if end_match is None:
         return None
     if not is_component:
-        return end_match.end(), "".join((*html, end_match[1], ">")) if is_dialect else None
+        return (end_match.end(), "".join((*html, end_match[1], ">"))) if is_dialect else None
     place = match.start(), end_match.end()
     return place[1], _component_text(text, place, arguments, is_closing=bool(closing), is_empty=bool(end_match[1]))
 
@@ -197,19 +191,17 @@ def _component_text(
     if is_empty:
         texts += [each.value for each in arguments if each.name == "text"]
     caption = join_texts(dict.fromkeys(texts))
-    nearest = max(0, start - _MAX_PREFIX)
-    line_start = text.rfind("\n", nearest, start) + 1
-    indent = text[max(line_start, nearest) : start]
-    is_inside = (line_start == 0 and nearest) or indent.strip()
-    if is_empty:
-        # A component in a line of its own is a block.
-        is_alone = not is_inside and text[end : end + 1] in ("", "\n")
-        is_block = caption and is_alone and (line_start > 0 or end < len(text))
-        return f"\n{indent}{caption}\n" if is_block else caption
-    if is_inside:
-        if is_closing and text[end : end + 1] == "\n" and _COMPONENT_LINE.match(text, line_start):
+    indent = line_prefix(text, start)
+    if indent is None or indent.strip():
+        if is_empty:
+            return caption
+        if is_closing and text[end : end + 1] == "\n" and _COMPONENT_LINE.match(indent or ""):
             return "\n"
         return f"\n\n{caption}\n\n" if caption else ""
+    if is_empty:
+        # A component in a line of its own is a block.
+        is_block = caption and text[end : end + 1] in ("", "\n") and (start > len(indent) or end < len(text))
+        return f"\n{indent}{caption}\n" if is_block else caption
     marker = _CLOSED if is_closing else _OPENED
     return f"\n{indent}{caption}\n\n{indent}{marker}\n{indent}" if caption else f"{marker}\n{indent}"
 

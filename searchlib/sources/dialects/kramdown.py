@@ -14,7 +14,7 @@ _TOC = lazy_pattern(r"^[ \t]*(?:[-*+]|\d+\.)[^\n]*\n[ \t]*\{:[ \t]*toc\b[^}\n]*\
 _KRAMDOWN = lazy_pattern(rf"\{{:(?:{_LIST}|[ \t]*)\}}")
 _DEFINITION = lazy_pattern(r"^[ \t]*\{:[A-Za-z][\w-]*:[^{}\n]*\}[ \t]*$", re.MULTILINE)
 _LOGSEQ = lazy_pattern(r"(?<=\))\{(?::[a-z-]+ [\w.%]+,? ?)+\}")
-_COMMENT = lazy_pattern(r"\{::comment\}(?>(?:[^{]|\{(?!:/|::comment))*)\{:/(?:comment)?\}")
+_COMMENT_EXTENSION = lazy_pattern(r"\{::comment\}(?>(?:[^{]|\{(?!:/|::comment))*)\{:/(?:comment)?\}")
 _EXTENSION = lazy_pattern(r"\{::?/?[a-z]*(?:[ \t][^{}\n]*)?/?\}")
 _ABBREVIATION = lazy_pattern(r"^\*\[[^\]\n]+\]:[^\n]*$", re.MULTILINE)
 _CLASS_LIST = rf"\{{(?=[ \t]*[#.]){_LIST}\}}"
@@ -34,7 +34,7 @@ def remove_attributes(text: str) -> str:
     """Remove attribute lists, tables of contents and extensions."""
     if "{:" in text:
         text = _TOC.sub("", text)
-        text = _COMMENT.sub("", text)
+        text = _COMMENT_EXTENSION.sub("", text)
         text = _LOGSEQ.sub("", _KRAMDOWN.sub("", _DEFINITION.sub("", text)))
         if "{::" in text or "{:/" in text:
             text = _EXTENSION.sub("", text)

@@ -1,16 +1,16 @@
-"""Replace tags by text. If a tag stands alone on its line, its text becomes a separate block."""
+"""Replace tags by text, and remove the indent of containers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from searchlib.common.lazy_pattern import lazy_pattern
+from searchlib.sources.text import replace_spans
 
-_QUOTE_PREFIX = lazy_pattern(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?")
 _MAX_PREFIX = 100
+"""Characters that the indent of a line, with marks of quotations and items, can have."""
 
 
 class TagText(Protocol):
@@ -20,7 +20,7 @@ class TagText(Protocol):
 
 
 def replace_tags(pattern: re.Pattern[str], tag_text: TagText, text: str) -> str:
-    """Replace every match of the pattern by its text."""
+    """Replace every match of the pattern by its text. The text of a tag that stands alone on its line becomes a separate block."""
 
     def replace(match: re.Match[str]) -> str:
         start, end = match.span()
@@ -28,27 +28,22 @@ def replace_tags(pattern: re.Pattern[str], tag_text: TagText, text: str) -> str:
         new = tag_text(match, is_target=is_target)
         if not new or is_target or text[end : end + 1] not in "\n":
             return new
-        nearest = max(0, start - _MAX_PREFIX)
-        line_start = text.rfind("\n", nearest, start)
-        if line_start < 0 and nearest:
-            return new
-        prefix = text[line_start + 1 : start]
-        if not _QUOTE_PREFIX.fullmatch(prefix):
-            return new
-        quote = prefix if not prefix.strip(" \t>") else ""
-        return f"\n{quote}{new}\n" if quote == prefix else new
+        prefix = line_prefix(text, start)
+        return new if prefix is None or prefix.strip(" \t>") else f"\n{prefix}{new}\n"
 
     return pattern.sub(replace, text)
 
 
 def replace_parts(start: re.Pattern[str], end: re.Pattern[str], shown: Callable[[str], str], text: str) -> str:
     """Replace what is between a match of ``start`` and the next match of ``end``, and these, by what is ``shown`` of it."""
-    pieces: list[str] = []
-    position = 0
-    while (opening := start.search(text, position)) and (closing := end.search(text, opening.end())):
-        pieces += (text[position : opening.start()], shown(text[opening.end() : closing.start()]))
-        position = closing.end()
-    return "".join([*pieces, text[position:]])
+
+    def parts() -> Iterator[tuple[int, int, str]]:
+        position = 0
+        while (opening := start.search(text, position)) and (closing := end.search(text, opening.end())):
+            position = closing.end()
+            yield opening.start(), position, shown(text[opening.end() : closing.start()])
+
+    return replace_spans(text, parts())
 
 
 @dataclass(slots=True)
@@ -97,6 +92,13 @@ class Indents:
     def strip(self, line: str, indent: int) -> str:
         """Return a line of content without the indent of the open containers."""
         return line[min(indent, self._opened[-1].removed(indent)) :] if self._opened else line
+
+
+def line_prefix(text: str, position: int) -> str | None:
+    """Return the text between the start of the line and a position, or None if it is longer than an indent can be."""
+    nearest = max(0, position - _MAX_PREFIX)
+    line_start = text.rfind("\n", nearest, position)
+    return None if line_start < 0 and nearest else text[line_start + 1 : position]
 
 
 def indent_of(line: str) -> int:

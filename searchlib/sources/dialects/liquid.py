@@ -7,10 +7,12 @@ captions, and positional arguments with Chinese characters that are not addresse
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from searchlib.common.lazy_pattern import lazy_pattern
-from searchlib.sources.dialects.arguments import captions, has_han, is_address, join_texts, parse_arguments
+from searchlib.sources.dialects.arguments import captions, has_cjk, is_address, join_texts, parse_arguments
 from searchlib.sources.dialects.lines import replace_parts, replace_tags
+from searchlib.sources.text import replace_spans
 
 _COMMENT_START = lazy_pattern(r"(?<!\{)\{%-?\s*comment\s*-?%\}")
 _COMMENT_END = lazy_pattern(r"\{%-?\s*endcomment\s*-?%\}")
@@ -39,7 +41,7 @@ _TAB_ICON = lazy_pattern(r"@.*$")
 _PART = lazy_pattern(r"""(?:"[^"]*+"|'[^']*+'|[^,:"']|(?<!:):(?!:)|["'])+""")
 """An argument. Volantis separates them by ``::``."""
 _OPTION = lazy_pattern(r"([a-z][a-z_-]*):(?!//)(\S+)")
-_LINK = lazy_pattern(r"\[([^\[\]\n]*)\]\([^()\n]*\)")
+_MARKDOWN_LINK = lazy_pattern(r"\[([^\[\]\n]*)\]\([^()\n]*\)")
 _IMAGE_SIZE = lazy_pattern(r"\d+(?:px|%|em|vw)?")
 
 _CONTROL_TAGS = frozenset(
@@ -71,7 +73,11 @@ _STYLE_WORDS = frozenset(
 
 def remove_liquid(text: str) -> str:
     """Remove the tags, outputs and comments of Liquid and Nunjucks; keep the text that they show."""
-    text = _remove_data(_read_links(_remove_comments(text)))
+    text = replace_parts(_COMMENT_START, _COMMENT_END, lambda _: "", text)
+    if "#}" in text:
+        text = _NUNJUCKS_COMMENT.sub("", text)
+    text = _read_links(text)
+    text = replace_spans(text, _data_spans(text))
     text = _TAB.sub(lambda match: f"\n\n{_TAB_ICON.sub('', match[1] or '').strip()}\n\n", text)
     if "{%" in text:
         text = replace_tags(_TAG, _tag_text, text)
@@ -90,13 +96,8 @@ def _output_text(match: re.Match[str]) -> str:
     return join_texts(captions(parse_arguments(call[1]))) if call is not None else ""
 
 
-def _remove_comments(text: str) -> str:
-    text = replace_parts(_COMMENT_START, _COMMENT_END, lambda _: "", text)
-    return _NUNJUCKS_COMMENT.sub("", text) if "#}" in text else text
-
-
-def _remove_data(text: str) -> str:
-    pieces: list[str] = []
+def _data_spans(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the spans of data for players and diagrams, to be removed."""
     position = 0
     missing: set[str] = set()
     for start in _DATA_START.finditer(text):
@@ -106,9 +107,8 @@ def _remove_data(text: str) -> str:
         if end is None:
             missing.add(start[1])
         else:
-            pieces.append(text[position : start.start()])
             position = end.end()
-    return "".join([*pieces, text[position:]])
+            yield start.start(), position, ""
 
 
 def _read_links(text: str) -> str:
@@ -126,19 +126,19 @@ def _tag_text(match: re.Match[str], *, is_target: bool) -> str:
     if name.startswith(("end", "/")) or name in _CONTROL_TAGS or name in _ADDRESS_TAGS:
         return ""
     if name in ("post_link", "asset_img", "asset_link", "img"):
-        return _link_text(source, is_post=name == "post_link")
+        return _linked_title(source, is_post=name == "post_link")
     if name == "ruby" and "|" in source:
         base, _, reading = source.partition("|")
         return f"<ruby>{base.strip()}<rt>{reading.strip()}</rt></ruby>"
     if name.startswith("include"):
         return join_texts(captions(parse_arguments(source)))
-    source = _LINK.sub(r"\1", source)
+    source = _MARKDOWN_LINK.sub(r"\1", source)
     title = join_texts((*_positional_texts(name, source), *captions(parse_arguments(source))))
     is_before_text = match.string[match.end() : match.end() + 1] not in "\n"
     return f"{title}\n\n" if title and is_before_text and name in _TITLED_TAGS else title
 
 
-def _link_text(source: str, *, is_post: bool) -> str:
+def _linked_title(source: str, *, is_post: bool) -> str:
     """Return the title in ``post_link slug title``, ``asset_link file title`` or ``asset_img class file width title``."""
     values = [each.value for each in parse_arguments(source)]
     if values and values[-1] in ("true", "false"):
@@ -146,7 +146,7 @@ def _link_text(source: str, *, is_post: bool) -> str:
     if is_post:
         slug, rest = values[:1], values[1:]
         # Without a title, the page shows the title of the linked article. It is unknown here; the slug is often similar.
-        return join_texts(rest) or (slug[0].rpartition("/")[2] if slug and has_han(slug[0]) else "")
+        return join_texts(rest) or (slug[0].rpartition("/")[2] if slug and has_cjk(slug[0]) else "")
     position = next((at for at, value in enumerate(values) if is_address(value)), 0)
     titles = (value.replace('"', " ") for value in values[position + 1 :] if not _IMAGE_SIZE.fullmatch(value))
     return join_texts(dict.fromkeys(titles))
@@ -158,13 +158,13 @@ def _positional_texts(name: str, source: str) -> list[str]:
     for part in _PART.findall(source):
         words = [each.value for each in parse_arguments(part) if not each.name and not is_address(each.value)]
         options = [option for word in words if (option := _OPTION.match(word))]
-        texts += [option[2] for option in options if option[1] in ("title", "text", "author") and has_han(option[2])]
+        texts += [option[2] for option in options if option[1] in ("title", "text", "author") and has_cjk(option[2])]
         text = " ".join(word for word in words if not _OPTION.match(word)).strip()
         if "@" in text:
             text = _text_beside_style(text)
         elif name == "label" and text.rpartition(" ")[2].lower() in _STYLE_WORDS:
             text = text.rpartition(" ")[0] or text
-        if has_han(text):
+        if has_cjk(text):
             texts.append(_without_style(name, text))
         elif name in _TEXT_TAGS and not _STYLE_WORDS.issuperset(text.lower().split()) and "fa-" not in text:
             texts.append(text)
@@ -184,6 +184,6 @@ def _without_style(name: str, text: str) -> str:
 def _text_beside_style(text: str) -> str:
     """Return the text in ``style@text`` or ``text@style``."""
     before, _, after = (part.strip() for part in text.partition("@"))
-    if not before or has_han(after) or before.lower() in _STYLE_WORDS:
+    if not before or has_cjk(after) or before.lower() in _STYLE_WORDS:
         return after
     return before

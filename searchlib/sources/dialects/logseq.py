@@ -22,12 +22,12 @@ _PLANNED = lazy_pattern(r"^[ \t]*(?:SCHEDULED|DEADLINE): <[^<>\n]*>[ \t]*$\n?", 
 _BLOCK_MARK = lazy_pattern(r"^([ \t>]*(?:[-*][ \t]+)?)#\+(?:BEGIN|END)_[A-Za-z]+[^\n]*$", re.MULTILINE | re.IGNORECASE)
 _CLOZE = lazy_pattern(r"\{\{cloze[ \t]+([^{}\n]*)\}\}")
 _TIME_LOG = lazy_pattern(r"^[ \t]*:LOGBOOK:[ \t]*\n(?>(?:[ \t]*CLOCK:[^\n]*\n)*)[ \t]*:END:[ \t]*$\n?", re.MULTILINE)
-_REFERENCE = lazy_pattern(
+_BLOCK_REFERENCE = lazy_pattern(
     r"\(\((?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{14}-[a-z0-9]{7})(?:[ \t]+(?:'([^'\n]*)'|\"([^\"\n]*)\"))?\)\)"
 )
 
 
-def remove_properties(text: str) -> str:
+def remove_block_properties(text: str) -> str:
     """Remove the properties that the program writes below a block, such as ``id:: …``, and its time logs."""
     text = _FIRST_PROPERTIES.sub(r"\1", text)  # the block begins below them
     return _TIME_LOG.sub("", _PROPERTY.sub("", text))
@@ -48,6 +48,6 @@ def open_clozes(text: str) -> str:
     return _CLOZE.sub(r"\1", text)
 
 
-def remove_references(text: str) -> str:
+def open_block_references(text: str) -> str:
     """Replace a reference to a block, ``((id '文字'))``, by its text, and remove one without a text."""
-    return _REFERENCE.sub(lambda match: match[1] or match[2] or "", text)
+    return _BLOCK_REFERENCE.sub(lambda match: match[1] or match[2] or "", text)

@@ -16,7 +16,7 @@ _SNIPPET = lazy_pattern(
     r"|\{\{\{(?:row|col)|\}\}\}|:end_tab:)[ \t]*$",
     re.MULTILINE,
 )
-_LABEL = lazy_pattern(r"^\([A-Za-z][\w.:/-]*\)=[ \t]*$\n?", re.MULTILINE)
+_TARGET_LABEL = lazy_pattern(r"^\([A-Za-z][\w.:/-]*\)=[ \t]*$\n?", re.MULTILINE)
 # Other names are links to people, ``@[张三](https://…)``.
 _EMBEDS = (
     "youtube|vimeo|vine|prezi|osf|bilibili|acfun|youku|tencent|artplayer|video|audio|audioreader|pdf|code|codepen|jsfiddle|caniuse"
@@ -39,4 +39,4 @@ def remove_markers(text: str) -> str:
 
 def remove_labels(text: str) -> str:
     """Remove the labels of MyST, ``(label)=`` on a line of its own. Its roles are read where code is protected."""
-    return _LABEL.sub("", text)
+    return _TARGET_LABEL.sub("", text)

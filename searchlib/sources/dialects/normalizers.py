@@ -30,7 +30,7 @@ from searchlib.sources.dialects import (
     wordpress,
 )
 from searchlib.sources.dialects.code import protect, restore, without_fences
-from searchlib.sources.dialects.commonmark import HAN
+from searchlib.sources.dialects.commonmark import WIDE_CHARACTER
 from searchlib.sources.dialects.fences import has_hidden_parts
 
 Function = Callable[[str], str]
@@ -119,25 +119,25 @@ NORMALIZERS = NormalizerList(
     ),
     Normalizer(markers.remove_labels, r"\n\([A-Za-z][\w.:/-]*\)=", r"\{[a-z][a-z:_-]*\}`", r":[a-z][a-z:_-]{0,38}:`"),
     Normalizer(obsidian.remove_wikilinks, r"\[\["),
-    Normalizer(obsidian.remove_comments, r"%%"),
+    Normalizer(obsidian.remove_percent_comments, r"%%"),
     Normalizer(obsidian.remove_block_ids, r"\^[A-Za-z0-9-]+[ \t]*(?:\n|\Z)"),
-    Normalizer(logseq.remove_properties, r"::[ \t\n]", r":LOGBOOK:"),
+    Normalizer(logseq.remove_block_properties, r"::[ \t\n]", r":LOGBOOK:"),
     Normalizer(logseq.separate_properties, r"::[ \t]+\S"),
     Normalizer(logseq.remove_planning, r"SCHEDULED: <", r"DEADLINE: <", r"#\+(?i:begin|end)_[A-Za-z]"),
-    Normalizer(logseq.remove_references, r"\(\([0-9a-f]{8}"),
+    Normalizer(logseq.open_block_references, r"\(\([0-9a-f]{8}"),
     Normalizer(obsidian.remove_drawing_notice, r"==⚠"),
     Normalizer(obsidian.remove_task_states, r"\[[^\]\n\\\w ]\] "),
     Normalizer(obsidian.open_inline_fields, r"::[ \t]"),
     Normalizer(
         pandoc.remove_citations, r"@[A-Za-z0-9_][\w:.+/#-]*(?:[;\]]|,[ \t]*(?:[0-9\u3400-\u9fff]|pp?\b|ch|sec|fig))"
     ),
-    Normalizer(pandoc.remove_references, r"@ref\(", r"\(\\#[a-z]", r"\n\(ref:"),
+    Normalizer(pandoc.remove_bookdown_references, r"@ref\(", r"\(\\#[a-z]", r"\n\(ref:"),
     Normalizer(pandoc.open_grid_tables, r"\n[ \t]*\+[-=:]{2,}"),
     Normalizer(kramdown.remove_attributes, r"\{ ?[:#.]", r"\{ ?[a-z-]+=", r"\n\*\["),
     Normalizer(kramdown.remove_heading_ids, r"\[#[A-Za-z]", r"\[!?toc\]"),
     Normalizer(kramdown.remove_docsify_attributes, r":id=", r"\{docsify-ignore"),
     Normalizer(kramdown.remove_docsify_inclusions, r":include\b"),
-    Normalizer(commonmark.remove_comments, r"\[(?:comment|//|\^_\^)\]:"),
+    Normalizer(commonmark.remove_comment_definitions, r"\[(?:comment|//|\^_\^)\]:"),
     Normalizer(footnotes.move_notes, r"\[\^", r"\^\["),
     Normalizer(jsx.remove_components, r"<(?:/?[A-Z>]|[a-z][^<>\n]*(?:\{|[ \t][@#][a-z])|template[ \t]+v-[a-z])"),
     Normalizer(inline.mark_ruby, r"\{[\u3400-\u9fff]+\|", r"\[[\u3400-\u9fff]+\](?:\^\(|[{(][\u3040-\u30ff])"),
@@ -147,7 +147,7 @@ NORMALIZERS = NormalizerList(
     Normalizer(commonmark.quote_addresses, r"\]\([^()<>\n\" ]++ ++[^()<>\n\" ]"),
     Normalizer(commonmark.align_delimiter_rows, r"\n(?: {4}|\t)[ \t]*+(?:\|[ \t]*)?:?-+:?[ \t]*\|"),
     Normalizer(commonmark.space_headings, r"##[^\s#]", r"#[\u3000\xa0]"),
-    Normalizer(commonmark.escape_label_paragraphs, rf"\]:[ \t]*{HAN}"),
+    Normalizer(commonmark.escape_label_paragraphs, rf"\]:[ \t]*{WIDE_CHARACTER}"),
 )
 """For Markdown."""
 

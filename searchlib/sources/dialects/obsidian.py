@@ -8,7 +8,7 @@ from searchlib.common.lazy_pattern import lazy_pattern
 
 _EMBED = lazy_pattern(r"!\[\[[^\[\]\n]*\]\]")
 _WIKILINK = lazy_pattern(r"\[\[([^\[\]\n|]*+)(?:\\?\|([^\[\]\n]*+))?\]\]")
-_COMMENT = lazy_pattern(r"(?<![%A-Za-z0-9])%%(?!%)(?>(?:[^%]|%(?!%))*)%%")
+_PERCENT_COMMENT = lazy_pattern(r"(?<![%A-Za-z0-9])%%(?!%)(?>(?:[^%]|%(?!%))*)%%")
 _BLOCK_ID = lazy_pattern(
     r"(?:(?:^|(?<=[ \t]))\^[A-Za-z0-9][A-Za-z0-9-]{2,}|(?<=[^\0-\x7f])\^[a-z0-9]{6})[ \t]*$", re.MULTILINE
 )
@@ -30,10 +30,10 @@ def remove_embeds(text: str) -> str:
 
 def remove_wikilinks(text: str) -> str:
     """Replace ``[[a|b]]`` by b, ``[[a]]`` by a, and ``[[a#b]]`` by ``a > b``, as Obsidian shows them."""
-    return _WIKILINK.sub(_link_text, text)
+    return _WIKILINK.sub(_wikilink_text, text)
 
 
-def _link_text(match: re.Match[str]) -> str:
+def _wikilink_text(match: re.Match[str]) -> str:
     if match[2] is not None:
         return match[2].strip()
     target = match[1].strip().rstrip("\\")
@@ -41,9 +41,9 @@ def _link_text(match: re.Match[str]) -> str:
     return " > ".join(part for part in (page, *parts) if part and not part.startswith("^"))
 
 
-def remove_comments(text: str) -> str:
+def remove_percent_comments(text: str) -> str:
     """Remove ``%%…%%``."""
-    return _COMMENT.sub(_comment_text, text)
+    return _PERCENT_COMMENT.sub(_comment_text, text)
 
 
 def _comment_text(match: re.Match[str]) -> str:

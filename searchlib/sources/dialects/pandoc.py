@@ -10,7 +10,7 @@ from searchlib.sources.text import join_lines
 _SEPARATOR = lazy_pattern(r"[ \t]*\+(?:[-=:]{2,}\+)+[ \t]*$")
 _HEAD = "="
 _MYSQL_SEPARATORS = 3
-_REFERENCE = lazy_pattern(r"\\?@ref\([\w.:-]+\)|\(\\#[a-z]+:[\w-]+\)")
+_BOOKDOWN_REFERENCE = lazy_pattern(r"\\?@ref\([\w.:-]+\)|\(\\#[a-z]+:[\w-]+\)")
 _BRACKETS = lazy_pattern(r"[ \t]?\[([^\[\]\n]{1,500})\](?![(\[:{])")
 _CITATION = lazy_pattern(r"(?:[^@;]{0,80}[ \t])?(-?)@(?a:(\w[\w:.+/#-]*))(,[^@]*)?")
 _DIGIT_OR_COLON = lazy_pattern("[0-9:]")
@@ -94,9 +94,9 @@ def _is_citation(source: str) -> bool:
     )
 
 
-def remove_references(text: str) -> str:
+def remove_bookdown_references(text: str) -> str:
     r"""Remove the numbers of bookdown, ``\\@ref(fig:a)`` and ``(\\#eq:a)``, and the labels of captions, ``(ref:a) 图题``."""
-    return _CAPTION_LABEL.sub("", _REFERENCE.sub("", text))
+    return _CAPTION_LABEL.sub("", _BOOKDOWN_REFERENCE.sub("", text))
 
 
 def remove_quarto_references(text: str) -> str:

@@ -9,7 +9,7 @@ from searchlib.sources.dialects.arguments import captions, is_address, join_text
 
 _START = lazy_pattern(r"([ \t]*)(?:!!!(?P<kind>[a-z]+)?|\+\+\+|==[=-]|\|\|\|)(?:[ \t]+(?P<title>[^\s|][^|]*))?$")
 _END = lazy_pattern(r"[ \t]*(?:!!!|\+\+\+|===|\|\|\|)[ \t]*$")
-_LINK = lazy_pattern(
+_COMPONENT_LINK = lazy_pattern(
     r"\[!(?P<kind>badge|button|card|embed|file|icon|image|ref|video|youtube)(?:[ \t]+(?P<words>[^\[\]\n]*))?\](?:\([^()\n]*\))?"
 )
 _INDENTED = lazy_pattern(r"(?: {4}|\t)[ \t]*\S")
@@ -20,7 +20,7 @@ def open_blocks(text: str) -> str:
 
     A block ends with its mark alone in a line. The content of ``!!! note`` in Python-Markdown is indented and has no such end.
     """
-    text = _LINK.sub(_link_text, text)
+    text = _COMPONENT_LINK.sub(_component_text, text)
     source = text.split("\n")
     ends = {line.strip()[0]: number for number, line in enumerate(source) if _END.match(line)}
     if not ends:
@@ -51,7 +51,7 @@ def _is_indented(lines: list[str], number: int) -> bool:
     return number < len(lines) and _INDENTED.match(lines[number]) is not None
 
 
-def _link_text(match: re.Match[str]) -> str:
+def _component_text(match: re.Match[str]) -> str:
     if match["kind"] == "icon":
         return ""
     arguments = parse_arguments(match["words"] or "")

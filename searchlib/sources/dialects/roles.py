@@ -18,7 +18,7 @@ _HIDDEN = frozenset("cite footcite glue octicon fas fab far".split())
 _HIDDEN_WITH_COLONS = frozenset("label eqlabel bibliography width height begin_tab end_tab".split())
 """Roles of d2lbook without a text of their own: labels and sizes. They are written between colons only."""
 
-_LABEL = lazy_pattern(r"[A-Za-z0-9.]*(?:[-_/:][A-Za-z0-9.]*)+")
+_REFERENCE_LABEL = lazy_pattern(r"[A-Za-z0-9.]*(?:[-_/:][A-Za-z0-9.]*)+")
 
 
 def read_role(text: str, position: int, content: str) -> tuple[int, str] | None:
@@ -50,4 +50,4 @@ def role_title(content: str, *, is_reference: bool = True) -> str:
     title = content.strip().lstrip("!")
     if title.startswith("~"):
         return title.rpartition(".")[2].lstrip("~")
-    return "" if is_reference and _LABEL.fullmatch(title) else title
+    return "" if is_reference and _REFERENCE_LABEL.fullmatch(title) else title

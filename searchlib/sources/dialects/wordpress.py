@@ -6,6 +6,7 @@ import re
 from bisect import bisect
 
 from searchlib.common.lazy_pattern import lazy_pattern
+from searchlib.sources.text import replace_spans
 
 _LOCKED = "hide|login|reply|secret|vip|private|protected|password|members?(?:_?only)?|loggedin|paid"
 _EMBEDS = frozenset(
@@ -22,13 +23,14 @@ _SHORTCODE = lazy_pattern(
     rf"\[(?:(?P<name>{_OPEN})(?P<attributes>(?>{_ATTRIBUTES}*))[ \t]*/?|/(?P<end>{_OPEN}))\](?![(\[:])"
 )
 _LOCKED_MARK = lazy_pattern(rf"\[(/)?({_LOCKED})(?:[ \t=][^\[\]\n]{{0,200}})?\](?(1)|(?![(:]))", re.IGNORECASE)
-_MAX_INDENT = 40
+_MAX_MARGIN = 40
 _TITLE = lazy_pattern(r"""[ \t](?:title|caption|label)=(?:"([^"\n]*)"|'([^'\n]*)')""")
 
 
 def remove_wordpress(text: str) -> str:
     """Remove shortcodes, and what they show only to readers who have replied or logged in; keep other content and titles."""
-    text = _remove_locked(text)
+    # Marks that a sentence only mentions are text.
+    text = replace_spans(text, ((start, end, "") for start, end in _locked_spans(text)))
     ends = {match["end"] for match in _SHORTCODE.finditer(text) if match["end"]}
 
     def replace(match: re.Match[str]) -> str:
@@ -39,17 +41,6 @@ def remove_wordpress(text: str) -> str:
         return f"{title[1] or title[2] or ''}\n\n" if title is not None else ""
 
     return _SHORTCODE.sub(replace, text)
-
-
-def _remove_locked(text: str) -> str:
-    """Remove what stands between marks of the same name. Marks that a sentence only mentions are text."""
-    pieces: list[str] = []
-    position = 0
-    for start, end in _locked_spans(text):
-        if start >= position:
-            pieces.append(text[position:start])
-            position = end
-    return "".join([*pieces, text[position:]])
 
 
 def _locked_spans(text: str) -> list[tuple[int, int]]:
@@ -85,6 +76,6 @@ def _locked_spans(text: str) -> list[tuple[int, int]]:
 def _is_at_edge(mark: re.Match[str]) -> bool:
     """Return whether a mark begins or ends its line, or the content of a tag or a quotation of Markdown."""
     text = mark.string
-    before = text[max(0, mark.start() - _MAX_INDENT) : mark.start()].rstrip(" \t\u3000")
-    after = text[mark.end() : mark.end() + _MAX_INDENT].lstrip(" \t\u3000")
+    before = text[max(0, mark.start() - _MAX_MARGIN) : mark.start()].rstrip(" \t\u3000")
+    after = text[mark.end() : mark.end() + _MAX_MARGIN].lstrip(" \t\u3000")
     return not before or before[-1] in "\n>" or not after or after[0] in "\n<"

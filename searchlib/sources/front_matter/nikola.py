@@ -8,7 +8,7 @@ from typing import Any
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.front_matter.yaml_loader import PlainScalar
 
-_COMMENT = lazy_pattern(r"\.\.[ \t]+([^\W_]\w*):(?!:)[ \t]*(.*)(?:\n|\Z)")
+_METADATA_COMMENT = lazy_pattern(r"\.\.[ \t]+([^\W_]\w*):(?!:)[ \t]*(.*)(?:\n|\Z)")
 _STATE_TAG = lazy_pattern(
     r"^[ \t]*\.\.[ \t]+tags:(?:.*,)?[ \t]*(draft|private)[ \t]*(?:,.*)?$", re.MULTILINE | re.IGNORECASE
 )
@@ -24,7 +24,7 @@ def split_comments(text: str) -> tuple[dict[str, Any], str]:
     """Return the metadata in the comments at the top, ``.. title: x``, and the text below them."""
     metadata: dict[str, Any] = {}
     position = 0
-    while match := _COMMENT.match(text, position):
+    while match := _METADATA_COMMENT.match(text, position):
         metadata[match[1]] = PlainScalar(match[2].strip())
         position = match.end()
     if state := state_of_tags(text[:position]):

@@ -54,7 +54,7 @@ _HASH_TAGS = lazy_pattern(
 )
 # Begins with a literal, so that the search is fast.
 _MAYBE_UNSPACED = lazy_pattern(r"\n[A-Za-z\u3400-\u9fff][\w.-]*:[^\s/]")
-_COMMENT = lazy_pattern(r"<!--(?:[ \t]*(?i:ya?ml)(?=\s))?\s*\n?((?>(?:[^-]|-(?!->))*))-->")
+_YAML_COMMENT = lazy_pattern(r"<!--(?:[ \t]*(?i:ya?ml)(?=\s))?\s*\n?((?>(?:[^-]|-(?!->))*))-->")
 _NIKOLA = lazy_pattern(r"^\.\. (?=\w+:)", re.MULTILINE)
 _HAN_KEYS = "|".join(sorted(key for key in COMMON_KEYS if not key.isascii()))
 _HEADER = lazy_pattern(rf"([A-Za-z][\w-]*(?=:)|(?:{_HAN_KEYS})(?=[ \t]*[:：]))[ \t]*(?:::?|：)[ \t]*(.*)")
@@ -69,7 +69,7 @@ _OPEN = lazy_pattern("flow|quoted")
 _TOML_PLACE = lazy_pattern(r" \(at line (\d+), column \d+\)")
 _DEFINITION = lazy_pattern(r"\[#\]:[ \t]*\(?([a-z]+)(?:\)[ \t]*:?|[ \t]*:)[ \t]*([^\n]*)(?:\n|\Z)")
 _ENCLOSED = lazy_pattern(r"""[("](.*)[)"]""")
-_LINK = lazy_pattern(r"\[([^\[\]]*)\]\([^()\s]*\)?")
+_MARKDOWN_LINK = lazy_pattern(r"\[([^\[\]]*)\]\([^()\s]*\)?")
 _ORG = lazy_pattern(r"#\+(\w+):(.*)\n?")
 
 
@@ -194,7 +194,7 @@ def split_front_matter(text: str) -> FrontMatter:
         return _split_org(text)
     if text.startswith("[#]:"):
         return _split_definitions(text)
-    if (comment := _COMMENT.match(text)) is not None and (parts := _split_comment(comment)) is not None:
+    if (comment := _YAML_COMMENT.match(text)) is not None and (parts := _split_comment(comment)) is not None:
         return _load(*parts, "-", line + text[: comment.start(1)].count("\n"))
     if _PROPERTY.match(text) and (properties := _split_properties(text)) is not None:
         return properties
@@ -399,7 +399,7 @@ def _split_definitions(text: str) -> FrontMatter:
         key, value = match[1], match[2]
         if enclosed := _ENCLOSED.match(value):
             value = enclosed[1]
-        name = _LINK.sub(r"\1", value).partition(" http")[0].strip()
+        name = _MARKDOWN_LINK.sub(r"\1", value).partition(" http")[0].strip()
         if name and key != "subject":  # the subject is in the language of the original
             metadata[key] = PlainScalar(name)
         position = match.end()

@@ -14,13 +14,12 @@ from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.models import AUTHOR_SEPARATOR
 from searchlib.sources.bounds import MAX_CATEGORY_LEVELS
 from searchlib.sources.front_matter.yaml_loader import PlainScalar
-from searchlib.sources.text import clean, join_lines
+from searchlib.sources.text import HAN, clean, join_lines
 
 _NAME_KEYS = ("name", "title", "label", "slug")
 _TAG_SIGN = lazy_pattern(r"^#+(?=\w|\[\[)")
 _WIKILINK = lazy_pattern(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
-HAN = lazy_pattern("[\u3400-\u9fff\U00020000-\U0003ffff]")
-_HAN_WORD = lazy_pattern("[\u3400-\u9fff\U00020000-\U0003ffff]+")
+_HAN_WORD = lazy_pattern(f"{HAN.pattern}+")
 # A semicolon after a Latin word may end an HTML entity, and then separates nothing.
 # Links and tags of Obsidian and Logseq are separated by spaces: ``[[甲]] [[乙]]``, ``#甲 #[[乙]]``.
 _COMMA = lazy_pattern(r"[,，、；|｜\n]|(?<![A-Za-z0-9]);|;(?=\s)|(?<=\]\])\s+(?=\[\[)|\s(?=#(?:\w|\[\[))")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from html import unescape
 
@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.bounds import check_tags
 from searchlib.sources.readers.base import Content
-from searchlib.sources.text import clean, join_lines
+from searchlib.sources.text import clean, join_lines, replace_spans
 
 _DROPPED_ELEMENTS = ["script", "style", "svg", "button", "form", "nav", "noscript", "template", "iframe"]
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -44,7 +44,7 @@ _RUBY_TAGS = _tags("rt", "rp", "rtc")
 _TAG_NAME = r"/?[a-zA-Z][^\s/>]*+"
 _ATTRIBUTES = r'(?>(?: =?[^\s/>=]*+(?>(?:="[^"]*+")?))*)'
 _MARKUP = lazy_pattern(f"<({_TAG_NAME})({_ATTRIBUTES})>", re.ASCII)
-_COMMENT = lazy_pattern(f"<!--.*?-->|(<{_TAG_NAME}{_ATTRIBUTES}>)", re.ASCII | re.DOTALL)
+_COMMENT_OR_TAG = lazy_pattern(f"<!--.*?-->|(<{_TAG_NAME}{_ATTRIBUTES}>)", re.ASCII | re.DOTALL)
 _FILE_NAME = lazy_pattern(r"\.(?:png|jpe?g|gif|webp|svg|bmp)$", re.IGNORECASE)
 # Without the size that follows it in Obsidian, ``图|300x200``, and in MWeb, ``图-w300``.
 _ALT = lazy_pattern(r' alt="([^"]*?)(?:\|\d+(?:x\d+)?|-w\d{2,4})?"')
@@ -146,17 +146,19 @@ def read_html(source: str, *, is_clean: bool = False, always_check: bool = False
 
 def _remove_noscript(source: str) -> str:
     """Remove ``noscript`` as a browser with scripts does: its content is text, and unclosed elements in it end with it."""
-    pieces: list[str] = []
-    at = 0
-    opened: int | None = None
-    for tag in _NOSCRIPT.finditer(source):
-        if tag[1] and opened is not None:
-            at, opened = tag.end(), None
-        elif not tag[1] and opened is None:
-            pieces.append(source[at : tag.start()])
-            at = opened = tag.end()
-    # A noscript that is not closed hides nothing.
-    return "".join([*pieces, source[at:]])
+
+    def parts() -> Iterator[tuple[int, int, str]]:
+        opening: re.Match[str] | None = None
+        for tag in _NOSCRIPT.finditer(source):
+            if not tag[1]:
+                opening = opening or tag
+            elif opening is not None:
+                yield opening.start(), tag.end(), ""
+                opening = None
+        if opening is not None:  # one that is not closed hides nothing
+            yield *opening.span(), ""
+
+    return replace_spans(source, parts())
 
 
 def _read_title(tree: LexborHTMLParser) -> str:
@@ -180,7 +182,7 @@ def _read_body(tree: LexborHTMLParser, dropped: list[str], *, is_clean: bool) ->
             node.decompose()
         html = body.inner_html or ""
     if "<!--" in html:
-        html = "".join(filter(None, _COMMENT.split(html)))
+        html = "".join(filter(None, _COMMENT_OR_TAG.split(html)))
     html = (html if is_clean else clean(html)).strip()
     text = html
     if "<sup" in html or ('href="#' in html and any(sign in html for sign in _BACK_SIGNS)):

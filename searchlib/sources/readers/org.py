@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from searchlib.common.lazy_pattern import lazy_pattern
+from searchlib.sources.dialects.code import Code, placeholder, restore
 from searchlib.sources.dialects.hugo import remove_shortcodes
 from searchlib.sources.front_matter.yaml_loader import PlainScalar
 from searchlib.sources.readers.base import Content, Reader
@@ -41,7 +42,7 @@ _SETTINGS = frozenset(
     ).split()
 )
 
-_LINK = lazy_pattern(r"\[\[([^\[\]\n]+)\](?:\[((?:[^\[\]\n]|\[[^\[\]\n]*\])+)\])?\]")
+_BRACKET_LINK = lazy_pattern(r"\[\[([^\[\]\n]+)\](?:\[((?:[^\[\]\n]|\[[^\[\]\n]*\])+)\])?\]")
 _ADDRESS = lazy_pattern(r"<((?:https?|ftp|mailto):[^<>\s]+)>")
 _FOOTNOTE = lazy_pattern(r"\[fn:([\w-]*)(?::((?:[^\[\]]|\[[^\[\]]*\])*))?\]")
 _TARGET = lazy_pattern(r"(?<!<)<<([^<>\n]+)>>(?!>)|<<<([^<>\n]+)>>>")
@@ -56,7 +57,6 @@ _INLINE_SOURCE = lazy_pattern(r"(?<![\w])src_[\w+-]+(?:\[[^\[\]\n]*\])?\{([^{}\n
 _CITATION = lazy_pattern(
     r"[ \t]?(?:\[cite(?:/[\w/-]+)?:[^\[\]\n]*\]|(?<![A-Za-z0-9_])(?:cite[a-z]*|autocite|parencite):&?(?a:\w+(?:[&:,;-]+\w+)*))"
 )
-_PLACEHOLDER = lazy_pattern("\x00([0-9]+)\x00")
 _IMAGE = lazy_pattern(r"\.(?:png|jpe?g|gif|svg|webp|bmp)$", re.IGNORECASE)
 _MAX_TITLE_LEVEL = 6
 _KEYWORDS_FIRST = lazy_pattern(r"(?:# -\*-[^\n]*\n)?#\+[A-Za-z_]+:")
@@ -237,14 +237,13 @@ class _Converter:
 
     def _inline(self, text: str) -> str:
         """Return the HTML of text with inline markup."""
-        codes: list[str] = []
+        codes: list[Code] = []
 
         def protect(html: str) -> str:
-            codes.append(html)
-            return f"\x00{len(codes) - 1}\x00"
+            return placeholder(Code(html), codes)
 
         text = _SNIPPET.sub(lambda match: protect(match[1]), text)
-        text = _LINK.sub(lambda match: protect(self._link(match[1], match[2])), text)
+        text = _BRACKET_LINK.sub(lambda match: protect(self._link(match[1], match[2])), text)
         if "src_" in text:
             text = _INLINE_SOURCE.sub(lambda match: protect(f"<code>{escape(match[1], quote=False)}</code>"), text)
         text = _VERBATIM.sub(lambda match: protect(f"<code>{escape(match[2], quote=False)}</code>"), text)
@@ -258,7 +257,7 @@ class _Converter:
         text = _SCRIPT.sub(
             lambda match: f"<sub>{match[2]}</sub>" if match[1] == "_" else f"<sup>{match[2]}</sup>", text
         )
-        return _PLACEHOLDER.sub(lambda match: codes[int(match[1])], text)
+        return restore(text, codes)
 
     def _link(self, target: str, description: str | None) -> str:
         address = target.removeprefix("file:")

@@ -180,11 +180,11 @@ def _decode_part(payload: bytes, charset: str | None) -> str:
 def _find_main(tree: LexborHTMLParser, body: LexborNode) -> LexborNode:
     """Return the element with the main content, and remove the furniture."""
     _remove_furniture(tree, body)
-    if (content := tree.css_first(_PLATFORM_CONTENT)) is not None and _length(content):
+    if (content := tree.css_first(_PLATFORM_CONTENT)) is not None and _text_length(content):
         return content
-    total = max(1, _length(body))
+    total = max(1, _text_length(body))
     for selector in _CONTENT_SELECTORS:
-        candidates = [(_length(node), node) for node in tree.css(selector)[:_MAX_CANDIDATES]]
+        candidates = [(_text_length(node), node) for node in tree.css(selector)[:_MAX_CANDIDATES]]
         length, node = max(candidates, key=lambda each: each[0], default=(0, body))
         if length >= _MIN_CONTENT_SHARE * total:
             return _innermost(length, node, candidates)
@@ -200,13 +200,13 @@ def _innermost(length: int, node: LexborNode, candidates: list[tuple[int, Lexbor
     return node
 
 
-def _length(node: LexborNode) -> int:
+def _text_length(node: LexborNode) -> int:
     """Return the number of characters of the node, without white space."""
     return len("".join(node.text().split()))
 
 
 def _remove_furniture(tree: LexborHTMLParser, body: LexborNode) -> None:
-    total = _length(body)
+    total = _text_length(body)
     candidates_by_id = {node.mem_id: node for node in tree.css("[class], [id]") if _is_furniture_name(node)}
     candidates_by_id |= {node.mem_id: node for node in tree.css(_FURNITURE_SELECTOR)}
     named_content = {node.mem_id for node in tree.css(_NAMED_CONTENT)}
@@ -252,7 +252,7 @@ def _is_removable(node: LexborNode, total: int, *, has_content: bool) -> bool:
     words = map(str.lower, _NAME_PARTS.findall(_names(node)))
     if not _COMMENT_WORDS.isdisjoint(words) and node.tag not in ("form", "main"):
         return True
-    length = _length(node)
+    length = _text_length(node)
     if length <= _MAX_FURNITURE_SHARE * total:
         return True
     return has_content and node.css_first(_FRAME_SELECTOR) is None and 2 * _prose_length(node) <= length
@@ -293,7 +293,7 @@ def _around_sections(node: LexborNode, body: LexborNode) -> LexborNode:
     around = node
     if _is_paragraph(node) and node.parent is not None:
         siblings = (each for each in node.parent.iter() if each.mem_id != node.mem_id)
-        if any(_is_paragraph(each) and _length(each) for each in siblings):
+        if any(_is_paragraph(each) and _text_length(each) for each in siblings):
             around = node.parent
     for each in (node, *islice(ancestors(node), _MAX_CANDIDATES)):
         if each.tag in ("html", "body") or each.parent is None:
@@ -316,7 +316,7 @@ def _is_paragraph(node: LexborNode) -> bool:
 
 def _prose_length(node: LexborNode) -> int:
     """Return the number of characters of the node outside of links."""
-    return _length(node) - sum(_length(link) for link in node.css("a"))
+    return _text_length(node) - sum(_text_length(link) for link in node.css("a"))
 
 
 def _find_title(tree: LexborHTMLParser, metadata: dict[str, Any]) -> str:
@@ -424,7 +424,7 @@ def _shown_date(tree: LexborHTMLParser) -> str:
 
 def _is_in_prose(node: LexborNode) -> bool:
     """Return whether an element is part of a paragraph: 事件发生于 <time>1937-07-07</time>，…"""
-    return node.parent is not None and node.parent.tag == "p" and _length(node.parent) > _MAX_DATE_LINE
+    return node.parent is not None and node.parent.tag == "p" and _text_length(node.parent) > _MAX_DATE_LINE
 
 
 def _is_beside(node: LexborNode) -> bool:

@@ -227,7 +227,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("[[页#节]] [[#节]] [[页#^id]] [[页\\|名]]", "页 > 节 节 页 名"),
         ("[[没有结束", "[[没有结束"),
     ],
-    obsidian.remove_comments: [
+    obsidian.remove_percent_comments: [
         ("前%%注释%%后", "前后"),
         ("%%\n一\n\n二\n%%\n文", "\n文"),
         ("前 %%甲\n\n乙%% 后", "前 %%甲\n\n乙%% 后"),
@@ -239,7 +239,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("x ^2", "x ^2"),
         ("完成了。^595cb7\nx^abc123", "完成了。\nx^abc123"),
     ],
-    logseq.remove_properties: [
+    logseq.remove_block_properties: [
         ("- 甲\n  id:: 6955f017\n  collapsed:: true\n- 乙", "- 甲\n- 乙"),
         ("- 甲\n  :LOGBOOK:\n  CLOCK: [2023-03-04 Sat 10:00:00]\n  :END:\n- 乙", "- 甲\n- 乙"),
         ("rating:: 5\n:LOGBOOK:\n文", "rating:: 5\n:LOGBOOK:\n文"),
@@ -256,7 +256,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("- #+BEGIN_QUOTE\n  引文\n  #+END_QUOTE", "- \n  引文\n  "),
         ("写作 SCHEDULED: <日期>", "写作 SCHEDULED: <日期>"),
     ],
-    logseq.remove_references: [
+    logseq.open_block_references: [
         ("见((20240506070809-abc1234 '文字'))和((6944e6d6-c813-41f6-becf-d915bfad330d))", "见文字和"),
         ("((a)) ((20240506))", "((a)) ((20240506))"),
     ],
@@ -279,7 +279,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("茶 [见 @li2019; @zhao, 第3页]，[-@qian]", "茶，"),
         ("[@张三] [@octocat] [@wu2020](x) [a@b.com]", "[@张三] [@octocat] [@wu2020](x) [a@b.com]"),
     ],
-    pandoc.remove_references: [
+    pandoc.remove_bookdown_references: [
         (r"见图 \@ref(fig:a)。式 (\#eq:b)", "见图 。式 "),
         ("(ref:a) 图题", "图题"),
         ("(reference) @refine(a)", "(reference) @refine(a)"),
@@ -324,7 +324,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
             "[甲](a.md '说明') [乙](b.md :include) [丙](c ':included')",
         ),
     ],
-    commonmark.remove_comments: [
+    commonmark.remove_comment_definitions: [
         ("前\n[comment]: <> (写在(段落)里)\n后", "前\n后"),
         ('[//]: # "注"\n[//]: # 没有括号\n文', "文"),
         ("[//]: # (\n注\n释\n)\n文", "文"),
