@@ -300,9 +300,7 @@ def test_results_that_arrive_during_a_click_wait_for_its_end(
     expect(chips(page).first).to_contain_text("美食")
 
 
-def test_results_that_arrive_during_a_press_appear_after_it(
-    page: Page, samples: str, library: searchlib.Index
-) -> None:
+def test_results_that_arrive_during_a_press_appear_after_it(page: Page, samples: str, library: searchlib.Index) -> None:
     page.goto(samples)
     box(page).fill("茶")
     page.mouse.move(5, 5)

@@ -17,6 +17,7 @@ from frontmatter.default_handlers import BaseHandler
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.front_matter.bbs import split_bbs
 from searchlib.sources.front_matter.joplin import split_joplin
+from searchlib.sources.front_matter.logseq import split_properties
 from searchlib.sources.front_matter.metadata import AUTHOR_KEYS, CATEGORY_KEYS, COMMON_KEYS, TAG_KEYS, TITLE_KEYS
 from searchlib.sources.front_matter.nikola import state_of_tags
 from searchlib.sources.front_matter.simple_yaml import load_simple_yaml
@@ -57,9 +58,7 @@ _MAYBE_UNSPACED = lazy_pattern(r"\n[A-Za-z\u3400-\u9fff][\w.-]*:[^\s/]")
 _YAML_COMMENT = lazy_pattern(r"<!--(?:[ \t]*(?i:ya?ml)(?=\s))?\s*\n?((?>(?:[^-]|-(?!->))*))-->")
 _NIKOLA = lazy_pattern(r"^\.\. (?=\w+:)", re.MULTILINE)
 _HAN_KEYS = "|".join(sorted(key for key in COMMON_KEYS if not key.isascii()))
-_HEADER = lazy_pattern(rf"([A-Za-z][\w-]*(?=:)|(?:{_HAN_KEYS})(?=[ \t]*[:：]))[ \t]*(?:::?|：)[ \t]*(.*)")
-_PROPERTY = lazy_pattern(r"\n*([^\W\d_][\w.-]*)::(?:[ \t]+([^\n]*)|[ \t]*)(?:\n|\Z)")
-_RULE = lazy_pattern(r"\n*-{3,}[ \t]*(?:\n|\Z)")
+_HEADER = lazy_pattern(rf"([A-Za-z][\w-]*(?=:)|(?:{_HAN_KEYS})(?=[ \t]*[:：]))[ \t]*(?::(?!:)|：)[ \t]*(.*)")
 _MAIL_KEYS = frozenset(("from", "subject"))
 _LIST_KEYS = frozenset((*AUTHOR_KEYS, *CATEGORY_KEYS, *TAG_KEYS))
 _ITEM = lazy_pattern(r"\s*-\s+(.*)")
@@ -156,7 +155,7 @@ def load_values(text: str, delimiter: str) -> dict[str, Any]:
 
 
 def split_front_matter(text: str) -> FrontMatter:
-    """Split a text into front matter (YAML, TOML, JSON, Org, Joplin or none) and body. Broken front matter raises no error."""
+    """Split a text into front matter in one of ``_FORMATS``, or none, and body. Broken front matter raises no error."""
     if (joplin := split_joplin(text)) is not None:
         metadata, body, item = joplin
         return FrontMatter(metadata=metadata, body=body, item=item)
@@ -167,51 +166,39 @@ def split_front_matter(text: str) -> FrontMatter:
     if blank := _BLANK_LINES.match(text):
         line += blank[0].count("\n")
         text = text[blank.end() :]
-    if match := _OPENING_DELIMITER.match(text):
-        delimiter = match[1][0] if match[2] is None else _LANGUAGES[match[2]]
-        end = _CLOSING_DELIMITERS[match[1][0]].search(text, match.end())
-        if end is not None:
-            fm, body = text[match.end() : end.start()], text[end.end() :]
-        else:
-            fm, body = _split_unclosed(text[match.end() :])
-        if delimiter == "-":
-            fm = _without_tabs(fm)
-        if delimiter == "-" and fm[:1] in (" ", "\t"):
-            fm = _without_indent(fm)
-        if delimiter == "-" and _MAYBE_UNSPACED.search(f"\n{fm}"):
-            fm = _UNSPACED_KEY.sub(r"\1: ", fm)
-        if delimiter == "-" and ": #" in fm:
-            fm = _HASH_TAGS.sub(_quote_tags, fm)
-        if _is_front_matter(fm, delimiter) and (end is not None or fm):
-            front_matter = _load(fm, body, delimiter, line + match[0].count("\n"))
-            if end is None and (rest := _rest_of_unclosed(body)):
-                return replace(front_matter, broken=f"{front_matter.broken}\n{rest}")
-            return front_matter
-        return FrontMatter(metadata={}, body=text)
-    if text.startswith("{"):
-        return _split_json(text, line)
-    if text.startswith("#+"):
-        return _split_org(text)
-    if text.startswith("[#]:"):
-        return _split_definitions(text)
-    if (comment := _YAML_COMMENT.match(text)) is not None and (parts := _split_comment(comment)) is not None:
-        return _load(*parts, "-", line + text[: comment.start(1)].count("\n"))
-    if _PROPERTY.match(text) and (properties := _split_properties(text)) is not None:
-        return properties
-    if _UNSPACED_KEY.match(text) and (end := _DASHES.search(text, 0, _MAX_FRONT_MATTER_LENGTH)) is not None:
-        text = _UNSPACED_KEY.sub(r"\1: ", text[: end.start()]) + text[end.start() :]
-    # Tried before headers: YAML that ends with dashes may look like headers, but ``tags: [甲, 乙]`` is a list in YAML.
-    if _KEY.match(text.lstrip()) and (parts := _split_undelimited(text)) is not None:
-        return _load(*parts, "-", line)
-    if _HEADER.match(text) and (headers := _split_headers(text)) is not None:
-        return headers
-    if (
-        text.startswith('"')
-        and (end := _CLOSING_DELIMITERS[";"].search(text))
-        and _is_front_matter(text[: end.start()], ";")
-    ):
-        return _load(text[: end.start()], text[end.end() :], ";", line)
-    return FrontMatter(metadata={}, body=text)
+    found = (split(text, line) for split in _FORMATS)
+    return next(filter(None, found), FrontMatter(metadata={}, body=text))
+
+
+def _split_delimited(text: str, line: int) -> FrontMatter | None:
+    """Split a text that begins with a line of dashes, plus signs or semicolons. Those that end the front matter may be missing."""
+    opening = _OPENING_DELIMITER.match(text)
+    if opening is None:
+        return None
+    delimiter = opening[1][0] if opening[2] is None else _LANGUAGES[opening[2]]
+    end = _CLOSING_DELIMITERS[opening[1][0]].search(text, opening.end())
+    if end is not None:
+        fm, body = text[opening.end() : end.start()], text[end.end() :]
+    else:
+        fm, body = _split_unclosed(text[opening.end() :])
+    if delimiter == "-":
+        fm = _mend_yaml(fm)
+    if not _is_front_matter(fm, delimiter) or (end is None and not fm):
+        return None
+    front_matter = _load(fm, body, delimiter, line + opening[0].count("\n"))
+    if end is None and (rest := _rest_of_unclosed(body)):
+        return replace(front_matter, broken=f"{front_matter.broken}\n{rest}")
+    return front_matter
+
+
+def _mend_yaml(fm: str) -> str:
+    """Return YAML that programs accept and the standard does not, with spaces for tabs and after colons, and tags in quotes."""
+    fm = _without_tabs(fm)
+    if fm[:1] in (" ", "\t"):
+        fm = _without_indent(fm)
+    if _MAYBE_UNSPACED.search(f"\n{fm}"):
+        fm = _UNSPACED_KEY.sub(r"\1: ", fm)
+    return _HASH_TAGS.sub(_quote_tags, fm) if ": #" in fm else fm
 
 
 def _without_tabs(fm: str) -> str:
@@ -283,57 +270,62 @@ def _rest_of_unclosed(body: str) -> str:
     return "" if is_apart and _ENTRIES.fullmatch(f"{paragraph}\n") is None else paragraph
 
 
-def _split_undelimited(text: str) -> tuple[str, str] | None:
-    """Split a text with keys and values above the first line of dashes, as old Hexo wrote it. Return None for other texts."""
+def _split_undelimited(text: str, line: int) -> FrontMatter | None:
+    """Split a text with keys and values above the first line of dashes, as old Hexo wrote it."""
+    if not (_KEY.match(text.lstrip()) or _UNSPACED_KEY.match(text)):
+        return None
     end = _DASHES.search(text, 0, _MAX_FRONT_MATTER_LENGTH)
     if end is None or text[end.start()] != "-":
         return None
-    fm = dedent(_without_tabs(text[: end.start()]))
-    lines = fm.splitlines()
-    if len(lines) > _MAX_UNDELIMITED_LINES:
+    fm = text[: end.start()]
+    if _UNSPACED_KEY.match(fm):
+        fm = _UNSPACED_KEY.sub(r"\1: ", fm)
+    fm = dedent(_without_tabs(fm))
+    lines = [each for each in fm.splitlines() if each.strip()]
+    if len(lines) > _MAX_UNDELIMITED_LINES or not _are_entries(lines):
         return None
-    has_common_key = False
-    for line in lines:
-        if match := _KEY.match(line):
-            has_common_key = has_common_key or match[2].lower() in COMMON_KEYS
-        elif line.strip() and line[0] not in " \t#" and not _ITEM.match(line):
-            return None
-    return (fm, text[end.end() :]) if has_common_key else None
+    return _load(fm, text[end.end() :], "-", line)
 
 
-def _split_comment(comment: re.Match[str]) -> tuple[str, str] | None:
-    """Split a text that begins with an HTML comment of keys and values, with a common key. Return None for other texts."""
+def _split_comment(text: str, line: int) -> FrontMatter | None:
+    """Split a text that begins with an HTML comment of keys and values."""
+    comment = _YAML_COMMENT.match(text)
+    if comment is None:
+        return None
     fm = _NIKOLA.sub("", dedent(comment[1])).rstrip("\n ")
-    lines = [line for line in fm.split("\n") if line.strip()]
-    if not lines or not all(_KEY.match(line) or line[0] in " \t#" or _ITEM.match(line) for line in lines):
-        return None
-    if not any((key := _KEY.match(line)) and key[2].lower() in COMMON_KEYS for line in lines):
+    if not _are_entries([each for each in fm.split("\n") if each.strip()]):
         return None
     if state := state_of_tags(comment[1]):
         fm = f"{fm}\nstatus: {state}"
-    return fm, comment.string[comment.end() :]
+    return _load(fm, text[comment.end() :], "-", line + text[: comment.start(1)].count("\n"))
 
 
-def _split_properties(text: str) -> FrontMatter | None:
-    """Split a text that begins with the properties of a page in Logseq, ``tags:: 甲, 乙``, at least one of them common.
+def _are_entries(lines: list[str]) -> bool:
+    """Return whether lines consist of keys and values, with a common key."""
+    keys = [_KEY.match(line) for line in lines]
+    return any(key and key[2].lower() in COMMON_KEYS for key in keys) and all(
+        key or line[0] in " \t#" or _ITEM.match(line) for key, line in zip(keys, lines, strict=True)
+    )
 
-    A rule below them belongs to them. Return None for other texts.
-    """
-    metadata: dict[str, Any] = {}
-    position = 0
-    while len(metadata) < _MAX_UNDELIMITED_LINES and (match := _PROPERTY.match(text, position)):
-        metadata[match[1]] = PlainScalar((match[2] or "").strip())
-        position = match.end()
-    if not any(key.lower() in COMMON_KEYS for key in metadata):
+
+def _split_quoted(text: str, line: int) -> FrontMatter | None:
+    """Split a text with JSON without braces above the first line of semicolons."""
+    end = _CLOSING_DELIMITERS[";"].search(text) if text.startswith('"') else None
+    if end is None or not _is_front_matter(text[: end.start()], ";"):
         return None
-    rule = _RULE.match(text, position)
-    return FrontMatter(metadata=metadata, body=text[rule.end() if rule else position :])
+    return _load(text[: end.start()], text[end.end() :], ";", line)
 
 
-def _split_headers(text: str) -> FrontMatter | None:
-    """Split a text that begins with headers as Pelican, MultiMarkdown and Logseq write them: up to the first blank line.
+def _split_logseq(text: str, _line: int) -> FrontMatter | None:
+    """Split a text that begins with the properties of a page of Logseq."""
+    properties = split_properties(text)
+    return None if properties is None else FrontMatter(metadata=properties[0], body=properties[1])
 
-    The headers must be ``Title`` alone, or several with a title or two common keys. Return None for other texts.
+
+def _split_headers(text: str, _line: int) -> FrontMatter | None:
+    """Split a text that begins with headers as Pelican and MultiMarkdown write them: up to the first blank line.
+
+    The headers must be ``Title`` alone, or several with a title or two common keys.
     """
     metadata: dict[str, Any] = {}
     position = 0
@@ -342,8 +334,7 @@ def _split_headers(text: str) -> FrontMatter | None:
         line = match[1]
         if not line.strip():
             break
-        header = _HEADER.match(line)
-        if header is not None:
+        if (header := _HEADER.match(line)) is not None:
             key = header[1]
             metadata[key] = PlainScalar(header[2].strip())
         elif key and line[0] in " \t":
@@ -363,22 +354,21 @@ def _split_headers(text: str) -> FrontMatter | None:
     return None
 
 
-def _split_json(text: str, line: int) -> FrontMatter:
+def _split_json(text: str, line: int) -> FrontMatter | None:
     """Split a text that begins with a JSON object, as Hugo writes it, with at least one common key."""
+    if not text.startswith("{"):
+        return None
     try:
         values, end = json.JSONDecoder().raw_decode(text[:_MAX_FRONT_MATTER_LENGTH])
     except (ValueError, RecursionError):
         last = _CLOSING_BRACE.search(text, 0, _MAX_FRONT_MATTER_LENGTH)
-        keys = _JSON_KEY.findall(text, 0, last.end()) if last is not None else ()
-        if last is not None and any(key.lower() in COMMON_KEYS for key in keys):
-            return _load(text[: last.end()], text[last.end() :], ";", line)
-        return FrontMatter(metadata={}, body=text)
-    if isinstance(values, dict) and any(key.lower() in COMMON_KEYS for key in values):
-        return FrontMatter(metadata=values, body=text[end:])
-    return FrontMatter(metadata={}, body=text)
+        if last is None or COMMON_KEYS.isdisjoint(map(str.lower, _JSON_KEY.findall(text, 0, last.end()))):
+            return None
+        return _load(text[: last.end()], text[last.end() :], ";", line)
+    return None if COMMON_KEYS.isdisjoint(map(str.lower, values)) else FrontMatter(metadata=values, body=text[end:])
 
 
-def _split_org(text: str) -> FrontMatter:
+def _split_org(text: str, _line: int) -> FrontMatter | None:
     """Split a text that begins with Org keywords, at least one of them common. Tags of ox-hugo are separated by spaces."""
     metadata: dict[str, Any] = {}
     position = 0
@@ -386,12 +376,10 @@ def _split_org(text: str) -> FrontMatter:
         key, value = match[1].lower().removeprefix("hugo_"), match[2].strip()
         metadata[key] = value.split() if key in ("tags", "categories") else PlainScalar(value)
         position = match.end()
-    if any(key in COMMON_KEYS for key in metadata):
-        return FrontMatter(metadata=metadata, body=text[position:])
-    return FrontMatter(metadata={}, body=text)
+    return None if COMMON_KEYS.isdisjoint(metadata) else FrontMatter(metadata=metadata, body=text[position:])
 
 
-def _split_definitions(text: str) -> FrontMatter:
+def _split_definitions(text: str, _line: int) -> FrontMatter | None:
     """Split a text that begins with definitions of links, ``[#]: author: "Name address"``, as LCTT writes them."""
     metadata: dict[str, Any] = {}
     position = 0
@@ -403,7 +391,22 @@ def _split_definitions(text: str) -> FrontMatter:
         if name and key != "subject":  # the subject is in the language of the original
             metadata[key] = PlainScalar(name)
         position = match.end()
-    return FrontMatter(metadata=metadata, body=text[position:])
+    return FrontMatter(metadata=metadata, body=text[position:]) if position else None
+
+
+_FORMATS = (
+    _split_delimited,
+    _split_json,
+    _split_org,
+    _split_definitions,
+    _split_comment,
+    _split_logseq,
+    # Before headers: YAML that ends with dashes may look like headers, but ``tags: [甲, 乙]`` is a list in YAML.
+    _split_undelimited,
+    _split_headers,
+    _split_quoted,
+)
+"""The formats of front matter. Each function gets a text, with the number of its first line, and returns None in other formats."""
 
 
 def _load(fm: str, body: str, delimiter: str, line: int) -> FrontMatter:
