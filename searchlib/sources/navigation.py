@@ -12,6 +12,7 @@ from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.config import MAX_CONFIG_BYTES
 from searchlib.sources.decode import UndecodableError, decode
 from searchlib.sources.front_matter.values import as_text
+from searchlib.sources.readers.markdown import read_markdown
 
 NAVIGATION_NAMES = ("SUMMARY.md", "_sidebar.md")
 """The names of the files with links to all pages of GitBook, mdBook and docsify."""
@@ -19,6 +20,7 @@ NAVIGATION_NAMES = ("SUMMARY.md", "_sidebar.md")
 _PAGE_LINK = lazy_pattern(
     r"^[ \t]*(?:[-*+][ \t]+)?\[([^\[\]\n]+)\]\((?=[^()\n]*\))<?([^()<>\n#?]+\.(?:md|markdown))", re.MULTILINE
 )
+_MARKUP = lazy_pattern(r"[`*_~<&\\]")
 _MAX_DEPTH = 10
 
 
@@ -47,4 +49,5 @@ def titles_of_links(file: str) -> Iterator[tuple[str, str]]:
     except (OSError, UndecodableError):
         return
     for title, path in _PAGE_LINK.findall(text):
-        yield posixpath.normpath(unquote(path).lstrip("/")), as_text(title)
+        blocks = read_markdown(f"[{title}]()").blocks if _MARKUP.search(title) else [title]
+        yield posixpath.normpath(unquote(path).lstrip("/")), as_text(" ".join(blocks))

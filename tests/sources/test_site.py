@@ -305,7 +305,8 @@ def test_a_page_without_a_heading_has_its_title_in_the_navigation(tmp_path: Path
             "text/tea/plain.md": "正文",
             "text/tea/long.md": "# 更长的标题\n\n正文",
             "text/tea/place.md": "## 南方的山\n\n正文",
-            "book/SUMMARY.md": "- [一之源](one%20a.md)\n- [二之具](./two.md#a)\n",
+            "book/SUMMARY.md": "- [一之源](one%20a.md)\n- [二之具](./two.md#a)\n- [3. `match` 与 **a_b** &amp; \\*](three.md)\n",
+            "book/three.md": "正文",
             "book/one a.md": "正文",
             "book/two.md": "---\ntitle: 自己的标题\n---\n正文",
         },
@@ -319,6 +320,7 @@ def test_a_page_without_a_heading_has_its_title_in_the_navigation(tmp_path: Path
         "text/tea/place.md": ("产地", "navigation"),
         "book/one a.md": ("一之源", "navigation"),
         "book/two.md": ("自己的标题", "title"),
+        "book/three.md": ("3. match 与 a_b & *", "navigation"),
     }
     articles = tmp_path / "text"
     assert inspect_file(articles, "tea/origin.md", DEFAULTS)["title_source"] == "navigation of the site"
