@@ -92,9 +92,9 @@ def _is_first_section(content: Content, name: str) -> bool:
     """Return whether the heading before all text is that of a section.
 
     Such a heading is the first of several numbered ones (一、安装 before 二、使用), has a name such as 前言, or has siblings and is
-    below the first level, has no letters, or has no word of a file name that is written as a title. A heading with siblings is
-    not one if it translates a file name of several English words. If the file name is a Chinese title, headings below the first
-    level are those of sections, too.
+    below the first level, has no letters, or has none or only some of the words of a file name that is written as a title (结构
+    before 堆 in ``C 语言：结构、堆``). A heading with siblings is not one if it translates a file name of several English words. If
+    the file name is a Chinese title, headings below the first level are those of sections, too.
     """
     heading, is_below_first = content.lead_heading, content.lead_level > 1
     if content.lead_has_siblings and not any(map(str.isalpha, heading)):
@@ -102,8 +102,10 @@ def _is_first_section(content: Content, name: str) -> bool:
     if (is_below_first or content.lead_has_siblings) and _is_section_name(heading):
         return True
     is_title = HAN.search(name) or (" " in name and not HAN.search(heading))
-    if content.lead_has_siblings and is_title and not _parts(name) & _parts(heading):
-        return True
+    if content.lead_has_siblings and is_title:
+        words, words_of_name = _parts(heading), _parts(name)
+        if not words & words_of_name or words < words_of_name:
+            return True
     is_english = not HAN.search(name) and len(_LATIN_WORD.findall(name)) >= _MIN_TITLE_WORDS
     if is_below_first and content.lead_has_siblings and not (is_english and HAN.search(heading)):
         return True

@@ -110,3 +110,17 @@ def test_a_heading_that_is_no_title_leaves_it_to_the_file_name(heading: str, fol
         reading = parse_article(name, text.encode(), DEFAULTS, 0.0)
         assert reading.article is not None
         assert reading.article.title == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "title"),
+    [
+        ("C 语言：结构、堆.md", "# 结构\n\n一句话。\n\n# 堆\n\n一句话。", "C 语言：结构、堆"),
+        ("C 语言：结构、堆.md", "# 结构\n\n一句话。\n\n## 堆\n\n一句话。", "结构"),
+        ("1-结构.md", "# 结构\n\n一句话。\n\n# 堆\n\n一句话。", "结构"),
+    ],
+)
+def test_a_section_that_is_a_part_of_the_file_name_is_no_title(name: str, text: str, title: str) -> None:
+    reading = parse_article(name, text.encode(), DEFAULTS, 0.0)
+    assert reading.article is not None
+    assert reading.article.title == title
