@@ -58,7 +58,7 @@ _MAYBE_UNSPACED = lazy_pattern(r"\n[A-Za-z\u3400-\u9fff][\w.-]*:[^\s/]")
 _YAML_COMMENT = lazy_pattern(r"<!--(?:[ \t]*(?i:ya?ml)(?=\s))?\s*\n?((?>(?:[^-]|-(?!->))*))-->")
 _NIKOLA = lazy_pattern(r"^\.\. (?=\w+:)", re.MULTILINE)
 _HAN_KEYS = "|".join(sorted(key for key in COMMON_KEYS if not key.isascii()))
-_HEADER = lazy_pattern(rf"([A-Za-z][\w-]*(?=:)|(?:{_HAN_KEYS})(?=[ \t]*[:：]))[ \t]*(?::(?!:)|：)[ \t]*(.*)")
+_HEADER = lazy_pattern(rf"([A-Za-z][\w-]*(?=:)|(?:{_HAN_KEYS})(?=[ \t]*[:：]))[ \t]*(?:::?|：)[ \t]*(.*)")
 _MAIL_KEYS = frozenset(("from", "subject"))
 _LIST_KEYS = frozenset((*AUTHOR_KEYS, *CATEGORY_KEYS, *TAG_KEYS))
 _ITEM = lazy_pattern(r"\s*-\s+(.*)")
@@ -281,7 +281,7 @@ def _split_undelimited(text: str, line: int) -> FrontMatter | None:
     if _UNSPACED_KEY.match(fm):
         fm = _UNSPACED_KEY.sub(r"\1: ", fm)
     fm = dedent(_without_tabs(fm))
-    lines = [each for each in fm.splitlines() if each.strip()]
+    lines = fm.splitlines()
     if len(lines) > _MAX_UNDELIMITED_LINES or not _are_entries(lines):
         return None
     return _load(fm, text[end.end() :], "-", line)
@@ -293,7 +293,7 @@ def _split_comment(text: str, line: int) -> FrontMatter | None:
     if comment is None:
         return None
     fm = _NIKOLA.sub("", dedent(comment[1])).rstrip("\n ")
-    if not _are_entries([each for each in fm.split("\n") if each.strip()]):
+    if not _are_entries(fm.split("\n")):
         return None
     if state := state_of_tags(comment[1]):
         fm = f"{fm}\nstatus: {state}"
@@ -301,7 +301,8 @@ def _split_comment(text: str, line: int) -> FrontMatter | None:
 
 
 def _are_entries(lines: list[str]) -> bool:
-    """Return whether lines consist of keys and values, with a common key."""
+    """Return whether lines consist of keys and values, with a common key. Blank lines do not count."""
+    lines = [line for line in lines if line.strip()]
     keys = [_KEY.match(line) for line in lines]
     return any(key and key[2].lower() in COMMON_KEYS for key in keys) and all(
         key or line[0] in " \t#" or _ITEM.match(line) for key, line in zip(keys, lines, strict=True)
@@ -323,7 +324,7 @@ def _split_logseq(text: str, _line: int) -> FrontMatter | None:
 
 
 def _split_headers(text: str, _line: int) -> FrontMatter | None:
-    """Split a text that begins with headers as Pelican and MultiMarkdown write them: up to the first blank line.
+    """Split a text that begins with headers as Pelican, MultiMarkdown and Logseq write them: up to the first blank line.
 
     The headers must be ``Title`` alone, or several with a title or two common keys.
     """

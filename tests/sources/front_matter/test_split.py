@@ -173,6 +173,12 @@ def test_aliases_within_bounds_are_followed() -> None:
     }
 
 
+def test_a_property_of_logseq_may_stand_among_headers() -> None:
+    front_matter = split_front_matter("Title: 茶\nalias:: 茗\nTags: 甲\ndraft:: true\n\n正文")
+    assert front_matter.metadata == {"Title": "茶", "alias": "茗", "Tags": "甲", "draft": "true"}
+    assert front_matter.body.strip() == "正文"
+
+
 def test_yaml_above_dashes_is_no_block_of_headers() -> None:
     found = split_front_matter("title: 茶\ntags: [绿茶, 红茶]\ncategories: [Tea Notes]\n\n---\n正文\n")
     assert found.metadata == {"title": "茶", "tags": ["绿茶", "红茶"], "categories": ["Tea Notes"]}
