@@ -4,29 +4,44 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import islice, pairwise
 from typing import NamedTuple
+from unicodedata import normalize
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.units import HAN, LATIN, is_han, units, units_with_breaks
 from searchlib.common.lazy_pattern import lazy_pattern
+from searchlib.common.numerals import NUMERALS
 from searchlib.query import tree
+from searchlib.query.numbers import is_spelled_quantity
 from searchlib.query.plan import PhraseClause, TypedWords
 from searchlib.query.ranking_terms import MAX_TITLE_UNITS
 
 _LEADING_SYMBOL = lazy_pattern(r"(?:^|\s)[-+$%&*/\\<=>@^_`|~.:\[\]{}!#]")
 """A symbol where a word could begin, as in commands and paths. A symbol inside or after a word belongs to the word."""
 
+_SYMBOL = r"[!-/:-@\[-`{-~]"
+
 _IGNORED_SYMBOL = lazy_pattern(
-    r"^[.@$]\w|[+#]\w|[$¥€£]\d|\d[%‰°$¥€£]|(?<![^\W_])(?:[a-z]|\d{1,4})/(?:[a-z]|\d{1,4})(?![^\W_])", re.ASCII
+    rf"^(?![\"'(]){_SYMBOL}+\w|\w(?:{_SYMBOL}{{2,}}|__+)\w|[+#]\w|[$¥€£]\d|\d[%‰°$¥€£]"
+    r"|(?<![^\W_])(?:[a-z]|\d{1,4})/(?:[a-z]|\d{1,4})(?![^\W_])",
+    re.ASCII,
 )
-"""A symbol of a name before or inside it, or of a number: ``.NET``, ``C++20``, ``50%``, ``A/B``, ``1/3``."""
+"""A symbol of a name before or inside it, or of a number: ``.NET``, ``$_GET``, ``a==b``, ``C++20``, ``50%``, ``A/B``, ``1/3``."""
+
+_SYMBOLS = lazy_pattern(f"{_SYMBOL}+")
 
 _NUMBER = r"\d+(?:[.,]\d+)*"
 _QUANTITY = lazy_pattern(
     rf"(?<!{LATIN})(?<![第./:+~-])(?<!\d,){_NUMBER}(?:(?![年月日号后])[{HAN}]|[a-z]+(?!{LATIN})|[%‰°])(?!\+{LATIN})"
 )
 """A number with what follows it: 35元, ``5kg``, ``45%``, but no date, and no part of a longer name (``4G+5G``)."""
+
+_LATIN = lazy_pattern(LATIN)
+_DECIMAL_BEFORE, _DECIMAL_AFTER = lazy_pattern(r"\d[.,]"), lazy_pattern(r"[.,]\d")
+_IN_NUMERAL = lazy_pattern(f"[{NUMERALS}几数第点]")
+"""A character before the last characters of a longer number: 五 in 五十公里."""
 
 _MAX_NUMBERS = 3
 """The maximum number of amounts and quantities that are looked up as typed. More are probably a pasted text."""
@@ -40,6 +55,12 @@ _MAX_MODEL_LENGTH = 3
 
 _MIN_PHRASE = 3
 """The minimum number of Latin words in a row that are probably a phrase."""
+
+_INSIDE_WORDS = lazy_pattern(r"[!$%&*:;<=>?\[\]{}|~]|__")
+"""The beginning of a typed text that may follow a word directly: ``::before`` is in a::before, but ``.net`` not in java.net."""
+
+_COMPATIBILITY_FORMS = range(0x2000, 0x2600), range(0x3000, 0x3400), range(0xFE10, 0xFE70), range(0xFF00, 0xFF70)
+"""The code points of characters that the fold replaces by ASCII symbols."""
 
 _AND = lazy_pattern(r"(?:^|\s)AND(?:\s|$)")
 _NEGATED_HAN = lazy_pattern(rf"\s*[-－−][{HAN}]")
@@ -112,7 +133,7 @@ def typed_words(query: tree.Query) -> tuple[TypedWords, ...]:
         if run := tuple(units(fold(text))):
             found.append(TypedWords(((PhraseClause(run), normalize_spaces(text) if has_symbol else ""),)))
         at = end
-    numbers += _models(texts)
+    numbers += _bare_numbers(texts)
     return (*found, *numbers[:_MAX_NUMBERS])
 
 
@@ -131,17 +152,29 @@ def with_quantities(typed: Sequence[TypedWords], writings: Iterable[str]) -> tup
     return (*(each for each in typed if not each.is_number), written)
 
 
-def _models(texts: Sequence[str]) -> Iterator[TypedWords]:
-    """Yield the short numbers after Han texts, which a space separates: the number alone is not specific, 11 is also a day."""
+def _bare_numbers(texts: Sequence[str]) -> Iterator[TypedWords]:
+    """Yield a number that is the whole query, and short numbers after Han texts, which a space separates.
+
+    The number alone is not specific: 11 is also a day. So it ranks first directly after the text, or else as a whole number: 35,
+    not 35.80.
+    """
+    if len(texts) == 1 and texts[0].isdecimal():
+        yield TypedWords((_whole(texts[0]),), is_number=True)
     for one, other in pairwise(map(fold, texts)):
-        if is_han(one[-1]) and other.isdecimal() and len(other) <= _MAX_MODEL_LENGTH:
-            yield TypedWords(((PhraseClause((*units(one), *units(other)), unbroken=True), ""),), is_number=True)
+        if is_han(one[-1:]) and other.isdecimal() and len(other) <= _MAX_MODEL_LENGTH:
+            model = PhraseClause((*units(one), *units(other)), unbroken=True)
+            yield TypedWords(((model, f"{one} {other}"),), (_whole(other),), is_number=True)
+
+
+def _whole(number: str) -> tuple[PhraseClause, str]:
+    return PhraseClause((fold(number),)), number
 
 
 def _numbers(folded: str) -> Iterator[TypedWords]:
-    """Yield the amounts and quantities of a folded text: ¥35, which may also be written as 35元, and 35元."""
+    """Yield the amounts and quantities of a folded text: ¥35, which may also be written as 35元, 35元, and 十公里 alone."""
     amounts = [(each[0], each[2] + _CURRENCIES[each[1]]) for each in _AMOUNT.finditer(folded)]
-    for texts in (*amounts, *((each[0],) for each in _QUANTITY.finditer(folded))):
+    spelled = [(folded,)] if is_spelled_quantity(folded) else []
+    for texts in (*amounts, *spelled, *((each[0],) for each in _QUANTITY.finditer(folded))):
         yield TypedWords(tuple((PhraseClause(tuple(units(text))), text) for text in texts), is_number=True)
 
 
@@ -151,26 +184,52 @@ def contains_typed(text: str, *, is_prefix: bool = False) -> Callable[[str], boo
     Spaces between a digit and a Han character do not matter. With ``is_prefix``, the last word may begin a longer one.
     """
     typed = normalize_spaces(text)
-    after = rf"(?!{LATIN})" if re.match(LATIN, typed[-1:]) and not is_prefix else ""
-    if typed[-1:].isdecimal() and not is_prefix:
-        after += r"(?![.,]\d)"
-    before = r"(?<!\d[.,])" if typed[:1].isdecimal() else ""
     parts = [part.split(" ") for part in _DIGIT_BESIDE_HAN.split(typed)]
-    written = r"[^\S\n]*".join(_SPACES.pattern.join(map(re.escape, words)) for words in parts)
-    pattern = re.compile(f"(?<!{LATIN}){before}{written}{after}")
+    written = re.compile(r"[^\S\n]*".join(_SPACES.pattern.join(map(re.escape, words)) for words in parts))
     start = parts[0][0]
+    symbols = max(_SYMBOLS.findall(typed), key=len, default="")
+    other_forms = re.compile(f"[{''.join(map(_other_forms, symbols))}]") if symbols else None
+    is_number = typed[:1].isdecimal(), typed[-1:].isdecimal()
+
+    def is_whole(folded: str, first: int, last: int) -> bool:
+        before, after = folded[max(first - 2, 0) : first], folded[last : last + 2]
+        if not _INSIDE_WORDS.match(typed) and _LATIN.match(before[-1:]):
+            return False
+        if (is_number[0] and _DECIMAL_BEFORE.fullmatch(before)) or (
+            typed[:1] in NUMERALS and _IN_NUMERAL.match(before[-1:])
+        ):
+            return False
+        if is_prefix:
+            return True
+        in_word = _LATIN.match(typed[-1:]) and _LATIN.match(after)
+        return not (in_word or (is_number[1] and _DECIMAL_AFTER.match(after)))
 
     def contains(other: str) -> bool:
-        # Finding a text takes a fraction of the time of a search for the pattern, which begins with a condition.
+        # The fold takes longer than everything else.
+        if other_forms and symbols not in other and not other_forms.search(other):
+            return False
         folded = fold(other)
         at = folded.find(start)
         while at >= 0:
-            if pattern.match(folded, at):
+            found = written.match(folded, at)
+            if found and is_whole(folded, *found.span()):
                 return True
             at = folded.find(start, at + 1)
         return False
 
     return contains
+
+
+def has_symbols(text: str) -> bool:
+    """Return whether a folded text has ASCII symbols."""
+    return _SYMBOLS.search(text) is not None
+
+
+@cache
+def _other_forms(symbol: str) -> str:
+    """Return the compatibility forms of an ASCII symbol, escaped for a class of a pattern: ＄ and ﹩ for ``$``, … for the dot."""
+    others = (chr(code) for each in _COMPATIBILITY_FORMS for code in each)
+    return "".join(re.escape(other) for other in others if symbol in normalize("NFKC", other)) or re.escape(symbol)
 
 
 def normalize_spaces(text: str) -> str:

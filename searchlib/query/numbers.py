@@ -10,7 +10,15 @@ from itertools import pairwise
 
 from searchlib.analysis.units import HAN, units
 from searchlib.common.lazy_pattern import lazy_pattern
-from searchlib.common.numerals import DIGITS, LARGE_SCALES, SCALES, numeral_digits, spelled_digits, spelled_numbers
+from searchlib.common.numerals import (
+    DIGITS,
+    LARGE_SCALES,
+    NUMERALS,
+    SCALES,
+    numeral_digits,
+    spelled_digits,
+    spelled_numbers,
+)
 from searchlib.query.dates import ENGLISH_DATE, names_identifier, year_month_day
 
 _SPELLED_DIGITS = DIGITS + "〇两"
@@ -117,6 +125,12 @@ _SAME_UNITS = {
 }
 _UNIT = lazy_pattern(rf"(?:{'|'.join(sorted(_SAME_UNITS, key=len, reverse=True))})(?![a-z]|(?<=日)[元圆币本])")
 
+_SPELLED_QUANTITY = lazy_pattern(
+    rf"(?!一[^{''.join(SCALES)}])[{NUMERALS}]+(?:点[{NUMERALS}]+)?"
+    rf"(?:[{''.join(sorted(_MEASURES.difference(LARGE_SCALES)))}]月?|{_UNIT.pattern})"
+)
+"""A number in characters with its unit: 十公里, but not 一样, nor 一个."""
+
 
 @dataclass(frozen=True, slots=True)
 class NumberWritings:
@@ -131,6 +145,11 @@ class NumberWritings:
     writings: tuple[str, ...]
     separated: tuple[str, ...]
     has_unit: bool
+
+
+def is_spelled_quantity(folded: str) -> bool:
+    """Return whether a folded text is a number in characters with its unit: 十公里."""
+    return _SPELLED_QUANTITY.fullmatch(folded) is not None
 
 
 def is_unit(text: str) -> bool:

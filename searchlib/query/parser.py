@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from searchlib.models import Note
+from searchlib.query.quantities import join_quantities
 from searchlib.query.scanner import NOTHING_SCANNED, Operator, QueryToken, scan
 from searchlib.query.tree import And, Everything, Node, Not, Or, Query, UnquotedText
 
@@ -35,7 +36,7 @@ def parse(text: str, *, today: date, is_literal: bool = False, facets: Sequence[
     Relative dates count back from ``today``. The names of ``facets`` are names of fields. The notes tell what was
     ignored or understood in an unexpected way. The tree is flat: a node is never a direct child of a node of the same kind.
     """
-    used = text[:MAX_QUERY_LENGTH]
+    used = join_quantities(text[:MAX_QUERY_LENGTH])
     scanned = (
         NOTHING_SCANNED
         if is_literal

@@ -162,11 +162,12 @@ class LeadWord:
 class TypedWords:
     """Words of a query that articles may contain as typed: the units and the text of each way to write them.
 
-    A text is "" if the units are sufficient. An article with a name or phrase ranks first even if other words are missing, because
-    these are specific. Numbers are not.
+    A text is "" if the units are sufficient. If no article contains any of the ``writings``, those in ``otherwise`` are looked up.
+    An article with a name or phrase ranks first even if other words are missing, because these are specific. Numbers are not.
     """
 
     writings: tuple[tuple[PhraseClause, str], ...]
+    otherwise: tuple[tuple[PhraseClause, str], ...] = ()
     is_number: bool = False
 
 

@@ -65,9 +65,12 @@ _OPTION_OF_COMMAND = lazy_pattern(r"-[A-Za-z0-9]")
 _WEB_FIELD = lazy_pattern(r"(?<!\w)(?:site|inurl|intext|filetype):(?=[^\s|｜()（）])", re.IGNORECASE)
 """A field of search engines for the web that articles do not have; its value is text: ``site:github.com``."""
 
-_DATE_BOUND = lazy_pattern(r"(?:(after)|before)[:：](\d{4}(?:[-./]\d{1,2}){0,2})(?=[\s)）]|$)", re.IGNORECASE)
+_DATE_BOUND = lazy_pattern(r"(?:(after)|before)[:：]([^\s()（）|｜]+)", re.IGNORECASE)
 """A bound of the date as search engines for the web have it: ``after:2021``, ``before:2021-06-30``. The first day is included,
 the last is not."""
+
+_EXCLUDED_WORD = lazy_pattern(r"-([A-Za-z]{4,})(?=\s|$)")
+"""An option that may be a word to exclude."""
 
 _FILE_NAME = lazy_pattern(r"(?:\s+-[!-~]+)*\s+[!-~]*\w\.\w")
 """A file name after an option and other options: ``-jar -Xmx512m app.jar``."""
@@ -115,6 +118,8 @@ def scan(text: str, *, today: date, max_leaves: int, max_depth: int, facets: Seq
     is_command = option is not None
     scanner = _Scanner(balanced, quotations, today, max_leaves, max_depth, is_command=is_command, fields=fields)
     scanner.scan()
+    if option is not None and (note := _option_note(balanced, option)):
+        scanner.notes.append(note)
     return Scan(tuple(scanner.tokens), tuple(dict.fromkeys(scanner.notes)), scanner.is_truncated)
 
 
@@ -178,7 +183,7 @@ class _Scanner:
             self.tokens.append(Operator.NOT)
             self.at += 1
         start = self.at
-        if is_start and not is_negated and (dates := self._scan_date_bound()):
+        if is_start and (dates := self._scan_date_bound()):
             if self._count_leaf():
                 self.tokens.append(dates)
             return False
@@ -318,23 +323,29 @@ class _Scanner:
         bound = _DATE_BOUND.match(self.text, self.at)
         if not bound:
             return None
-        dates = parse_dates(f"{bound[2]}.." if bound[1] else f"{bound[2]}之前", today=self.today)
+        typed = f"{bound[2]}.." if bound[1] else f"{bound[2]}之前"
+        dates = parse_dates(typed, today=self.today)
         if dates:
             self.at = bound.end()
+        elif bound[2][0].isdecimal():
+            self._note_wrong_date(bound[2])
         return dates
 
     def _parse_dates(self, typed: str) -> DateRange | None:
         dates = parse_dates(typed, today=self.today)
         if dates is None:
-            excerpt = typed if len(typed) <= _MAX_DATE_IN_NOTE else typed[:_MAX_DATE_IN_NOTE] + "…"
-            self.notes.append(
-                Note(
-                    "无法识别日期“%(typed)s”，已按普通文字搜索。",
-                    "“%(typed)s” is not a valid date. It was searched as text.",
-                    typed=excerpt,
-                )
-            )
+            self._note_wrong_date(typed)
         return dates
+
+    def _note_wrong_date(self, typed: str) -> None:
+        excerpt = typed if len(typed) <= _MAX_DATE_IN_NOTE else typed[:_MAX_DATE_IN_NOTE] + "…"
+        self.notes.append(
+            Note(
+                "无法识别日期“%(typed)s”，已按普通文字搜索。",
+                "“%(typed)s” is not a valid date. It was searched as text.",
+                typed=excerpt,
+            )
+        )
 
     def _parse_recent(self, typed: str) -> DateRange | None:
         dates = parse_recent(typed, today=self.today)
@@ -361,6 +372,19 @@ def _command_option(text: str) -> int | None:
     others = f"{text[: option.start()]} {text[option.end() :]}"
     is_command = _COMMAND_HINT.search(others) or _FILE_NAME.match(text, option.end())
     return option.start() if is_command else None
+
+
+def _option_note(text: str, option: int) -> Note | None:
+    """Return a note that the only option of a command, at a position, excludes nothing, if it may be a word to exclude."""
+    word = _EXCLUDED_WORD.match(text, option)
+    if word is None or _OPTION.search(text, word.end()):
+        return None
+    return Note(
+        "“%(option)s”已作为命令的选项按字面查找；要排除“%(word)s”，请写 NOT %(word)s。",
+        "“%(option)s” was searched literally, as an option of a command. To exclude “%(word)s”, write NOT %(word)s.",
+        option=word[0],
+        word=word[1],
+    )
 
 
 def _unquoted(typed: str, field: str | None) -> UnquotedText:

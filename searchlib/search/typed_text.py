@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from searchlib.analysis.units import is_han
-from searchlib.engines.base import Engine, EngineHit, Request
+from searchlib.engines.base import Engine, Request
 from searchlib.engines.common.cache import LruCache
 from searchlib.engines.common.deadline import Deadline
-from searchlib.query.as_typed import contains_typed
+from searchlib.query.as_typed import contains_typed, has_symbols
 from searchlib.query.plan import AllOf, AnyOf, Clause, IdClause, PhraseClause, Plan, TypedWords
 
-_MAX_ARTICLES = 200
-"""The maximum number of articles that are read to find those that contain a typed text."""
+_MAX_ARTICLES = 50
+"""The maximum number of articles that rank first because they contain a typed text, and the number that are read to find them: the
+best for the query."""
 
-_SAMPLE = 20
-"""The number of these articles that are read first, to decide whether most of them contain the typed text."""
+_MAX_WITH_SYMBOLS = 500
+"""The number of articles that are read if the text has symbols: a name such as ``$_GET`` is rare among the articles with its
+letters, and most articles without its symbols need not be folded."""
 
 _MIN_ARTICLES = 10
 """If fewer articles contain the typed text, its last word may be incomplete: ``grep -r`` is also in ``grep -rn``."""
 
 _CACHE_BYTES = 1 << 18
+
+_KEY_BYTES = 1 << 10
+"""About the size of a plan in the key of a cache."""
 
 
 class TypedTextFinder:
@@ -43,58 +49,61 @@ class TypedTextFinder:
             if plan.needs_typed_text:
                 plan = replace(plan, as_typed=None)
         specific = () if all_words else tuple(each for each in plan.typed_words if not each.is_number)
-        matches = [self._with_typed_words(each, deadline) for each in specific or plan.typed_words]
-        words = [match for match in matches if match is not None]
-        if not words:
-            return plan
         others = (plan.required,) if specific else (plan.required, *plan.words)
-        return replace(plan, as_typed=AllOf((*words, *others)))
+        candidates = _Candidates(replace(plan, required=AllOf(others), words=(), runs=(), as_typed=None), deadline)
+        matches = [self._with_typed_words(each, candidates) for each in specific or plan.typed_words]
+        words = [match for match in matches if match is not None]
+        return replace(plan, as_typed=AllOf((*words, *others))) if words else plan
 
     def ids(self, plan: Plan, deadline: Deadline) -> tuple[str, ...]:
         """Return the ids of the articles that contain the whole typed text of a plan."""
         if not isinstance(plan.as_typed, PhraseClause):
             return ()
-        return self._ids_with(plan.as_typed, plan.as_typed_text, deadline, is_open=True)
+        candidates = _Candidates(replace(plan, required=AllOf(), words=(), runs=(), as_typed=None), deadline)
+        return self._ids_with(plan.as_typed, plan.as_typed_text, candidates, is_open=True)
 
-    def _with_typed_words(self, words: TypedWords, deadline: Deadline) -> Clause | None:
+    def _with_typed_words(self, words: TypedWords, candidates: _Candidates) -> Clause | None:
         """Return the clause of the articles that contain typed words, in any writing, or None if there are none."""
-        clauses = [clause for each in words.writings if (clause := self._with_writing(*each, deadline))]
-        return clauses[0] if len(clauses) == 1 else AnyOf(tuple(clauses)) if clauses else None
+        for writings in (words.writings, words.otherwise):
+            if clauses := [clause for each in writings if (clause := self._with_writing(*each, candidates))]:
+                return clauses[0] if len(clauses) == 1 else AnyOf(tuple(clauses))
+        return None
 
-    def _with_writing(self, phrase: PhraseClause, text: str, deadline: Deadline) -> Clause | None:
+    def _with_writing(self, phrase: PhraseClause, text: str, candidates: _Candidates) -> Clause | None:
         if text:
-            ids = self._ids_with(phrase, text, deadline)
+            ids = self._ids_with(phrase, text, candidates)
             return AnyOf(tuple(map(IdClause, ids))) if ids else None
-        request = Request(plan=Plan(required=phrase), facets=(), deadline=deadline)
-        return phrase if self._engine.with_deadline(deadline).count(request).total else None
+        request = Request(plan=Plan(required=phrase), facets=(), deadline=candidates.deadline)
+        return phrase if self._engine.with_deadline(candidates.deadline).count(request).total else None
 
     def _ids_with(
-        self, clause: PhraseClause, text: str, deadline: Deadline, *, is_open: bool = False
+        self, clause: PhraseClause, text: str, candidates: _Candidates, *, is_open: bool = False
     ) -> tuple[str, ...]:
-        """Return the ids of the articles that contain a text, among the newest ``_MAX_ARTICLES`` that match its units in a row.
+        """Return the ids of the articles that contain a text, among the best candidates that match its units in a row.
 
-        With ``is_open``, if they are few, the last word may also be the beginning of a longer one. Without it, return none if there
-        are more than ``_MAX_ARTICLES`` articles and most of a sample contain the text, because most others then contain it, too
-        (I/O).
+        With ``is_open``, if they are few, the last word may also be the beginning of a longer one.
         """
 
         def read(clause: PhraseClause) -> Iterator[str]:
-            request = Request(plan=Plan(required=clause), limit=_MAX_ARTICLES, facets=(), deadline=deadline)
+            plan = replace(candidates.plan, required=AllOf((clause, candidates.plan.required)))
+            limit = _MAX_WITH_SYMBOLS if has_symbols(text) else _MAX_ARTICLES
+            request = Request(plan=plan, limit=limit, facets=(), deadline=candidates.deadline)
             is_in = contains_typed(text, is_prefix=clause.prefix)
-            hits = self._engine.with_deadline(deadline).search(request).hits
-
-            def contains(hit: EngineHit) -> bool:
-                return is_in(hit.title) or is_in(hit.body())
-
-            if not is_open and len(hits) == _MAX_ARTICLES:
-                sample = hits[:: _MAX_ARTICLES // _SAMPLE]
-                if 2 * sum(map(contains, sample)) > len(sample):
-                    return
-            yield from (hit.id for hit in hits if contains(hit))
+            hits = self._engine.with_deadline(candidates.deadline).search(request).hits
+            yield from islice((hit.id for hit in hits if is_in(hit.title) or is_in(hit.body())), _MAX_ARTICLES)
 
         def read_all() -> tuple[str, ...]:
             ids = tuple(read(clause))
             is_word = len(ids) >= _MIN_ARTICLES or not is_open or is_han(clause.units[-1])
             return ids if is_word else tuple(dict.fromkeys((*ids, *read(replace(clause, prefix=True)))))
 
-        return self._cache.get((clause, text, is_open), read_all, lambda ids: sum(map(len, ids), len(text)))
+        key = clause, text, is_open, candidates.plan.required, candidates.plan.ranking_terms
+        return self._cache.get(key, read_all, lambda ids: sum(map(len, ids), _KEY_BYTES))
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """The plan of the articles that may rank first, and the time to read them."""
+
+    plan: Plan
+    deadline: Deadline

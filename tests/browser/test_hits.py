@@ -100,8 +100,8 @@ def test_a_notice_tells_how_many_articles_contain_all_words(page: Page, samples:
     search(page, "重庆 豆腐")
     results = library.search("重庆 豆腐")
     assert (results.relaxed, results.full) == (True, 0)
-    notice = page.get_by_text("没有文章含有全部词语")
-    expect(notice).to_have_text(f"没有文章含有全部词语，以下是最接近的 {results.total} 篇。")
+    notice = page.get_by_text("没有文章与输入完全相符")
+    expect(notice).to_have_text(f"没有文章与输入完全相符，以下是最接近的 {results.total} 篇。")
     search(page, "铅笔 木头")
     results = library.search("铅笔 木头")
     assert results.full > 0

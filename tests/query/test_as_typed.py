@@ -81,13 +81,22 @@ def test_other_queries_have_none(query: str) -> None:
         ("HK$35", {("hk", "35"): "hk$35"}),
         ("£9", {("9",): "£9", ("9", "英", "镑"): "9英镑"}),
         ("1元 2元 3元 4元", {("1", "元"): "1元", ("2", "元"): "2元", ("3", "元"): "3元"}),
-        ("小米 14", {("小", "米", "14"): ""}),
-        ("红米 9 评测 2023", {("红", "米", "9"): ""}),
+        ("小米 14", {("小", "米", "14"): "小米 14"}),
+        ("红米 9 评测 2023", {("红", "米", "9"): "红米 9"}),
+        ("618", {("618",): "618"}),
+        ("三十公里 三公里跑", {("三", "十", "公", "里"): "三十公里"}),
+        ("一样 一个 一天", {}),
         ("奥运会 2008", {}),
         ("2023年7月5日", {}),
         ("第264条 mate60pro", {}),
         ("tcp/ip", {}),
-        ("/etc/hosts", {}),
+        ("/etc/hosts", {("etc", "hosts"): "/etc/hosts"}),
+        ("$_GET", {("get",): "$_get"}),
+        ("教程 *.md", {("md",): "*.md"}),
+        ("取 ::before 与 __init__", {("before",): "::before", ("init",): "__init__"}),
+        ("a==b", {("a", "b"): "a==b"}),
+        ("read_csv", {}),
+        ("error (publickey)", {}),
         ("python file", {}),
         ("docker 与 redis 与 nginx", {}),
         ('"for i in range"', {}),
@@ -119,6 +128,17 @@ def test_words_with_symbols_and_phrases_of_latin_words_are_typed_words(
         ("¥35", "只要¥35，", True),
         ("v2.3", "v2.3.1", False),
         ("售价 35", "售价35", True),
+        ("售价 35", "售价35.80元", False),
+        ("十公里", "跑了十公里", True),
+        ("十公里", "跑了五十公里", False),
+        ("十公里", "跑了几十公里", False),
+        ("$_get", "取 $_GET['id']", True),
+        ("$_get", "取 ＄＿ＧＥＴ", True),
+        ("::before", "a::before", True),
+        ("::before", "a:before", False),
+        (".net", "java.net", False),
+        ("*.md", "ls *.md", True),
+        ("等...", "等…", True),
         ("3 5", "35", False),
         ("標題：測試", "标题:测试", True),
         ("a\u3000b", "a\nb", False),
@@ -140,9 +160,10 @@ def test_a_typed_text_is_found_where_a_search_for_its_pattern_finds_it() -> None
         is_prefix = chosen.random() < 0.3
         whole = normalize_spaces(typed)
         after = "" if is_prefix or not re.match(LATIN, whole[-1]) else f"(?!{LATIN})"
-        before = r"(?<!\d[.,])" if whole[0].isdecimal() else ""
+        before = "" if whole[0] in "[]" else f"(?<!{LATIN})"
+        before += r"(?<!\d[.,])" if whole[0].isdecimal() else ""
         pattern = re.sub(r"(?<=1)(?:\\ )?(?=中)|(?<=中)(?:\\ )?(?=1)", " ?", re.escape(whole))
-        expected = re.search(f"(?<!{LATIN}){before}{pattern}{after}", normalize_spaces(text)) is not None
+        expected = re.search(f"{before}{pattern}{after}", normalize_spaces(text)) is not None
         assert contains_typed(typed, is_prefix=is_prefix)(text) is expected, (typed, text, is_prefix)
         found += expected
     assert found > 100

@@ -280,7 +280,11 @@ DATES = [
     ("before:2021 元宇宙", every(DateRange(None, date(2020, 12, 31)), "元宇宙")),
     ("(AFTER：2021.3.1 a) OR b", either(every(DateRange(date(2021, 3, 1), None), "a"), "b")),
     ("after:hover after:2021-13", every("after:hover", "after:2021-13")),
-    ("-before:2021 a", every(without("before:2021"), "a")),
+    ("-before:2021 a", every(without(DateRange(None, date(2020, 12, 31))), "a")),
+    ("after:2021年 before:2021年3月", every(DateRange(date(2021, 1, 1), None), DateRange(None, date(2021, 2, 28)))),
+    ("元宇宙 date:2021 年 11 月", every("元宇宙", NOVEMBER)),
+    ("2021 年 10 月 5 日 票价 35 元", every("2021年10月5日", "票价", "35元")),
+    ("10 月饼 android 13 元旦", every("10", "月饼", "android", "13", "元旦")),
     ("DATE:2021..", DateRange(date(2021, 1, 1), None)),
     ("date:..2021-06", DateRange(None, date(2021, 6, 30))),
     ("日期：２０２１－１１", NOVEMBER),
@@ -392,7 +396,22 @@ def test_the_name_of_such_a_field_alone_is_text() -> None:
     assert parse("site: website:a", today=TODAY).tree == every("site:", "website:a")
 
 
-@pytest.mark.parametrize("typed", ["", "元宇宙 -营销", "date:2021", "((a", "title:", "*", "a OR"])
+@pytest.mark.parametrize("typed", ["after:2021-13", "before:2021-02-30", "after:21x"])
+def test_a_wrong_bound_of_dates_is_text_with_a_note(typed: str) -> None:
+    query = parse(typed, today=TODAY)
+    assert query.tree == unquoted(typed)
+    (note,) = query.notes
+    assert typed.partition(":")[2] in note
+
+
+def test_the_only_option_of_a_command_has_a_note_if_it_may_be_a_word_to_exclude() -> None:
+    (note,) = parse("src/main -boost", today=TODAY).notes
+    assert "write NOT boost." in note.english
+    assert parse("find /tmp -type f -name a.log", today=TODAY).notes == ()
+    assert parse("ls /tmp -la", today=TODAY).notes == ()
+
+
+@pytest.mark.parametrize("typed", ["", "元宇宙 -营销", "date:2021", "after:hover", "((a", "title:", "*", "a OR"])
 def test_ordinary_queries_have_no_notes(typed: str) -> None:
     assert parse(typed, today=TODAY).notes == ()
 

@@ -307,6 +307,27 @@ def test_a_quantity_ranks_before_the_end_of_a_longer_number(tmp_path: Path, quer
         assert "gold.md" in found
 
 
+@pytest.mark.parametrize(("query", "first"), [("门票 35", "ticket.md"), ("35", "ticket.md"), ("十公里", "walk.md")])
+def test_a_number_ranks_before_a_part_of_a_longer_one(tmp_path: Path, query: str, first: str) -> None:
+    files = {
+        "gold.md": "# 门票 35.80 元\n\n门票 35.80 元，门票 35.8 元，涨到 1,035 元。\n",
+        "ticket.md": "# 乐园\n\n门票每人只要 35，还有别的很多事情要说，与价格无关，也不长。\n",
+        "far.md": "# 五十公里\n\n五十公里与五十公里，五十公里。\n",
+        "walk.md": "# 徒步\n\n每天走十公里，还有别的很多事情要说，与路程无关，也不长。\n",
+    }
+    with index_of(files, tmp_path) as index:
+        found = ids(index.search(query))
+        assert (found[0], len(found)) == (first, 2)
+
+
+def test_a_name_with_symbols_is_found_among_many_articles_with_its_letters(tmp_path: Path) -> None:
+    files = {f"{name}.md": f"---\ndate: 2024-01-01\n---\n# get\n\nget 与 get，{name}。\n" for name in range(300)}
+    files["old.md"] = "---\ndate: 2001-01-01\n---\n# 参数\n\n用 $_GET 读参数，还有别的很多事情要说，也不长。\n"
+    with index_of(files, tmp_path) as index:
+        assert ids(index.search("$_GET"))[0] == "old.md"
+        assert ids(index.search("get"))[0] != "old.md"
+
+
 def test_an_amount_ranks_before_the_beginning_of_a_longer_one(tmp_path: Path) -> None:
     files = {
         "long.md": "# ¥35.50\n\n门票 ¥35.50，涨到 ¥35,000，再到 ¥35.5。\n",

@@ -75,7 +75,7 @@ def relaxed_text(results: searchlib.Results, state: SearchState) -> str:
         return ""
     partial = results.total - results.full
     if not results.full:
-        return counted("没有文章含有全部词语，以下是最接近的 %(count)s 篇。", partial)
+        return counted("没有文章与输入完全相符，以下是最接近的 %(count)s 篇。", partial)
     full = counted("%(count)s 篇与输入完全相符", results.full)
     if state.sort == "relevance":
         return counted("%(full)s，其后是最接近的 %(count)s 篇。", partial, full=full)
