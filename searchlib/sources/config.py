@@ -56,7 +56,7 @@ MAX_PARENTS = 2
 """The number of folders above the articles in which the configuration is looked up: ``source/_posts`` is two below the site."""
 
 MAX_CONFIG_BYTES = 1 << 18
-"""Maximum size of a configuration file. A larger one is not read."""
+"""Maximum size of a configuration file. A larger one is not read. Of other files of a site, this part is read."""
 
 _MAX_EXPRESSION = 1_000
 _MAX_WAYS = 100_000
@@ -76,15 +76,22 @@ _MAX_GLOBS = 100
 _DELIMITERS = {".toml": "+", ".json": ";"}
 
 
+def read_start(path: str) -> str:
+    """Return the text of the first MAX_CONFIG_BYTES of a file, or "" if it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return decode(file.read(MAX_CONFIG_BYTES))
+    except (OSError, UndecodableError, OutOfBoundsError):
+        return ""
+
+
 def load_config(path: str) -> dict[str, Any]:
     """Return the values in a YAML, TOML or JSON file, or an empty mapping if it cannot be read."""
     try:
         if not os.path.isfile(path) or os.path.getsize(path) > MAX_CONFIG_BYTES:
             return {}
-        with open(path, "rb") as file:
-            text = decode(file.read())
-        return load_values(text, _DELIMITERS.get(os.path.splitext(path)[1], "-"))
-    except (OSError, UndecodableError, OutOfBoundsError, ValueError, RecursionError, yaml.YAMLError):
+        return load_values(read_start(path), _DELIMITERS.get(os.path.splitext(path)[1], "-"))
+    except (OSError, ValueError, RecursionError, yaml.YAMLError):
         return {}
 
 

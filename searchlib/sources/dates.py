@@ -299,8 +299,6 @@ def _from_match(groups: dict[str, str | None]) -> datetime | None:
     if len(groups["year"] or "") == _REPUBLIC_DIGITS:
         year += _YEARS_BEFORE_REPUBLIC
     if name := groups.get("name"):
-        if name[:3].lower() not in _MONTHS:
-            return None
         month = _MONTHS.index(name[:3].lower()) + 1
     else:
         month = int(groups.get("month") or 1)

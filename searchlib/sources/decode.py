@@ -138,11 +138,9 @@ def _common_characters() -> frozenset[str]:
 def _chinese_share(text: str) -> float:
     """Return the share of common characters among the non-ASCII ones. Each bad byte counts as minus two characters."""
     characters = [character for character in text if character > "\x7f"]
-    if not characters:
-        return 0.0
     common = _common_characters()
     count = sum(character in common for character in characters)
-    return (count - 2 * text.count("\ufffd")) / len(characters)
+    return (count - 2 * text.count("\ufffd")) / max(1, len(characters))
 
 
 def _common_share(text: str) -> float:

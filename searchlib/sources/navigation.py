@@ -9,8 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from searchlib.common.lazy_pattern import lazy_pattern
-from searchlib.sources.config import MAX_CONFIG_BYTES
-from searchlib.sources.decode import UndecodableError, decode
+from searchlib.sources.config import read_start
 from searchlib.sources.front_matter.values import as_text
 from searchlib.sources.readers.markdown import read_markdown
 
@@ -43,11 +42,6 @@ def _titles(entries: Any, depth: int) -> Iterator[tuple[str, str]]:
 
 def titles_of_links(file: str) -> Iterator[tuple[str, str]]:
     """Yield the path of each page that a file links to, relative to the folder of the file, and the text of the link."""
-    try:
-        with open(file, "rb") as links:
-            text = decode(links.read(MAX_CONFIG_BYTES))
-    except (OSError, UndecodableError):
-        return
-    for title, path in _PAGE_LINK.findall(text):
+    for title, path in _PAGE_LINK.findall(read_start(file)):
         blocks = read_markdown(f"[{title}]()").blocks if _MARKUP.search(title) else [title]
         yield posixpath.normpath(unquote(path).lstrip("/")), as_text(" ".join(blocks))

@@ -16,17 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from searchlib.common.lazy_pattern import lazy_pattern
-from searchlib.sources.bounds import OutOfBoundsError
 from searchlib.sources.config import (
     HUGO_CASCADE,
     JEKYLL_NAMES,
-    MAX_CONFIG_BYTES,
     MAX_PARENTS,
     MKDOCS_NAMES,
     hugo_configs,
     load_config,
+    read_start,
 )
-from searchlib.sources.decode import UndecodableError, decode
 from searchlib.sources.front_matter import nikola
 from searchlib.sources.front_matter.metadata import Metadata
 from searchlib.sources.front_matter.split import split_front_matter
@@ -176,23 +174,13 @@ def read_site(folder: Path, article_ids: Iterable[str]) -> Site:
 def _read_sidecar(file: str) -> dict[str, Any]:
     """Return the metadata of a post of Nikola in the file ``a.meta`` beside ``a.md``, or an empty mapping without such a file."""
     path = f"{os.path.splitext(file)[0]}.meta"
-    try:
-        if not os.path.isfile(path):
-            return {}
-        with open(path, "rb") as sidecar:
-            text = decode(sidecar.read(MAX_CONFIG_BYTES))
-        return nikola.split_comments(text)[0] or split_front_matter(text).metadata
-    except (OSError, UndecodableError, OutOfBoundsError):
-        return {}
+    text = read_start(path) if os.path.isfile(path) else ""
+    return nikola.split_comments(text)[0] or split_front_matter(text).metadata
 
 
 def _section_defaults(file: str, path: str, top: str) -> list[Defaults]:
     """Return the defaults in the front matter of a section. Globs begin in ``content``, or in the folder of the articles."""
-    try:
-        with open(file, "rb") as section:
-            front_matter = split_front_matter(decode(section.read(MAX_CONFIG_BYTES)))
-    except (OSError, UndecodableError, OutOfBoundsError):
-        return []
+    front_matter = split_front_matter(read_start(file))
     folder = path[: path.rfind("/") + 1]
     above, content, _ = folder.rpartition("content/")
     cascades = (value for _, value in Metadata(front_matter.metadata).find((HUGO_CASCADE,)))

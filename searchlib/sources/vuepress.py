@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 
 from searchlib.common.lazy_pattern import lazy_pattern
-from searchlib.sources.config import MAX_CONFIG_BYTES, VUEPRESS_FOLDER, VUEPRESS_PATHS
-from searchlib.sources.decode import UndecodableError, decode
+from searchlib.sources.config import VUEPRESS_FOLDER, VUEPRESS_PATHS, read_start
 
 _TOKEN = lazy_pattern(
     r"""//[^\n]*|/\*(?s:.*?)(?:\*/|\Z)|`(?>(?:[^`\\]|\\.)*)`?|(?P<open>\{)|(?P<close>\})"""
@@ -18,15 +17,9 @@ _TOKEN = lazy_pattern(
 
 def encrypted_paths(folder: str) -> tuple[str, ...]:
     """Return the starts of the paths of pages in a folder that need a password, such as ``/diary/``."""
-    paths: list[str] = []
-    if os.path.isdir(os.path.join(folder, VUEPRESS_FOLDER)):
-        for path in VUEPRESS_PATHS:
-            try:
-                with open(os.path.join(folder, path), "rb") as file:
-                    paths += _paths(decode(file.read(MAX_CONFIG_BYTES)))
-            except (OSError, UndecodableError):
-                continue
-    return tuple(paths)
+    if not os.path.isdir(os.path.join(folder, VUEPRESS_FOLDER)):
+        return ()
+    return tuple(path for file in VUEPRESS_PATHS for path in _paths(read_start(os.path.join(folder, file))))
 
 
 def _paths(source: str) -> list[str]:

@@ -21,6 +21,7 @@ def read(front_matter: str, name: str = "a.md") -> Reading:
         ("---\ntitle: 春茶\n- draft: true\n---", "draft"),
         ("---\ntitle: [待续] 春茶\n  - draft: yes\n---", "draft"),
         ("---\ntitle: 春茶 draft: true\n---", "draft"),
+        ("---\ntitle: 春茶 draft: true author: 李\n---", "draft"),
         ("---\ntitle: `春茶`\n草稿: 是\n---", "draft"),
         ("---\ntitle: 春茶\n\tpublished:false\n---", "unpublished"),
         ("---\ntitle: '春茶\n  published: false'\nx: [\n---", "unpublished"),

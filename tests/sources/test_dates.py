@@ -101,6 +101,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
         ("2021-03-04_10:00", "2021-03-04T10:00:00+08:00"),
         (20211231233000, "2021-12-31T23:30:00+08:00"),
         ({"updated": "2022-01-01", "created": "2021-01-02"}, "2021-01-02T00:00:00+08:00"),
+        (["2021-03-04", "2022-01-01"], "2021-03-04T00:00:00+08:00"),
     ],
 )
 def test_a_date_is_read(written: object, read: str) -> None:
@@ -114,6 +115,7 @@ def test_a_date_is_read(written: object, read: str) -> None:
     "written",
     [
         "Invalid Date",
+        "4 Tee 2021",
         "`r Sys.Date()`",
         "",
         "2021-13-01",

@@ -70,6 +70,8 @@ def test_a_section_passes_its_values_down(tmp_path: Path) -> None:
         ("cascade:\n- private: true", "private"),
         ("cascade:\n- target: {path: '/notes/**'}\n  draft: true", "draft"),
         ("cascade:\n- _target: {path: '{/x/*,/notes/a}'}\n  draft: true", "draft"),
+        ("cascade:\n- target: {path: '/n?tes/**'}\n  draft: true", "draft"),
+        ("cascade:\n- target: {path: '/notes?/**'}\n  draft: true", ""),
         ("cascade:\n- target: {kind: page}\n  draft: true", "draft"),
         ("cascade:\n- target: {kind: section}\n  draft: true", ""),
         ("cascade:\n- target: {path: /blog/**}\n  draft: true", ""),
@@ -151,6 +153,8 @@ defaults:
   - scope: {path: "", type: posts}
     values: {tags: [文章]}
   - scope: {path: "_posts/secret"}
+    values: {published: false}
+  - scope: {path: "", type: pages}  # pages are no collection: their folder is unknown
     values: {published: false}
 """
     names = ("_posts/2021-03-04-a.md", "_posts/secret/2021-03-04-b.md", "about.md")

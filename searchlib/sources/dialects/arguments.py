@@ -37,14 +37,10 @@ class Argument:
 
 def parse_arguments(text: str) -> list[Argument]:
     """Return the arguments in a text such as ``note "标题" src="a.png"``."""
-    arguments = []
-    for match in _ARGUMENT.finditer(text):
-        bare = match["bare"]
-        value = match[match.lastgroup or 0] if bare is None else bare
-        if bare is not None and not match["name"] and "=" in bare and bare.endswith(("='", '="')):
-            continue
-        arguments.append(Argument(match["name"] or "", value or "", bare is None))
-    return arguments
+    return [
+        Argument(match["name"] or "", match[match.lastgroup or 0] or "", match["bare"] is None)
+        for match in _ARGUMENT.finditer(text)
+    ]
 
 
 def is_address(value: str) -> bool:

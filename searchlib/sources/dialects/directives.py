@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.arguments import is_address
+from searchlib.sources.dialects.tables import markdown_table
 
 _OPENING = lazy_pattern(
     r"([ \t]*)(`{3,}|~{3,}|:{3,})[ \t]*(?:\{([A-Za-z][\w:.+-]*)\}|(toc|eval_rst)(?=[ \t]*$))[ \t]*(.*)$"
@@ -128,7 +129,7 @@ class _Converter:
         if name in _TABLES:
             content, _ = self._read_content(directive.mark)
             rows = _csv_rows(directive.options, content) if name == "csv-table" else _list_rows(content)
-            yield from ("", f"{indent}{directive.argument}", "", *_table(rows, indent), "")
+            yield from ("", f"{indent}{directive.argument}", *markdown_table(rows, indent))
         elif name == "eval-rst":
             content, _ = self._read_content(directive.mark)
             yield from ("", *_rst_texts(content, indent), "")
@@ -241,17 +242,8 @@ def _list_rows(lines: list[str]) -> list[list[str]]:
         elif rows and (line.startswith("- ") or line == "-"):
             rows[-1].append(line[1:])
         elif rows and line:
-            rows[-1][-1] += f" {line}"
+            rows[-1][-1] += f"\n{line}"
     return rows
-
-
-def _table(rows: list[list[str]], indent: str) -> list[str]:
-    width = max(map(len, rows), default=0)
-    cells = [
-        [" ".join(cell.replace("|", r"\|").split()) for cell in [*row, *[""] * (width - len(row))]] for row in rows
-    ]
-    cells[1:1] = [["---"] * width] if cells else []
-    return [f"{indent}| {' | '.join(row)} |" for row in cells]
 
 
 def _rst_texts(lines: list[str], indent: str) -> list[str]:

@@ -59,8 +59,6 @@ def mark_strong(text: str) -> str:
 
 def _strong(match: re.Match[str]) -> str:
     text, source = match[1], match.string
-    if not text:
-        return match[0]
     before = source[match.start() - 1] if match.start() else " "
     after = source[match.end()] if match.end() < len(source) else " "
     if text[-1].isspace():

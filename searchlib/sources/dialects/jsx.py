@@ -170,8 +170,6 @@ def _parse_tag(text: str, match: re.Match[str], closings: dict[int, int]) -> tup
             quoted = attribute[2] if attribute[2] is not None else attribute[3]
             arguments.append(Argument(attribute[1], quoted or "", True))
             html.append(text[position:end])
-        if end <= position or end > limit:
-            break
         position = end
     end_match = _TAG_END.match(text, position)
     if end_match is None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from searchlib.common.lazy_pattern import lazy_pattern
+from searchlib.sources.dialects.lines import indent_of
+from searchlib.sources.dialects.tables import markdown_table
 from searchlib.sources.text import join_lines
 
 _SEPARATOR = lazy_pattern(r"[ \t]*\+(?:[-=:]{2,}\+)+[ \t]*$")
@@ -32,7 +34,8 @@ def open_grid_tables(text: str) -> str:
     while position < len(lines):
         end = _end_of_table(lines, position)
         if end > position:
-            result += _markdown_table(lines[position:end])
+            table = lines[position:end]
+            result += markdown_table(grid_rows(table), table[0][: indent_of(table[0])])
         else:
             end = position + 1
             result.append(lines[position])
@@ -69,15 +72,6 @@ def grid_rows(lines: list[str]) -> list[list[str]]:
         for parts, cell in zip(rows[-1], cells, strict=True):
             parts.append(cell)
     return [[join_lines("\n".join(parts)) for parts in row] for row in rows if row]
-
-
-def _markdown_table(lines: list[str]) -> list[str]:
-    texts = grid_rows(lines)
-    width = max(map(len, texts), default=0)
-    # A table has as many columns as its head.
-    texts[:1] = [[*texts[0], *[""] * (width - len(texts[0]))], ["---"] * width] if texts else []
-    indent = lines[0][: len(lines[0]) - len(lines[0].lstrip(" \t"))]
-    return ["", *(f"{indent}| {' | '.join(row)} |" for row in texts), ""]
 
 
 def remove_citations(text: str) -> str:

@@ -10,9 +10,7 @@ from itertools import chain
 from textwrap import dedent
 from typing import Any
 
-import frontmatter
 import yaml
-from frontmatter.default_handlers import BaseHandler
 
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.front_matter.bbs import split_bbs
@@ -87,71 +85,40 @@ class FrontMatter:
     item: str = ""
 
 
-class _Yaml(BaseHandler):
-    """YAML between dashes, or above the first line of dashes."""
-
-    FM_BOUNDARY = _DASHES
-
-    def load(self, fm: str) -> dict[str, Any]:
-        if (simple := load_simple_yaml(fm)) is not None:
-            return simple
-        values = load_yaml(fm)
-        if values is None:
-            return {}
-        if not isinstance(values, dict):
-            raise ValueError("is not a list of keys and values")
-        return values
+def _load_yaml(source: str) -> dict[str, Any]:
+    if (simple := load_simple_yaml(source)) is not None:
+        return simple
+    values = load_yaml(source)
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise ValueError("is not a list of keys and values")
+    return values
 
 
-class _Toml(BaseHandler):
-    """TOML between plus signs, loaded by the standard library."""
-
-    FM_BOUNDARY = _CLOSING_DELIMITERS["+"]
-
-    def load(self, fm: str) -> dict[str, Any]:
-        if _DOTTED.search(fm):
-            raise ValueError("is nested too deeply")
-        return tomllib.loads(fm)
+def _load_toml(source: str) -> dict[str, Any]:
+    if _DOTTED.search(source):
+        raise ValueError("is nested too deeply")
+    return tomllib.loads(source)
 
 
-class _Json(BaseHandler):
-    """JSON between or above semicolons. The outer braces are optional, as in Hexo."""
-
-    FM_BOUNDARY = _CLOSING_DELIMITERS[";"]
-
-    def load(self, fm: str) -> dict[str, Any]:
-        fm = fm.strip().rstrip(",")
-        values = json.loads(fm if fm.startswith("{") else f"{{{fm}}}")
-        if not isinstance(values, dict):
-            raise ValueError("is not an object")
-        return values
+def _load_json(source: str) -> dict[str, Any]:
+    """Load JSON whose outer braces are optional, as in Hexo."""
+    source = source.strip().rstrip(",")
+    values: dict[str, Any] = json.loads(source if source.startswith("{") else f"{{{source}}}")
+    return values
 
 
-class _SplitHandler(BaseHandler):
-    """Passes a text that is already split to python-frontmatter, with the loader of its language."""
-
-    def __init__(self, language: BaseHandler, fm: str, body: str) -> None:
-        super().__init__(fm_boundary=language.FM_BOUNDARY)
-        self.language = language
-        self.parts = fm, body
-
-    def split(self, text: str) -> tuple[str, str]:
-        return self.parts
-
-    def load(self, fm: str) -> dict[str, Any]:
-        return self.language.load(fm)
-
-
-_HANDLERS: dict[str, BaseHandler] = {"-": _Yaml(), "+": _Toml(), ";": _Json()}
+_LOADERS = {"-": _load_yaml, "+": _load_toml, ";": _load_json}
 
 
 def load_values(text: str, delimiter: str) -> dict[str, Any]:
-    """Return the keys and values of a text in the language of a delimiter: ``-``, ``+`` or ``;``.
+    """Return the keys and values of a text in the language of a delimiter: ``-`` YAML, ``+`` TOML or ``;`` JSON.
 
     Raises:
         yaml.YAMLError, ValueError, RecursionError: the text is not in that language, or has no keys and values.
     """
-    return _HANDLERS[delimiter].load(text)
+    return _LOADERS[delimiter](text)
 
 
 def split_front_matter(text: str) -> FrontMatter:
@@ -251,9 +218,8 @@ def _split_unclosed(text: str) -> tuple[str, str]:
     """Split a text without a closing delimiter before the first line that is neither a key nor a value."""
     position = 0
     for line in text.splitlines(keepends=True):
-        if not (_KEY.match(line) or _TOML_KEY.match(line) or (position and (line[0] in " \t#" or _ITEM.match(line)))):
-            break
-        if not line.strip():
+        is_entry = _KEY.match(line) or _TOML_KEY.match(line)
+        if not is_entry and not (position and line.strip() and (line[0] in " \t#" or _ITEM.match(line))):
             break
         position += len(line)
     return text[:position], text[position:]
@@ -415,8 +381,7 @@ def _load(fm: str, body: str, delimiter: str, line: int) -> FrontMatter:
     try:
         if len(fm) > _MAX_FRONT_MATTER_LENGTH:
             raise ValueError(f"is longer than {_MAX_FRONT_MATTER_LENGTH} characters")
-        metadata, body = frontmatter.parse("", handler=_SplitHandler(_HANDLERS[delimiter], fm, body))
-        return FrontMatter(metadata=metadata, body=body)
+        return FrontMatter(metadata=load_values(fm, delimiter), body=body.strip())
     except yaml.MarkedYAMLError as error:
         # The position of a list or a quotation that does not end is where it begins, not where the parser notices it.
         is_open = error.context_mark is not None and _OPEN.search(error.context or "") is not None
@@ -444,32 +409,30 @@ def _load(fm: str, body: str, delimiter: str, line: int) -> FrontMatter:
 
 def _salvage(fm: str, delimiter: str) -> dict[str, Any]:
     """Load broken front matter entry by entry, and return the readable entries."""
-    entries: list[list[str]] = []
+    entries: list[tuple[re.Match[str], list[str]]] = []
     if delimiter == ";":
         fm = _JSON_BREAK.sub(",\n", fm.rstrip("} \t\n,"))
     for line in fm.split("\n"):
-        if _ENTRY.match(line) or (delimiter == ";" and _ENTRY.match(line.lstrip(" \t{"))):
-            entries.append([line])
+        if (entry := _ENTRY.match(line.lstrip(" \t{") if delimiter == ";" else line)) is not None:
+            entries.append((entry, [line]))
         elif entries and line.strip():
-            entries[-1].append(line)
+            entries[-1][1].append(line)
     metadata: dict[str, Any] = {}
-    for entry in entries:
-        metadata.update(_load_entry(entry, delimiter))
+    for entry, lines in entries:
+        metadata.update(_load_entry(entry, lines, delimiter))
     return metadata
 
 
-def _load_entry(lines: list[str], delimiter: str) -> dict[str, Any]:
+def _load_entry(match: re.Match[str], lines: list[str], delimiter: str) -> dict[str, Any]:
+    """Return the key and the value in the lines of an entry. ``match`` is that of its first line."""
     if delimiter == "-" and len(inline := _FULL_WIDTH_KEY.split(lines[0])) > 3:
         # Machine translation puts all entries on one line, with full-width colons.
         return {key: _unquote(value) for key, value in zip(inline[1::2], inline[2::2], strict=True)}
     try:
-        if isinstance(values := _HANDLERS[delimiter].load("\n".join(lines)), dict) and values:
+        if values := load_values("\n".join(lines), delimiter):
             return values
     except (yaml.YAMLError, ValueError, RecursionError):
         pass
-    match = _ENTRY.match(lines[0].lstrip(" \t{"))
-    if match is None:
-        return {}
     items: list[str] = []
     others: dict[str, str] = {}  # keys in indented lines after a value or a list are those of the front matter
     for line in lines[1:]:

@@ -157,8 +157,6 @@ def as_json(value: Any, depth: int = 0) -> Any:
 
 
 def _as_str(value: Any) -> str:
-    if isinstance(value, str):
-        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):

@@ -19,6 +19,7 @@ from searchlib.sources.readers.markdown import read_markdown
         ("**粗**与~~删~~与`码`与[链](http://a.cn)", ["粗与删与码与链"]),
         ("![图说](a.png)", ["图说"]),
         ("<div>\n\n**文**\n\n</div>", ["文"]),
+        ("<div>\n<div>\n\n**文**\n\n</div>", ["文"]),
         ("前\n\n<!-- more -->\n\n后", ["前", "后"]),
         ("{% raw %}{{ 变量 }}{% endraw %}", ["{{ 变量 }}"]),
         ("式 $a<b and c>d_1 *x*$ 与 $$x^2$$ 。", ["式 $a<b and c>d_1 *x*$ 与 $$x^2$$ 。"]),
