@@ -68,8 +68,9 @@ from searchlib.sources.front_matter.values import (
 )
 from searchlib.sources.listings import listing_reason
 from searchlib.sources.publication import find_publication, is_template, is_template_note, is_template_page
-from searchlib.sources.readers import markdown, org, page, plain, rst
+from searchlib.sources.readers import markdown, org, plain, rst
 from searchlib.sources.readers.base import Content, Reader, UnreadableError
+from searchlib.sources.readers.page.reader import PAGE_READER
 from searchlib.sources.readers.registry import find_reader
 from searchlib.sources.rows import EmptyRowError, RowError, read_row
 from searchlib.sources.site import NO_SITE, Site, read_site
@@ -267,7 +268,7 @@ def parse_article(
     if author := author_in_name(article_id):
         inner = {AUTHOR_KEYS[0]: [author]} | inner
     metadata = Metadata(front_matter.metadata, inner)
-    is_html = suffix in page.READER.suffixes
+    is_html = suffix in PAGE_READER.suffixes
     if front_matter.item:
         return Reading(digest=digest, skipped=NO_NOTE.format(front_matter.item))
     has_template = (
@@ -409,7 +410,7 @@ def _read_content(reader: Reader, data: bytes) -> tuple[FrontMatter, Content]:
     if reader is markdown.READER and (tags_and_body := split_tags(body))[0]:
         tags, body = tags_and_body
         front_matter = replace(front_matter, metadata={"tags": tags} | front_matter.metadata)
-    if reader is page.READER and front_matter.metadata:
+    if reader is PAGE_READER and front_matter.metadata:
         body = normalize(body, PAGE_NORMALIZERS)  # Jekyll and Hugo render pages with front matter
     return front_matter, reader.read(body)
 

@@ -31,7 +31,7 @@ from searchlib.sources.readers.base import UnreadableError
 from searchlib.sources.readers.html import read_html
 from searchlib.sources.readers.registry import article_suffixes
 from searchlib.sources.time_limit import TimeLimitError, time_limit
-from searchlib.sources.wordpress import shown_html
+from searchlib.sources.wordpress_export import shown_html
 
 SUFFIXES = frozenset((".xml", ".rss", ".atom", ".rdf"))
 

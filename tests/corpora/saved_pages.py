@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from searchlib.sources.readers.html import read_html
-from searchlib.sources.readers.page import read_page
+from searchlib.sources.readers.page.reader import read_page
 
 FOLDER = Path(__file__).parent / "saved_pages"
 # The texts of articles are separated by blank lines, where no element begins.

@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.bounds import check_tags
 from searchlib.sources.readers.base import Content
+from searchlib.sources.readers.nodes import text_of
 from searchlib.sources.text import clean, join_lines, replace_spans
 
 _DROPPED_ELEMENTS = ["script", "style", "svg", "button", "form", "nav", "noscript", "template", "iframe"]
@@ -126,7 +127,7 @@ def read_html(source: str, *, is_clean: bool = False, always_check: bool = False
     is_checked = always_check or _HIDING_OR_COMMENT.search(source) is not None
     source = limit_depth(_escape_unclosed(_remove_noscript(source)) if is_checked else source)
     tree = LexborHTMLParser(source)
-    page_title = _read_title(tree) if is_checked else ""
+    page_title = text_of(tree, "head title") if is_checked else ""
     is_clean = is_clean and not always_check and _OTHER_ENTITY.search(source) is None
     walk, html = _read_body(tree, _DROPPED_ELEMENTS if is_checked else [], is_clean=is_clean)
     if not walk.blocks and is_checked:
@@ -159,11 +160,6 @@ def _remove_noscript(source: str) -> str:
             yield *opening.span(), ""
 
     return replace_spans(source, parts())
-
-
-def _read_title(tree: LexborHTMLParser) -> str:
-    node = None if tree.head is None else tree.head.css_first("title")
-    return "" if node is None else join_lines(clean(node.text()))
 
 
 def _read_body(tree: LexborHTMLParser, dropped: list[str], *, is_clean: bool) -> tuple[_BlockWalk, str]:

@@ -10,16 +10,17 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 from searchlib.errors import SettingsError
-from searchlib.sources.readers import markdown, notebook, org, page, plain, rst
+from searchlib.sources.readers import markdown, notebook, org, plain, rst
 from searchlib.sources.readers.base import Reader
+from searchlib.sources.readers.page.reader import MHTML_READER, PAGE_READER
 
 READERS: tuple[Reader, ...] = (
     *markdown.READERS,
     notebook.READER,
     org.READER,
     rst.READER,
-    page.READER,
-    page.MHTML_READER,
+    PAGE_READER,
+    MHTML_READER,
     plain.READER,
 )
 

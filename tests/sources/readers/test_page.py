@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from searchlib.sources.readers.page import read_mhtml, read_page
+from searchlib.sources.readers.page.reader import read_mhtml, read_page
 from tests.corpora.saved_pages import PAGES, page, score
 
 

@@ -11,8 +11,9 @@ import pytest
 from searchlib.errors import SettingsError
 from searchlib.settings import DEFAULTS
 from searchlib.sources import articles
-from searchlib.sources.readers import markdown, org, page, plain, registry, rst
+from searchlib.sources.readers import markdown, org, plain, registry, rst
 from searchlib.sources.readers.base import Reader
+from searchlib.sources.readers.page.reader import PAGE_READER
 from searchlib.sources.readers.registry import READERS, article_suffixes, find_reader
 
 
@@ -21,7 +22,7 @@ from searchlib.sources.readers.registry import READERS, article_suffixes, find_r
     [
         (".md", markdown.READER),
         (".qmd", markdown.QUARTO_READER),
-        (".htm", page.READER),
+        (".htm", PAGE_READER),
         (".mdx", markdown.MDX_READER),
         (".org", org.READER),
         (".rst", rst.READER),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from searchlib.sources.readers.locks import ancestors
+from searchlib.sources.readers.nodes import MAX_CANDIDATES, ancestors
 
 TITLE_SELECTOR = ", ".join(
     f"{tag}.{name}" for tag in ("h1", "h2") for name in ("post-title", "entry-title", "article-title", "post__title")
@@ -18,7 +18,6 @@ _LINK_TO_PAGE = 'a[href]:not([href*="#"])'
 _LINKED_TITLES = "a.post-title-link, a.article-title"
 _PUBLISHED = 'meta[property="article:published_time"]'
 _MAIN_HEADING = ":is(article, main) h1"
-_MAX_TITLES = 50
 _MIN_LINKED_TITLES = 3
 
 
@@ -39,8 +38,8 @@ class TitleLinks:
     def of(cls, tree: LexborHTMLParser) -> TitleLinks:
         """Read the titles of a page."""
         titles, headings = tree.css(TITLE_SELECTOR), tree.css(_MAIN_HEADING)
-        links = (title.css_first(_LINK_TO_PAGE) for title in titles[:_MAX_TITLES])
-        found = (*links, *tree.css(_LINKED_TITLES)[:_MAX_TITLES])
+        links = (title.css_first(_LINK_TO_PAGE) for title in titles[:MAX_CANDIDATES])
+        found = (*links, *tree.css(_LINKED_TITLES)[:MAX_CANDIDATES])
         distinct = {link.mem_id: link for link in found if link is not None}
         return cls(
             has_own_title=(

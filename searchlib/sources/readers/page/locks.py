@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from searchlib.common.lazy_pattern import lazy_pattern
+from searchlib.sources.readers.nodes import ancestors, names, text_length
 
 _NAME_FIELDS = "input[type=text], input[type=email], input[type=tel], input:not([type])"
 """Fields of a login, which does not hide the article."""
@@ -36,19 +36,11 @@ def open_locks(tree: LexborHTMLParser) -> bool:
     return bool(locks)
 
 
-def ancestors(node: LexborNode) -> Iterator[LexborNode]:
-    """Yield the elements around a node, from the innermost to the outermost."""
-    parent = node.parent
-    while parent is not None:
-        yield parent
-        parent = parent.parent
-
-
 def _request(field: LexborNode) -> LexborNode:
     """Return the largest element around a field that has no more text than a request for a password."""
     request = field
     for node in ancestors(field):
-        if node.tag in _ARTICLES or len("".join(node.text().split())) > _MAX_REQUEST_LENGTH:
+        if node.tag in _ARTICLES or text_length(node) > _MAX_REQUEST_LENGTH:
             break
         request = node
     return request
@@ -60,8 +52,7 @@ def _is_ciphertext(node: LexborNode) -> bool:
 
 def _is_lock(field: LexborNode) -> bool:
     for node in ancestors(field):
-        names = f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"
-        if node.tag in _OUTSIDE_ARTICLE or (node.tag not in ("body", "html") and _LOGIN.search(names)):
+        if node.tag in _OUTSIDE_ARTICLE or (node.tag not in ("body", "html") and _LOGIN.search(names(node))):
             return False
         if node.tag == "form" and node.css_first(_NAME_FIELDS) is not None:
             return False
