@@ -218,14 +218,15 @@ def read_article(
         with time_limit(seconds):
             return parse_article(article_id, data, settings, time.time(), folder=folder, site=site)
     except TimeLimitError:
-        return Reading(problem=f"reading takes longer than {seconds:g} s of processor time", digest=digest_bytes(data))
+        problem = f"reading takes longer than {seconds:g} s of processor time"
     except (UndecodableError, UnreadableError, OutOfBoundsError) as error:
-        return Reading(problem=str(error), digest=digest_bytes(data))
+        problem = str(error)
     except SettingsError:
         raise
     except Exception as error:
         # A defect of a reader or normalizer costs one article, not the build.
-        return Reading(problem=f"it cannot be read: {_describe(error)}", digest=digest_bytes(data))
+        problem = f"it cannot be read: {_describe(error)}"
+    return Reading(problem=problem, digest=digest_bytes(data))
 
 
 def _describe(error: Exception) -> str:
@@ -255,9 +256,35 @@ def parse_article(
         UnreadableError: the reader refuses the file.
         OutOfBoundsError: the file exceeds one of the bounds in ``bounds``.
     """
-    digest = digest_bytes(data)
     if split_id(article_id)[1]:
-        return _read_entry(article_id, data, digest, settings)
+        reading = _parse_entry(article_id, data, settings)
+    else:
+        reading = _parse_file(_read_file(article_id, data, settings, site), settings, now, folder, site)
+    return replace(reading, digest=digest_bytes(data))
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """The content of a file. ``metadata`` has the values of its front matter, its body, its name and its site."""
+
+    id: str
+    reader: Reader
+    front_matter: FrontMatter
+    content: Content
+    metadata: Metadata
+
+    @property
+    def is_html(self) -> bool:
+        """Return whether the file is a web page."""
+        return file_suffix(self.id) in PAGE_READER.suffixes
+
+    @property
+    def is_markdown(self) -> bool:
+        """Return whether the file is written in a dialect of Markdown."""
+        return self.reader in markdown.READERS
+
+
+def _read_file(article_id: str, data: bytes, settings: Settings, site: Site) -> _File:
     suffix = file_suffix(article_id)
     if suffix in feed_suffixes(settings.suffixes):
         parse_feed(data)
@@ -267,61 +294,42 @@ def parse_article(
     inner = site.values(article_id) | content.metadata
     if author := author_in_name(article_id):
         inner = {AUTHOR_KEYS[0]: [author]} | inner
-    metadata = Metadata(front_matter.metadata, inner)
-    is_html = suffix in PAGE_READER.suffixes
-    if front_matter.item:
-        return Reading(digest=digest, skipped=NO_NOTE.format(front_matter.item))
-    has_template = (
-        is_template_page(front_matter.body, content.blocks, has_front_matter=bool(front_matter.metadata))
-        if is_html
-        else is_template_note(front_matter.body)
-    )
-    if has_template or is_template(metadata):
-        return Reading(digest=digest, skipped=TEMPLATE)
+    return _File(article_id, reader, front_matter, content, Metadata(front_matter.metadata, inner))
+
+
+def _parse_file(file: _File, settings: Settings, now: float, folder: Path | None, site: Site) -> Reading:
+    metadata, content, problem = file.metadata, file.content, file.front_matter.problem
+    if reason := _other_kind(file):
+        return Reading(skipped=reason)
     zone, order = ZoneInfo(settings.zone), settings.dates or DATE_ORDER
-    date, date_source = find_date(metadata, zone, article_id, order)
+    date, date_source = find_date(metadata, zone, file.id, order)
     publication = find_publication(metadata, date, settings, now)
     if publication.state:
-        if front_matter.problem:
-            publication = replace(publication, evidence=front_matter.problem)
-        return Reading(digest=digest, skipped=publication.reason, changes_at=publication.changes_at)
-    is_encrypted = metadata.is_encrypted or content.is_encrypted or site.encrypts(article_id)
+        reason = replace(publication, evidence=problem or publication.evidence).reason
+        return Reading(skipped=reason, changes_at=publication.changes_at)
+    is_encrypted = metadata.is_encrypted or content.is_encrypted or site.encrypts(file.id)
     if settings.unpublished == "skip" and not is_encrypted:
-        is_page = is_html or reader in markdown.READERS
-        if reason := listing_reason(article_id, metadata, front_matter.body, content, is_page=is_page):
-            return Reading(digest=digest, skipped=reason)
-    tag_values, categories = metadata.first(TAG_KEYS), metadata.first(CATEGORY_KEYS)
-    generator = post_generator(article_id, folder)
-    if generator != "hexo":
-        only_han = generator != "jekyll"
-        tag_values, categories = split_words(tag_values, only_han=only_han), split_words(categories, only_han=only_han)
+        is_page = file.is_html or file.is_markdown
+        if reason := listing_reason(file.id, metadata, file.front_matter.body, content, is_page=is_page):
+            return Reading(skipped=reason)
     bounds = Bounds()
+    tag_values, categories = _listed_names(file, folder)
     tags = bounds.names("tags", as_tags(tag_values))
-    # An empty password says that the tags do not encrypt this article.
-    encrypting = site.tags_that_encrypt(article_id) if front_matter.metadata.get("password") != "" else ()
-    is_encrypted = is_encrypted or not set(tags).isdisjoint((*settings.encrypted_tags, *encrypting))
+    is_encrypted = is_encrypted or _is_encrypted_by_tag(file, tags, settings, site)
     if is_encrypted:
         title_of_page = content.page_title if content.is_encrypted else ""
         content = replace(public_content(metadata), page_title=title_of_page)
-    elif settings.inline_tags and reader in markdown.READERS:
-        tags = bounds.names("tags", as_tags((*tags, *find_tags(protect(front_matter.body)[0]))))
-
+    elif settings.inline_tags and file.is_markdown:
+        tags = bounds.names("tags", as_tags((*tags, *find_tags(protect(file.front_matter.body)[0]))))
     if date is None and not settings.dates and (date := date_in_text(content.blocks, zone)) is not None:
         date_source = TEXT
-    title, title_source = as_name(metadata.first(TITLE_KEYS)), "title"
-    if not title:
-        title, title_source = find_title(content, article_id)
-        is_weak = title_source in UNTITLED or (title_source == "heading" and content.lead_level > 1)
-        if is_weak and (found := site.title(article_id)):
-            title, title_source = found, "navigation"
-        if not content.blocks and not is_encrypted and not (title_source != "id" and _is_described(front_matter)):
-            return Reading(digest=digest, skipped=EMPTY)
-    elif is_number_of_file(title, article_id) and not is_encrypted:
-        found, source = find_title(content, article_id)
-        if source != "id":
-            title, title_source = found, source
+    given_title = as_name(metadata.first(TITLE_KEYS))
+    title, title_source = _choose_title(given_title, content, file.id, site, is_encrypted=is_encrypted)
+    is_untitled = title_source == "id" or not _is_described(file.front_matter)
+    if not given_title and not content.blocks and not is_encrypted and is_untitled:
+        return Reading(skipped=EMPTY)
     article = make_article(
-        article_id,
+        file.id,
         title,
         content,
         metadata,
@@ -331,21 +339,59 @@ def parse_article(
         tags=tags,
         paths=(*as_category_paths(categories), *nested_tags(tags)),
     )
+    problems = (problem, unread_date(metadata, zone, order, date_source), *bounds.problems)
     return Reading(
         article=article,
-        problem="; ".join(
-            filter(None, (front_matter.problem, unread_date(metadata, zone, order, date_source), *bounds.problems))
-        )
-        or None,
-        digest=digest,
+        problem="; ".join(filter(None, problems)) or None,
         changes_at=publication.changes_at,
         is_encrypted=is_encrypted,
         title_source=title_source,
     )
 
 
-def _read_entry(article_id: str, data: bytes, digest: str, settings: Settings) -> Reading:
-    """Turn the row of an entry of a feed, with its digest, into an article.
+def _other_kind(file: _File) -> str:
+    """Return what a file is instead of an article, an item of Joplin or a template, or ""."""
+    body = file.front_matter.body
+    if file.front_matter.item:
+        return NO_NOTE.format(file.front_matter.item)
+    if file.is_html:
+        has_front_matter = bool(file.front_matter.metadata)
+        has_template = is_template_page(body, file.content.blocks, has_front_matter=has_front_matter)
+    else:
+        has_template = is_template_note(body)
+    return TEMPLATE if has_template or is_template(file.metadata) else ""
+
+
+def _listed_names(file: _File, folder: Path | None) -> tuple[Any, Any]:
+    """Return the values of the tags and the categories. Jekyll, unlike Hexo, separates names by spaces."""
+    tags, categories = file.metadata.first(TAG_KEYS), file.metadata.first(CATEGORY_KEYS)
+    if (generator := post_generator(file.id, folder)) == "hexo":
+        return tags, categories
+    only_han = generator != "jekyll"
+    return split_words(tags, only_han=only_han), split_words(categories, only_han=only_han)
+
+
+def _is_encrypted_by_tag(file: _File, tags: tuple[str, ...], settings: Settings, site: Site) -> bool:
+    # An empty password says that the tags of the site do not encrypt this article.
+    encrypting = site.tags_that_encrypt(file.id) if file.front_matter.metadata.get("password") != "" else ()
+    return not set(tags).isdisjoint((*settings.encrypted_tags, *encrypting))
+
+
+def _choose_title(title: str, content: Content, article_id: str, site: Site, *, is_encrypted: bool) -> tuple[str, str]:
+    """Return the title and its source. ``title`` is that of the front matter, or ""."""
+    if title and (is_encrypted or not is_number_of_file(title, article_id)):
+        return title, "title"
+    found, source = find_title(content, article_id)
+    if title:
+        return (title, "title") if source == "id" else (found, source)
+    is_weak = source in UNTITLED or (source == "heading" and content.lead_level > 1)
+    if is_weak and (named := site.title(article_id)):
+        return named, "navigation"
+    return found, source
+
+
+def _parse_entry(article_id: str, data: bytes, settings: Settings) -> Reading:
+    """Turn the row of an entry of a feed into an article.
 
     Raises:
         UnreadableError: it is none.
@@ -353,12 +399,12 @@ def _read_entry(article_id: str, data: bytes, digest: str, settings: Settings) -
     try:
         row = read_row(json.loads(data) | {"id": article_id}, settings)
     except EmptyRowError:
-        return Reading(digest=digest, skipped=EMPTY)
+        return Reading(skipped=EMPTY)
     except RowError as error:
         raise UnreadableError(str(error)) from error
     publication, article = row.publication, row.article
     if publication.state:
-        return Reading(digest=digest, skipped=publication.reason, changes_at=publication.changes_at)
+        return Reading(skipped=publication.reason, changes_at=publication.changes_at)
     title_source = "title"
     if not article.title:
         content = Content(blocks=article.body.split("\n"), lead_heading=next(iter(article.headings), ""))
@@ -366,7 +412,6 @@ def _read_entry(article_id: str, data: bytes, digest: str, settings: Settings) -
         article = replace(article, title=title or article_id)
     return Reading(
         article=article,
-        digest=digest,
         changes_at=publication.changes_at,
         is_encrypted=row.is_encrypted,
         title_source=title_source,
@@ -388,10 +433,8 @@ def _read_content(reader: Reader, data: bytes) -> tuple[FrontMatter, Content]:
     if reader.unpack is not None:
         text = clean(reader.unpack(text))
         check_lines(text.count("\n"))
-    if reader is plain.READER and org.is_org(text):
-        return _read_content(org.READER, data)
-    if reader is plain.READER and nikola.is_post(text):
-        return _read_content(rst.READER, data)
+    if reader is plain.READER and (org.is_org(text) or nikola.is_post(text)):
+        return _read_content(org.READER if org.is_org(text) else rst.READER, data)
     if reader.reads_keywords and text.lstrip().startswith("#"):
         front_matter = FrontMatter(metadata={}, body=text)
     else:

@@ -7,6 +7,7 @@ and their dates can be read, because a notice (时间：…, 地点：…) has t
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -110,61 +111,87 @@ def split_byline(body: str, *, has_headings: bool) -> tuple[dict[str, Any], str]
     ``has_headings`` the format is Markdown.
     """
     start = _first_line(body, 0)
-    heading = _HEADING.match(body, start) if has_headings else None
-    title = _TITLE_LINE.match(body, start) if heading is None else None
-    if title is not None and (_LABEL.match(title[0]) or (has_headings and _MARKUP.match(title[0]))):
-        title = None
-    heading = heading or title
-    position = start if heading is None else heading.end()
-    found: dict[str, list[str]] = {}
-    kept: list[str] = []
-    paragraph_of: dict[str, int] = {}
-    paragraph = 0
-    dated_paragraph = _MAX_LINES  # the paragraph with a date that no notice has; the text begins below it
-    end, is_byline = position, False
-    n_labels = 0
-    for _ in range(_MAX_LINES):
-        line_end = body.find("\n", position)
-        line_end = len(body) if line_end < 0 else line_end
-        line = body[position : min(line_end, position + _MAX_LINE + 1)]
-        if line.strip():
-            if (values := _read_line(line)) is None:
-                is_pair = _PAIR.match(_DECORATION.sub("", line)) or _TABLE_RULE.fullmatch(line)
-                if is_byline and is_pair and paragraph <= dated_paragraph:
-                    return {}, body
-                break
-            if any(paragraph_of.setdefault(name, paragraph) != paragraph for name, _ in values):
-                return {}, body  # a dialogue
-            if any(value and _FIELDS[name] in _DATES and name not in _NOTICE_DATES for name, value in values):
-                dated_paragraph = paragraph
-            n_labels += len(values)
-            is_kept = False
-            for key, value in ((_FIELDS[name], value) for name, value in values if value):
-                if key in _LIST_KEYS or (key in _KEYS and key not in found):
-                    found.setdefault(key, []).append(value)
-                else:
-                    is_kept = True
-            if is_kept:
-                kept.append(line)
-            end, is_byline = line_end, True
-        else:
-            paragraph += 1
-        position = line_end + 1
-        if position > len(body):
-            break
-    if found.keys().isdisjoint(_DECISIVE_KEYS) and (n_labels < _MIN_LABELS or not (found or kept)):
+    above = _HEADING.match(body, start) if has_headings else None
+    title = None if above is not None else _title_line(body, start, has_headings=has_headings)
+    above = above or title
+    byline = _read_byline(body, start if above is None else above.end())
+    if byline is None:
         return {}, body
-    rest = body[end:].lstrip("\n")
-    if heading is None and has_headings and (heading := _HEADING.match(rest)) is not None:
-        rest = rest[heading.end() :]
+    rest = body[byline.end :].lstrip("\n")
+    if above is None and has_headings and (above := _HEADING.match(rest)) is not None:
+        rest = rest[above.end() :]
     metadata = {
-        key: values if key == AUTHOR_KEYS[0] else PlainScalar("\n".join(values)) for key, values in found.items()
+        key: values if key == AUTHOR_KEYS[0] else PlainScalar("\n".join(values))
+        for key, values in byline.values.items()
     }
     if title is not None:
         name = title[0].strip()
         book = _BOOK.fullmatch(name)
         metadata.setdefault(TITLE_KEYS[0], PlainScalar(book[1] if book else name))
-    return metadata, "\n\n".join([*([heading[0]] if heading else ()), *kept, rest])
+    return metadata, "\n\n".join([*([above[0]] if above else ()), *byline.kept, rest])
+
+
+def _title_line(body: str, start: int, *, has_headings: bool) -> re.Match[str] | None:
+    """Return the first line if it may be a title: a short one without a label and without Markdown."""
+    line = _TITLE_LINE.match(body, start)
+    if line is None or _LABEL.match(line[0]) or (has_headings and _MARKUP.match(line[0])):
+        return None
+    return line
+
+
+@dataclass(slots=True)
+class _Byline:
+    """The lines of a byline, which ends at ``end``: their values by key, and the lines that have other values, too."""
+
+    end: int
+    values: dict[str, list[str]] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
+    n_labels: int = 0
+
+    def add(self, line: str, labels: list[tuple[str, str]]) -> None:
+        """Add the values in a line."""
+        self.n_labels += len(labels)
+        is_kept = False
+        for key, value in ((_FIELDS[name], value) for name, value in labels if value):
+            if key in _LIST_KEYS or (key in _KEYS and key not in self.values):
+                self.values.setdefault(key, []).append(value)
+            else:
+                is_kept = True
+        if is_kept:
+            self.kept.append(line)
+
+    @property
+    def is_sure(self) -> bool:
+        """Return whether the labels are enough to tell these lines from other text."""
+        is_decisive = not self.values.keys().isdisjoint(_DECISIVE_KEYS)
+        return is_decisive or (self.n_labels >= _MIN_LABELS and bool(self.values or self.kept))
+
+
+def _read_byline(body: str, start: int) -> _Byline | None:
+    """Return the byline that begins at a position, or None if other text begins there."""
+    byline = _Byline(start)
+    paragraph_of: dict[str, int] = {}
+    paragraph = 0
+    dated_paragraph = _MAX_LINES  # the paragraph with a date that no notice has; the text begins below it
+    position = start
+    for source in body[start:].split("\n", _MAX_LINES)[:_MAX_LINES]:
+        line = source[: _MAX_LINE + 1]
+        position += len(source) + 1
+        if not line.strip():
+            paragraph += 1
+            continue
+        if (labels := _read_line(line)) is None:
+            is_pair = _PAIR.match(_DECORATION.sub("", line)) or _TABLE_RULE.fullmatch(line)
+            if byline.n_labels and is_pair and paragraph <= dated_paragraph:
+                return None
+            break
+        if any(paragraph_of.setdefault(name, paragraph) != paragraph for name, _ in labels):
+            return None  # a dialogue
+        if any(value and _FIELDS[name] in _DATES and name not in _NOTICE_DATES for name, value in labels):
+            dated_paragraph = paragraph
+        byline.add(line, labels)
+        byline.end = position - 1
+    return byline if byline.is_sure else None
 
 
 def _read_line(line: str) -> list[tuple[str, str]] | None:

@@ -7,6 +7,8 @@ These are the containers of VuePress, Docusaurus, Quarto and Microsoft Docs, ``:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import dropwhile
 
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.arguments import captions, join_texts, parse_arguments
@@ -33,60 +35,69 @@ _CONTENT_INDENT = 4
 
 def open_containers(text: str) -> str:
     """Replace the lines around containers by their titles, and remove the indent of their content."""
-    lines: list[str] = []
-    indents = Indents()
-    marker = ""  # of an item or definition that begins with a container: it moves to the first line of the text in it
-    source_lines = text.split("\n")
-    for number, line in enumerate(source_lines, 1):
-        start = len(lines)
-        if "\t" in line:
-            line = _expand_indent(line)
-        if ":::" in line and not _BLOCK_DIRECTIVE.match(line):
-            line = _DIRECTIVE.sub(_directive_text, line)
-        if not line or line.isspace():
-            lines.append(line)
-            continue
-        indent = indent_of(line)
-        if (
-            line[indent] in ":-*+0123456789"
-            and (item := _ITEM.match(line)) is not None
-            and _is_indented(source_lines[number : number + 2])
-        ):
-            marker = item[0]
-            indent = len(marker)
-            line = " " * indent + line[indent:]
-        indents.begin_line(indent)
-        stripped = indents.strip(line, indent) if ":::" not in line else line
+    return "\n".join(_Converter(text.split("\n")).convert())
+
+
+class _Converter:
+    """Converts the lines of a text."""
+
+    def __init__(self, source: list[str]) -> None:
+        self._source = source
+        self._indents = Indents()
+        self._marker = ""
+        """The marker of an item that begins with a container. It moves to the first line of the text in it."""
+
+    def convert(self) -> Iterator[str]:
+        """Yield the converted lines."""
+        for number, line in enumerate(self._source, 1):
+            if "\t" in line:
+                line = _expand_indent(line)
+            if ":::" in line and not _BLOCK_DIRECTIVE.match(line):
+                line = _DIRECTIVE.sub(_directive_text, line)
+            if not line or line.isspace():
+                yield line
+                continue
+            following = self._source[number : number + 2]
+            indent = indent_of(line)
+            item = _ITEM.match(line) if line[indent] in ":-*+0123456789" else None
+            if item is not None and _is_indented(following):
+                self._marker = item[0]
+                indent = len(item[0])
+                line = " " * indent + line[indent:]
+            lines = self._convert_line(line, indent, following)
+            yield from self._with_marker(lines) if self._marker else lines
+
+    def _convert_line(self, line: str, indent: int, following: list[str]) -> list[str]:
+        self._indents.begin_line(indent)
+        content = self._indents.strip(line, indent)
         if (container := _LINE.match(line)) is not None:
             quote = container[1] if ">" in container[1] else ""
             source = line[container.end() :].strip(" \t:/")
             if not source or _END.match(source):
-                indents.close()
-                lines.append(quote)
-            else:
-                content = indents.strip(line, indent)
-                indents.open(indent)
-                lines += _title_lines(quote or content[: indent_of(content)], _container_title(source))
-        elif (
+                self._indents.close()
+                return [quote]
+            self._indents.open(indent)
+            return _title_lines(quote or content[: indent_of(content)], _container_title(source))
+        if (
             line[indent] in "!?="
             and (admonition := _INDENTED.match(line, indent)) is not None
-            and (admonition["space"] != "" or _is_indented(source_lines[number : number + 2]))
+            and (admonition["space"] != "" or _is_indented(following))
         ):
-            indents.open(indent, indent + _CONTENT_INDENT)
-            prefix = stripped[: indent_of(stripped)]
-            lines += _title_lines(prefix, admonition[3] or admonition[4] or _title_without_quotes(admonition[2] or ""))
-        elif line[indent] == "@" and (tab := _TAB.match(stripped)) is not None:
-            lines += _title_lines(tab[1], tab[2] or "")
-        else:
-            lines.append(stripped)
-        if marker:
-            while start < len(lines) and not lines[start].strip():
-                del lines[start]
-            if start < len(lines):
-                if lines[start].startswith(" " * len(marker)):
-                    lines[start] = marker + lines[start][len(marker) :]
-                marker = ""
-    return "\n".join(lines)
+            self._indents.open(indent, indent + _CONTENT_INDENT)
+            title = admonition[3] or admonition[4] or _title_without_quotes(admonition[2] or "")
+            return _title_lines(content[: indent_of(content)], title)
+        if line[indent] == "@" and (tab := _TAB.match(content)) is not None:
+            return _title_lines(tab[1], tab[2] or "")
+        return [content]
+
+    def _with_marker(self, lines: list[str]) -> list[str]:
+        """Return the lines without blank ones at the top, and with the marker in the first line."""
+        lines = [*dropwhile(lambda line: not line.strip(), lines)]
+        if lines:
+            if lines[0].startswith(" " * len(self._marker)):
+                lines[0] = self._marker + lines[0][len(self._marker) :]
+            self._marker = ""
+        return lines
 
 
 def _expand_indent(line: str) -> str:
