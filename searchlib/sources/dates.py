@@ -31,26 +31,26 @@ _ZONE = (
     r"|[A-Z][A-Za-z_]+/[A-Za-z_/+-]+\d*|[A-Z]{2,5}\b|北京时间|北京時間|中国标准时间|台北时间|台北時間|香港时间|香港時間))?"
 )
 _CLOCK = rf"(?:[T,_\s]\s*(?:at\s+)?(?P<chinese_am_pm>{_HALF_DAYS})?\s*{_TIME}{_AM_PM}{_ZONE})?"
-_END = r"(?=$|[\s#,;()\[\]>\-])"
+_DATE_END = r"(?=$|[\s#,;()\[\]>\-])"
 _MONTH = r"(?P<name>[A-Za-z]{3,9})\.?"
 _WEEKDAY = r"(?:[A-Za-z]{3,9}\.?,?\s+)?"
 _FORMS = tuple(
     lazy_pattern(form)
     for form in (
-        rf"(?P<year>\d{{4}}|1\d\d)(?P<sep>[-/._])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}}){_CLOCK}{_END}",
-        rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_MONTH},?[\s-]+(?P<year>\d{{4}}){_CLOCK}{_END}",
-        rf"(?P<month>\d{{1,2}})(?P<sep>[-/])(?P<day>\d{{1,2}})(?P=sep)(?P<year>\d{{4}}){_CLOCK}{_END}",
-        rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}}){_CLOCK}{_END}",
+        rf"(?P<year>\d{{4}}|1\d\d)(?P<sep>[-/._])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}}){_CLOCK}{_DATE_END}",
+        rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_MONTH},?[\s-]+(?P<year>\d{{4}}){_CLOCK}{_DATE_END}",
+        rf"(?P<month>\d{{1,2}})(?P<sep>[-/])(?P<day>\d{{1,2}})(?P=sep)(?P<year>\d{{4}}){_CLOCK}{_DATE_END}",
+        rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}}){_CLOCK}{_DATE_END}",
         rf"(?P<year>\d{{4}}|1\d\d)\s?年\s?(?P<month>\d{{1,2}})\s?月\s?(?P<day>\d{{1,2}})\s?[日号號]?"
-        rf"[,\s]*(?P<chinese_am_pm>{_HALF_DAYS})?\s*(?:{_TIME}{_AM_PM}{_ZONE})?{_END}",
-        rf"{_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}}){_CLOCK}{_END}",
-        rf"(?P<month>\d{{1,2}})\s?月\s?(?P<day>\d{{1,2}})\s?[日号號]?,?\s+(?P<year>\d{{4}}){_CLOCK}{_END}",
-        rf"{_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}})\s+{_TIME}{_ZONE}\s+(?P<year>\d{{4}})(?:\s+(?P<offset>[+-]\d{{4}}))?{_END}",
+        rf"[,\s]*(?P<chinese_am_pm>{_HALF_DAYS})?\s*(?:{_TIME}{_AM_PM}{_ZONE})?{_DATE_END}",
+        rf"{_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}}){_CLOCK}{_DATE_END}",
+        rf"(?P<month>\d{{1,2}})\s?月\s?(?P<day>\d{{1,2}})\s?[日号號]?,?\s+(?P<year>\d{{4}}){_CLOCK}{_DATE_END}",
+        rf"{_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}})\s+{_TIME}{_ZONE}\s+(?P<year>\d{{4}})(?:\s+(?P<offset>[+-]\d{{4}}))?{_DATE_END}",
         rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)(?:[T_\s-]?(?P<hour>\d\d):?(?P<minute>\d\d):?(?P<second>\d\d)?{_ZONE})?$",
         r"(?P<year>\d{4})(?:[-/.]|\s?年\s?)(?P<month>\d{1,2})\s?月?$",
         r"(?P<month>\d{1,2})/(?P<year>\d{4})$",
         rf"{_MONTH},?\s+(?P<year>\d{{4}})$",
-        rf"(?P<year>\d{{4}})[-/ ]{_MONTH}[-/ ](?P<day>\d{{1,2}}){_CLOCK}{_END}",
+        rf"(?P<year>\d{{4}})[-/ ]{_MONTH}[-/ ](?P<day>\d{{1,2}}){_CLOCK}{_DATE_END}",
         r"(?P<year>1[89]\d\d|20\d\d)\s?年?$",
     )
 )

@@ -18,7 +18,7 @@ PUBLIC_KEYS = ("abstract", "message")
 
 _HINTS = ("encrypt", "password", "passwd", "secret", "protect")
 _NAME = rf"[\w-]{{0,64}}?(?:{'|'.join(_HINTS)})[\w-]{{0,64}}?"
-_START = lazy_pattern(
+_ENCRYPTED_START = lazy_pattern(
     rf"\{{\{{[<%]\s*(?P<shortcode>{_NAME})(?=[\s>%])"
     rf"|\{{%-?\s*(?P<tag>{_NAME})(?=[\s%])"
     rf"|<!--\s*(?P<comment>{_NAME})[-:_ ]?(?:start|begin)\b"
@@ -31,7 +31,7 @@ _START = lazy_pattern(
 _MARKERS = tuple(map(lazy_pattern, (r"\{[{%]", "<!--", ":::")))
 """The literals that the start and end of every encrypted part begin with."""
 
-_END = lazy_pattern(
+_ENCRYPTED_END = lazy_pattern(
     rf"\{{\{{[<%]\s*/\s*(?P<shortcode>{_NAME})\s*[>%]\}}\}}"
     rf"|\{{%-?\s*end_?(?P<tag>{_NAME})\s*-?%\}}"
     rf"|<!--\s*(?P<comment>{_NAME})[-:_ ]?end\b[^>\n]{{0,200}}>"
@@ -57,14 +57,14 @@ def remove_encrypted_parts(text: str) -> str:
     if not any(hint in lowercase for hint in _HINTS):
         return text
     ends: dict[str, list[tuple[int, int]]] = {}
-    for match in _END.finditer(text):
+    for match in _ENCRYPTED_END.finditer(text):
         ends.setdefault(_name(match), []).append(match.span())
     return replace_spans(text, _encrypted_spans(text, ends)) if ends else text
 
 
 def _encrypted_spans(text: str, ends: Mapping[str, list[tuple[int, int]]]) -> Iterator[tuple[int, int, str]]:
     """Yield the spans of encrypted parts, to be replaced by a line break. ``ends`` has the spans of the ends by their names."""
-    for match in _START.finditer(text):
+    for match in _ENCRYPTED_START.finditer(text):
         candidates = ends.get(_name(match), [])
         # A start without an end is not an encrypted part: generators reject it.
         if (number := bisect_left(candidates, (match.end(), 0))) < len(candidates):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -55,40 +55,23 @@ _SITE_MARK_FOLDERS = frozenset(("content", "source", "archetypes", "scaffolds", 
 class _Patterns:
     """The patterns of one source, which apply below ``folder``: "" or a path that ends in a slash.
 
-    If the source is above the articles, ``top`` is the path from there to them, which ends in a slash.
+    ``spec`` is in the syntax of ``.gitignore``, or a list of regular expressions for files. If the source is above the articles,
+    ``top`` is the path from there to them, which ends in a slash.
     """
 
     folder: str
     source: str
-    spec: GitIgnoreSpec
+    spec: GitIgnoreSpec | list[re.Pattern[str]]
     top: str = ""
-
-    @classmethod
-    def of(cls, folder: str, source: str, lines: Iterable[str], top: str = "") -> _Patterns:
-        """Return the patterns in lines; invalid ones are left out."""
-        from pathspec import GitIgnoreSpec
-
-        return cls(folder, source, GitIgnoreSpec.from_lines(_valid_patterns(lines)), top)
 
     def includes(self, path: str) -> bool | None:
         """Return False if a path is excluded, True if it is included again, and None if no pattern matches."""
-        excluded = self.spec.check_file(self.top + path[len(self.folder) :]).include
+        below = self.top + path[len(self.folder) :]
+        if isinstance(self.spec, list):
+            is_file = path[-1:] != "/"
+            return False if is_file and any(each.search(f"/{below}") for each in self.spec) else None
+        excluded = self.spec.check_file(below).include
         return None if excluded is None else not excluded
-
-
-@dataclass(frozen=True, slots=True)
-class _Expressions:
-    """Regular expressions for the files below ``folder``. The fields are as in ``_Patterns``."""
-
-    folder: str
-    source: str
-    expressions: Sequence[re.Pattern[str]]
-    top: str = ""
-
-    def includes(self, path: str) -> bool | None:
-        """Return False if a file is excluded, and None for other files and for all folders."""
-        below = f"/{self.top}{path[len(self.folder) :]}"
-        return False if path[-1:] != "/" and any(each.search(below) for each in self.expressions) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +82,7 @@ class Exclusion:
     """
 
     skips_drafts: bool = True
-    patterns: tuple[_Patterns | _Expressions, ...] = ()
+    patterns: tuple[_Patterns, ...] = ()
     reason: str = ""
     is_final: bool = False
 
@@ -114,13 +97,13 @@ class Exclusion:
         if not settings.exclude:
             return exclusion
         for pattern in settings.exclude:
-            if not _valid_patterns((pattern,)):
+            if not _is_pattern(pattern):
                 raise SettingsError(f"exclude: {pattern!r} is not a pattern: write it as in a .gitignore file")
         return exclusion.with_patterns("", "setting exclude", settings.exclude)
 
     def with_patterns(self, folder: str, source: str, lines: Iterable[str]) -> Exclusion:
         """Return the exclusion with more patterns, which take precedence, for ``folder``: "" or a path that ends in a slash."""
-        return replace(self, patterns=(_Patterns.of(folder, source, lines), *self.patterns))
+        return replace(self, patterns=(_Patterns(folder, source, _spec(lines)), *self.patterns))
 
     def below_sites(self, folder: str) -> Exclusion:
         """Return the exclusion of the articles' folder extended by the configurations above it.
@@ -140,13 +123,13 @@ class Exclusion:
         return exclusion
 
     def _with_config(self, path: str, folder: str, names: AbstractSet[str], top: str = "") -> Exclusion:
-        found: list[_Patterns | _Expressions] = []
+        found: list[_Patterns] = []
         config, patterns = excluded_patterns(folder, names)
         if patterns:
-            found.append(_Patterns.of(path, config, patterns, top))
+            found.append(_Patterns(path, config, _spec(patterns), top))
         config, expressions = ignored_files(folder, names)
         if expressions:
-            found.append(_Expressions(path, config, expressions, top))
+            found.append(_Patterns(path, config, expressions, top))
         kept = self.patterns
         if not names.isdisjoint(CONFIG_NAMES):  # the site of another generator in the folder of Docusaurus or Quarto
             kept = tuple(each for each in kept if each.source not in PARTIALS_NAMES)
@@ -210,18 +193,22 @@ def _file_reason(path: str) -> str:
     return ""
 
 
-def _valid_patterns(lines: Iterable[str]) -> list[str]:
-    """Return the lines that are patterns, comments or empty. Invalid lines are ignored, as in git."""
+def _spec(lines: Iterable[str]) -> GitIgnoreSpec:
+    """Return the patterns in lines. Invalid ones are ignored, as in git."""
     from pathspec import GitIgnoreSpec
 
-    valid = []
-    for line in lines:
-        try:
-            GitIgnoreSpec.from_lines((line,))
-        except ValueError:
-            continue
-        valid.append(line)
-    return valid
+    return GitIgnoreSpec.from_lines(filter(_is_pattern, lines))
+
+
+def _is_pattern(line: str) -> bool:
+    """Return whether a line is a pattern, a comment or empty."""
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines((line,))
+    except ValueError:
+        return False
+    return True
 
 
 def exclusion_of_file(folder: str | os.PathLike[str], path: str, settings: Settings) -> str:

@@ -78,22 +78,26 @@ def inspect_file(folder: Path, article_id: str, settings: Settings) -> dict[str,
         state = f"failed: {reading.problem}"
     else:
         state = "indexed without its text, which is encrypted" if reading.is_encrypted else "indexed"
-    values: dict[str, Any] = {"path": article_id, "state": state}
-    if (article := reading.article) is not None:
-        values |= {
-            "problem": reading.problem or "",
-            "title": article.title,
-            "title_source": TITLE_SOURCES[reading.title_source],
-            "date": article.date.isoformat() if article.date else "",
-            "date_source": article.date_source,
-            "author": article.author,
-            "categories": [" > ".join(path) for path in article.category_paths],
-            "tags": list(article.tags),
-            "extra": dict(article.extra),
-            "blocks": article.body.split("\n") if article.body else [],
-            "left_out": list(_left_out(folder, article, reading)),
-        }
-    return values
+    return {"path": article_id, "state": state} | (
+        {} if reading.article is None else _values(folder, reading.article, reading)
+    )
+
+
+def _values(folder: Path, article: Article, reading: Reading) -> dict[str, Any]:
+    """Return the values of an article, and what its file has besides them."""
+    return {
+        "problem": reading.problem or "",
+        "title": article.title,
+        "title_source": TITLE_SOURCES[reading.title_source],
+        "date": article.date.isoformat() if article.date else "",
+        "date_source": article.date_source,
+        "author": article.author,
+        "categories": [" > ".join(path) for path in article.category_paths],
+        "tags": list(article.tags),
+        "extra": dict(article.extra),
+        "blocks": article.body.split("\n") if article.body else [],
+        "left_out": list(_left_out(folder, article, reading)),
+    }
 
 
 def _state_of_feed(path: str, feed: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.code import protect
+from searchlib.sources.dialects.lines import LIST_MARKER
 from searchlib.sources.front_matter.keys import normal_key
 from searchlib.sources.front_matter.metadata import DATE_KEYS, TITLE_KEYS, Metadata
 from searchlib.sources.front_matter.values import as_text
@@ -57,7 +58,7 @@ _NAVIGATION = frozenset(("_sidebar.md", "_navbar.md"))
 _SUMMARY = "SUMMARY.md"
 """The file in which GitBook and mdBook list their pages. Others use the name for texts."""
 
-_SUMMARY_LINE = lazy_pattern(r"[ \t]*(?:(?:[-*+]|\d+\.)[ \t]|\[[^\n]*\]\(|#|-{3,}[ \t]*$|$)")
+_SUMMARY_LINE = lazy_pattern(rf"[ \t]*(?:{LIST_MARKER}[ \t]|\[[^\n]*\]\(|#|-{{3,}}[ \t]*$|$)")
 _SUMMARY_LINK = lazy_pattern(r"\]\([^()\n]*\)")
 _HTML_COMMENT = lazy_pattern(r"<!--(?>(?:[^<-]|-(?!->)|<(?!!--))*)-->")
 _MIN_SUMMARY_LINKS = 2

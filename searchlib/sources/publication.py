@@ -74,7 +74,7 @@ _COMMANDS = lazy_pattern(
     re.IGNORECASE,
 )
 """Commands in a template and in a page that Jekyll renders."""
-_DIRECTIVE = lazy_pattern(
+_VUE_DIRECTIVE = lazy_pattern(
     r"<[A-Za-z][\w-]*\s(?:[^<>]*\s)?(?:v-(?:if|else|else-if|for|model|bind|on|html|text|show|slot)|\*ng[A-Z]\w*|ng-(?:repeat|if|model))\b"
 )
 """An attribute of Vue or Angular in a component. A whole page may have some, too, such as in a widget beside its article."""
@@ -82,7 +82,7 @@ _ALONE = lazy_pattern(r">\s*(?:\{\{[^{}<>]*\}\}|\{%[^{}<>]*%\}|<%[^<>]*%>)\s*<|=
 """An expression that is the whole content of an element or begins a value of an attribute."""
 _PROSE = lazy_pattern("[，。]")
 _WHOLE_PAGE = lazy_pattern(r"<(?:!DOCTYPE|html)\b", re.IGNORECASE)
-_CODE = lazy_pattern(r"<(?:pre|code)\b", re.IGNORECASE)
+_CODE_BLOCK = lazy_pattern(r"<(?:pre|code)\b", re.IGNORECASE)
 _MAX_TEMPLATE_LENGTH = 1 << 16
 _MAX_VALUE_LENGTH = 1_000
 
@@ -155,7 +155,7 @@ def is_template_page(html: str, blocks: Sequence[str], *, has_front_matter: bool
     and prose is a template if an expression stands alone in it.
     """
     html = html.lstrip()
-    code = _CODE.search(html)
+    code = _CODE_BLOCK.search(html)
     end = min(code.start() if code else len(html), _MAX_TEMPLATE_LENGTH)
     has_expressions = _EXPRESSION_START.search(html) is not None
     if has_expressions and _TEMPLATE_PART.search(html, 0, end):
@@ -163,7 +163,7 @@ def is_template_page(html: str, blocks: Sequence[str], *, has_front_matter: bool
     if has_front_matter and any(map(_PROSE.search, blocks)):
         return False
     is_part = _WHOLE_PAGE.match(html) is None
-    if is_part and _DIRECTIVE.search(html, 0, end):
+    if is_part and _VUE_DIRECTIVE.search(html, 0, end):
         return True
     if is_part and not has_front_matter and _ALONE.search(html, 0, end) and not _PROSE.search(html, 0, end):
         return True

@@ -15,7 +15,7 @@ _CONTROLS = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff"
 
 # Characters without a width: soft hyphen, zero-width space, marks of direction, word joiner, variation selectors.
 _INVISIBLE = "\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0d\ufeff\U000e0100-\U000e01ef"
-_REMOVED = lazy_pattern(f"[{_CONTROLS}{_INVISIBLE}]+")
+_REMOVED_CHARACTERS = lazy_pattern(f"[{_CONTROLS}{_INVISIBLE}]+")
 # Joiners and variation selectors have a meaning next to emoji, and in other scripts than Han and Latin.
 _JOINERS = lazy_pattern("[\u200c\u200d\ufe0e\ufe0f]+")
 _JOINED = lazy_pattern("[0-9A-Za-z\xc0-\u024f\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
@@ -57,7 +57,7 @@ def clean(text: str) -> str:
             return text
     for line_end in _LINE_ENDS:
         text = text.replace(line_end, "\n")
-    text = _REMOVED.sub("", text)
+    text = _REMOVED_CHARACTERS.sub("", text)
     return _JOINERS.sub(_joiners_beside, text)
 
 

@@ -40,25 +40,18 @@ def many_time_limits() -> Iterator[None]:
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
     """Raise TimeLimitError in a block that takes more than ``seconds`` of processor time."""
-    if not _is_ready:
-        with many_time_limits():
-            if _is_ready:
-                with time_limit(seconds):
-                    yield
-            else:
-                yield
-        return
-    if threading.get_ident() != threading.main_thread().ident:
-        yield
-        return
-    signal.setitimer(signal.ITIMER_PROF, seconds, _INTERVAL_SECONDS)
-    try:
-        try:
+    with many_time_limits():
+        if not _is_ready or threading.current_thread() is not threading.main_thread():
             yield
+            return
+        signal.setitimer(signal.ITIMER_PROF, seconds, _INTERVAL_SECONDS)
+        try:
+            try:
+                yield
+            finally:
+                signal.setitimer(signal.ITIMER_PROF, 0)
         finally:
-            signal.setitimer(signal.ITIMER_PROF, 0)
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)  # the signal may arrive before the timer is stopped
+            signal.setitimer(signal.ITIMER_PROF, 0)  # the signal may arrive before the timer is stopped
 
 
 def _is_available() -> bool:

@@ -41,7 +41,7 @@ _DATE_PREFIX = lazy_pattern(
 )
 _SEPARATORS = lazy_pattern(r"[\s_.\-+~@#()\[\]{}]+")
 # Numbers, hashes, and short codes such as p1234.
-_CODE = lazy_pattern(r"\d+|(?=\D*\d)[0-9a-f]{6,}|[a-z]{1,2}\d{3,}", re.IGNORECASE)
+_CODE_WORD = lazy_pattern(r"\d+|(?=\D*\d)[0-9a-f]{6,}|[a-z]{1,2}\d{3,}", re.IGNORECASE)
 _UUID = lazy_pattern(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECASE)
 _RANDOM = lazy_pattern(r"(?=\D*\d\D*\d)(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9]{8,}")
 _SENTENCE_END = lazy_pattern(r"[。！？!?；;…]|\.(?=\s|$)")
@@ -152,7 +152,7 @@ def _words(name: str) -> str:
 
 
 def _is_code(part: str) -> bool:
-    return _CODE.fullmatch(part) is not None or _RANDOM.fullmatch(part) is not None
+    return _CODE_WORD.fullmatch(part) is not None or _RANDOM.fullmatch(part) is not None
 
 
 def _first_sentence(blocks: list[str]) -> str:

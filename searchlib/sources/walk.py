@@ -125,10 +125,9 @@ def _walk(
     Feeds that are not excluded are added to ``feeds``.
     """
     top = os.fspath(articles)
-    if not os.path.exists(top):
-        raise ArticlesNotFoundError(f"there is no folder {top!r}: give the folder of the articles")
     if not os.path.isdir(top):
-        raise ArticlesNotFoundError(f"{top!r} is not a folder: give the folder of the articles")
+        problem = f"{top!r} is not a folder" if os.path.exists(top) else f"there is no folder {top!r}"
+        raise ArticlesNotFoundError(f"{problem}: give the folder of the articles")
     suffixes = article_suffixes(settings.suffixes)
     walked: set[tuple[int, int]] = set()
     pending = [("", Exclusion.of(settings).below_sites(top))]
@@ -150,27 +149,35 @@ def _walk(
         exclusion = exclusion.in_folder(prefix, os.path.join(top, folder), names)
         folders = []
         for entry in entries:
-            name = entry.name
-            if is_ignored(name):
+            if is_ignored(entry.name):
                 continue
-            path = f"{prefix}{name}"
+            path = f"{prefix}{entry.name}"
             if _is_folder(entry):
                 folders.append((path, entry))
                 continue
-            suffix = name[name.rfind(".") :].lower()
-            if suffix in suffixes:
-                yield _escape_bytes(path), entry, exclusion.file_reason(path)
-            elif suffix in SUFFIXES:
-                if is_feed(entry.path):
-                    if reason := exclusion.file_reason(path) or (SITE_FEED if is_of_site(names) else ""):
-                        yield _escape_bytes(path), entry, reason
-                    else:
-                        feeds.append((_escape_bytes(path), entry))
-            elif suffix in _DOCUMENT_SUFFIXES or not (suffix if "." in name else name).isascii():
-                kind = suffix if suffix in _DOCUMENT_SUFFIXES else "no suffix"
-                yield _escape_bytes(path), entry, exclusion.file_reason(path) or UNKNOWN_FORMAT.format(kind)
+            suffix = entry.name[entry.name.rfind(".") :].lower()
+            reason = "" if suffix in suffixes else _reason_of_format(entry, suffix, names)
+            if reason is None:
+                continue
+            reason = exclusion.file_reason(path) or reason
+            if reason or suffix in suffixes:
+                yield _escape_bytes(path), entry, reason
+            else:
+                feeds.append((_escape_bytes(path), entry))
         for path, entry in sorted(folders, key=itemgetter(0)):
             (linked if entry.is_symlink() else pending).append((path, exclusion.subfolder(path, names)))
+
+
+def _reason_of_format(entry: os.DirEntry[str], suffix: str, names: set[str]) -> str | None:
+    """Return the reason to exclude a file that no reader reads, "" for a feed, or None if it is no document.
+
+    ``names`` are those of the entries of its folder.
+    """
+    if suffix in SUFFIXES:
+        return None if not is_feed(entry.path) else SITE_FEED if is_of_site(names) else ""
+    if suffix in _DOCUMENT_SUFFIXES:
+        return UNKNOWN_FORMAT.format(suffix)
+    return None if (suffix if "." in entry.name else entry.name).isascii() else UNKNOWN_FORMAT.format("no suffix")
 
 
 def is_ignored(name: str) -> bool:

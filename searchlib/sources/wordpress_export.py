@@ -11,7 +11,7 @@ from html import escape
 from searchlib.common.lazy_pattern import lazy_pattern
 
 # Neither reaches over another start, so that the search stays linear where ends are missing.
-_CODE = lazy_pattern(
+_CODE_SHORTCODE = lazy_pattern(
     r"\[(code|sourcecode|cc|crayon)(?:\s[^\[\]\n]{0,200})?\]((?:(?!\[(?:code|sourcecode|cc|crayon)\b).)*?)\[/\1\]",
     re.DOTALL,
 )
@@ -28,7 +28,7 @@ _BLOCK_EDITOR = "<!-- wp:"
 def shown_html(text: str) -> str:
     """Return the HTML of a post."""
     if "[" in text:
-        text = _without_shortcodes(_CODE.sub(_pre, text))
+        text = _without_shortcodes(_CODE_SHORTCODE.sub(_pre, text))
     if _BLOCK_EDITOR in text or "\n" not in text:
         return text
     # The pattern has two groups: parts 0, 3, 6 … are between the verbatim ones, parts 1, 4, 7 … are these.

@@ -8,33 +8,34 @@ from __future__ import annotations
 import re
 
 from searchlib.common.lazy_pattern import lazy_pattern
+from searchlib.sources.dialects.lines import BLOCK_PREFIX, LIST_MARKER
 
-_INCLUSION = lazy_pattern(
+_DOCS_INCLUSION = lazy_pattern(
     r"\\?\[!([A-Za-z][\w-]*)[ \t]*\[[^\[\]\n]*\\?\][ \t]*(?:\([^()\n]*\)(?:[ \t]*\\?\])?|[ \t]*\\?\])"
 )
 _CALLOUT = lazy_pattern(
-    r"^((?>(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*))\\?\[!([^\s\[\]|\\][^\[\]|\n\\]*)(?:\|[^\]\n]*)?\\?\][+-]?[ \t]*(.*)$",
+    rf"^({BLOCK_PREFIX})\\?\[!([^\s\[\]|\\][^\[\]|\n\\]*)(?:\|[^\]\n]*)?\\?\][+-]?[ \t]*(.*)$",
     re.MULTILINE,
 )
 _KIND = lazy_pattern(r"[A-Za-z][\w-]*")
 _NAMED = lazy_pattern(r"([A-Za-z][\w-]*)[ \t]+(.*)")
 _BOLD_LABEL = lazy_pattern(r"^([ \t]*>[ \t]*)(\*\*(?:Note|Tip|Important|Warning|Caution)\*\*)[ \t]*$", re.MULTILINE)
-_DIRECTIVE = lazy_pattern(r"\\?\[!([A-Za-z][\w-]*)[ \t]+([^\[\]\n]*)\\?\]")
+_DOCS_MARK = lazy_pattern(r"\\?\[!([A-Za-z][\w-]*)[ \t]+([^\[\]\n]*)\\?\]")
 _NO_TEXT = lazy_pattern(r"[\w-]+[ \t]*=|\w+:|[./~]")
 _EMPTY_EMPHASIS = lazy_pattern(r"(\*\*|__|\*)\x01\1")  # an inclusion (replaced by \x01 before) in bold or italics
-_LIST_MARKER = lazy_pattern(r"[-*+]|\d+[.)]")
-_DOCSIFY = lazy_pattern(r"^(?:[!?]>[ \t]+|[!?]>(?=[\u3400-\u9fff]))", re.MULTILINE)
+_MARKER = lazy_pattern(LIST_MARKER)
+_DOCSIFY_TIP = lazy_pattern(r"^(?:[!?]>[ \t]+|[!?]>(?=[\u3400-\u9fff]))", re.MULTILINE)
 
 
 def open_callouts(text: str) -> str:
     """Remove the markers of callouts, and inclusions."""
     if "[!" in text:
-        text = _EMPTY_EMPHASIS.sub("", _INCLUSION.sub("\x01", text)).replace("\x01", "")
+        text = _EMPTY_EMPHASIS.sub("", _DOCS_INCLUSION.sub("\x01", text)).replace("\x01", "")
         text = _CALLOUT.sub(_callout_text, text)
-        text = _DIRECTIVE.sub(lambda match: "" if _NO_TEXT.match(match[2]) else match[2], text)
+        text = _DOCS_MARK.sub(lambda match: "" if _NO_TEXT.match(match[2]) else match[2], text)
     if "> **" in text:
         text = _BOLD_LABEL.sub(r"\1\2\n\1", text)
-    return _DOCSIFY.sub("", text)
+    return _DOCSIFY_TIP.sub("", text)
 
 
 def _callout_text(match: re.Match[str]) -> str:
@@ -46,5 +47,5 @@ def _callout_text(match: re.Match[str]) -> str:
         title = title or match[2].strip()
     if not title:
         return quote.rstrip()
-    blank = _LIST_MARKER.sub(lambda marker: " " * len(marker[0]), quote).rstrip()
+    blank = _MARKER.sub(lambda marker: " " * len(marker[0]), quote).rstrip()
     return f"{quote}{title}\n{blank}"

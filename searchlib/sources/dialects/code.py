@@ -15,13 +15,13 @@ from dataclasses import dataclass
 
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.fences import shown_fence
-from searchlib.sources.dialects.lines import line_prefix
+from searchlib.sources.dialects.lines import ITEM_MARKER, LIST_MARKER, line_prefix
 from searchlib.sources.dialects.roles import read_role
 from searchlib.sources.text import replace_spans
 
 _CODE_TAGS = "highlight|codeblock|code|mermaid|math|katex|echarts|plantuml"
 # Every alternative begins with a literal: re then skips all other characters quickly.
-_START = lazy_pattern(
+_CODE_START = lazy_pattern(
     r"`(?P<span>[^`\n]++)`(?!`)"
     r"|`++"
     r"|~{3,}"
@@ -35,15 +35,15 @@ _START = lazy_pattern(
     r"|\n(?=[ \t]*\n(?: {4}|\t)[ \t]*\S)",
 )
 _TICKS = lazy_pattern("`+")
-_BLANK_LINE = lazy_pattern(r"\n[ \t>]*\n")
-_FENCE_PREFIX = lazy_pattern(r"[ \t>]*(?:(?:[-*+:]|\d{1,9}[.)])[ \t]+)*")
+_QUOTED_BLANK_LINE = lazy_pattern(r"\n[ \t>]*\n")
+_FENCE_PREFIX = lazy_pattern(rf"[ \t>]*(?:{ITEM_MARKER}[ \t]+)*")
 _MAX_FENCE_LENGTH = 64
 _UNQUOTED_LINE = lazy_pattern(r"^(?![ \t]*>)", re.MULTILINE)
-_LIST_ITEM = lazy_pattern(r"[ \t]*(?:[-*+:]|\d{1,9}[.)])[ \t]+")
-_TAB = 4
+_LIST_ITEM = lazy_pattern(rf"[ \t]*{ITEM_MARKER}[ \t]+")
+_TAB_WIDTH = 4
 _MAX_INDENT = 40
 # After these lines, indented lines belong to a list item or a container, and are not code.
-_INDENTING_LINE = lazy_pattern(r"(?:[-*+]|\d{1,9}[.)])$|!!!|\?\?\?|===|:::|\[\^|[ \t]*\{[%{]|</?[A-Z]")
+_INDENTING_LINE = lazy_pattern(rf"{LIST_MARKER}$|!!!|\?\?\?|===|:::|\[\^|[ \t]*\{{[%{{]|</?[A-Z]")
 _MAX_LOOKBACK = 2_000
 _CODE_ELEMENT = lazy_pattern(r"<(?:code|kbd|pre|samp)\b", re.IGNORECASE)
 _FORMULA_END = lazy_pattern(r"[^\n$]++(?<=\S)\$")
@@ -62,7 +62,7 @@ _CONTENTS_ENDS = {
     }.items()
 }
 _CONTENTS_LINE = lazy_pattern(
-    r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+\[[^\n]*\]\([^()\n]*\)[ \t]*$"
+    rf"[ \t]*(?:{LIST_MARKER}[ \t]+\[[^\n]*\]\([^()\n]*\)[ \t]*$"
     r"|(?:#{1,6}[ \t]|\*\*)[ \t]*(?:Table of Contents|Contents|目录|目錄)(?![^\n]*<!--)"
     r"|<!--\s*DON'T EDIT[^<>\n]*-->[ \t]*$"
     r"|$)",
@@ -72,7 +72,7 @@ _CONTENTS_LINE = lazy_pattern(
 # Python-Markdown does not show the language of indented code.
 _LANGUAGE_LINE = lazy_pattern(r"\A[ \t]*:::+[A-Za-z][\w+-]*[ \t]*\n")
 _RAW_TAG = lazy_pattern(r"\{%-?\s*(?:end)?raw\s*-?%\}")
-_OPTION = lazy_pattern(r"[\w-]+:\S*|https?://\S*")
+_TAG_OPTION = lazy_pattern(r"[\w-]+:\S*|https?://\S*")
 _PLACEHOLDER = lazy_pattern("\x00([0-9]+)\x00")
 _LEADING_LINES = lazy_pattern(r"(?:[ \t]*\n)+")
 
@@ -105,7 +105,7 @@ def protect(text: str, *, has_indented_code: bool = True) -> tuple[str, list[Cod
 
     def placeholders() -> Iterator[tuple[int, int, str]]:
         position = 0
-        while (match := _START.search(text, position)) is not None:
+        while (match := _CODE_START.search(text, position)) is not None:
             position = match.end()
             if (found := scan.code_at(match)) is not None:
                 start, position, code = found
@@ -239,16 +239,16 @@ class _Scan:
 
     def _item_indent(self, prefix: str, fence: int) -> int:
         """Return the indent of the list item with a fence behind a prefix, or 0 if there is none."""
-        indent = len(prefix.expandtabs(_TAB))
+        indent = len(prefix.expandtabs(_TAB_WIDTH))
         if prefix.strip():
             return indent
         before = fence - len(prefix)
         for line in reversed(self.text[max(0, before - _MAX_LOOKBACK) : before].split("\n")):
             content = line.lstrip(" \t")
-            if (item := _LIST_ITEM.match(line)) is not None and len(item[0].expandtabs(_TAB)) <= indent:
-                return len(item[0].expandtabs(_TAB))
+            if (item := _LIST_ITEM.match(line)) is not None and len(item[0].expandtabs(_TAB_WIDTH)) <= indent:
+                return len(item[0].expandtabs(_TAB_WIDTH))
             if content:
-                indent = min(indent, len(line[: len(line) - len(content)].expandtabs(_TAB)))
+                indent = min(indent, len(line[: len(line) - len(content)].expandtabs(_TAB_WIDTH)))
             if not indent:
                 break
         return 0
@@ -257,7 +257,7 @@ class _Scan:
         start, end = match.span()
         if match[0][0] == "~" or (closing := self._next_ticks(end - start, end)) is None:
             return None
-        if _BLANK_LINE.search(self.text, end, closing):
+        if _QUOTED_BLANK_LINE.search(self.text, end, closing):
             return None
         stop = closing + end - start
         return start, stop, Code(self.text[start:stop])
@@ -270,7 +270,7 @@ class _Scan:
             if (item := _LIST_ITEM.match(line)) is not None:
                 if _INDENTING_LINE.match(line, item.end()):
                     return None
-                indent = len(item[0].expandtabs(_TAB)) + 4
+                indent = len(item[0].expandtabs(_TAB_WIDTH)) + 4
                 break
             if _INDENTING_LINE.match(line.lstrip(" \t")):
                 return None
@@ -279,7 +279,7 @@ class _Scan:
         else:
             if start > _MAX_LOOKBACK:
                 return None
-        space = rf"(?: {{{indent}}}|\t{{{-(-indent // _TAB)}}})"
+        space = rf"(?: {{{indent}}}|\t{{{-(-indent // _TAB_WIDTH)}}})"
         code = lazy_pattern(rf"(?:{space}[^\n]*(?:\n|\Z)|(?:[ \t]*\n)+(?={space}))+").match(self.text, start)
         if code is None or indent > _MAX_INDENT:
             return None
@@ -293,7 +293,7 @@ class _Scan:
                 return None
         else:
             closing = self._find(r"\$\$", end)
-            if closing is not None and _BLANK_LINE.search(self.text, end, closing.start()):
+            if closing is not None and _QUOTED_BLANK_LINE.search(self.text, end, closing.start()):
                 return None
         return self._whole(start, closing)
 
@@ -347,7 +347,7 @@ class _Scan:
 
 def _as_fence(content: str, title: str, prefix: str, longest_ticks: int) -> str:
     """Return the code's title, followed by the content of the code tag as a fence. Each line begins with ``prefix``."""
-    title = " ".join(word for word in title.split() if not _OPTION.fullmatch(word))
+    title = " ".join(word for word in title.split() if not _TAG_OPTION.fullmatch(word))
     blank = _LEADING_LINES.match(content)
     lines = content[blank.end() if blank else 0 :].rstrip().split("\n")
     lines = [line.removeprefix(prefix) for line in lines]

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 
 from searchlib.common.lazy_pattern import lazy_pattern
+from searchlib.sources.dialects.lines import BLOCK_PREFIX
 
 WIDE_CHARACTER = "[\u2e80-\uffef\U00020000-\U0003ffff]"
 """The pattern of a character of East Asia, also a full-width sign. No link address begins with one."""
 
 _LABEL_PARAGRAPH = lazy_pattern(rf"^( {{0,3}})(?=\[[^\]\n^][^\]\n]*\]:[ \t]*{WIDE_CHARACTER})", re.MULTILINE)
-_UNSPACED_HEADING = lazy_pattern(
-    r"^((?>(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*)(?:#{2,6}(?=[^\s#])|#{1,6}(?=[\u3000\xa0])))", re.MULTILINE
-)
+_UNSPACED_HEADING = lazy_pattern(rf"^({BLOCK_PREFIX}(?:#{{2,6}}(?=[^\s#])|#{{1,6}}(?=[\u3000\xa0])))", re.MULTILINE)
 _SPACED_ADDRESS = lazy_pattern(r"(!?)\[([^\[\]\n]*)\]\(([^()<>\n\" ]+(?: +[^()<>\n\" ]+)+)(?=(?: +\"[^\n\"]*\")?\))")
 _PATH = lazy_pattern(
     r"https?://[^，。；]*$|\.{0,2}/|[^.]*\.(?:md|markdown|html?|pdf|docx?|txt|png|jpe?g|gif|svg|webp)(?:#|$)",

@@ -7,14 +7,14 @@ import re
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.arguments import captions, has_cjk, join_texts, parse_arguments
 
-_LINE = lazy_pattern(
+_BLOCK_LINE = lazy_pattern(
     r"^([ \t]*)::(?!:)(?:(?P<name>[a-z][\w-]*)(?:\[(?P<label>[^\]\n]*)\])?(?:\{(?P<attributes>[^{}\n]*)\})?)?[ \t]*$"
     r"|^[ \t]*\#[a-z][\w-]*[ \t]*$",
     re.MULTILINE,
 )
 """The start or the end of a block, or the name of a part of it, ``#footer``."""
 
-_START = lazy_pattern(r"^[ \t]*::[a-z][\w-]*(?:[\[{][^\n]*)?[ \t]*$", re.MULTILINE)
+_BLOCK_START = lazy_pattern(r"^[ \t]*::[a-z][\w-]*(?:[\[{][^\n]*)?[ \t]*$", re.MULTILINE)
 _PROPERTIES = lazy_pattern(
     r"^([ \t]*:{2,}[ \t]*[a-z](?>[^\n]*))\n[ \t]*---[ \t]*\n(?>(?:[ \t]*[\w-]+:(?:[ \t][^\n]*)?\n)*)[ \t]*---[ \t]*$",
     re.MULTILINE,
@@ -30,8 +30,8 @@ def open_components(text: str) -> str:
     """Replace components by their labels and titles; keep the content of blocks."""
     if "::" in text:
         text = _PROPERTIES.sub(r"\1", text)
-        if _START.search(text):
-            text = _LINE.sub(_line_text, text)
+        if _BLOCK_START.search(text):
+            text = _BLOCK_LINE.sub(_line_text, text)
     return _INLINE.sub(_inline_text, text)
 
 

@@ -12,21 +12,21 @@ from itertools import dropwhile
 
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.arguments import captions, join_texts, parse_arguments
-from searchlib.sources.dialects.lines import Indents, indent_of
+from searchlib.sources.dialects.lines import ITEM_MARKER, Indents, indent_of
 
-_ITEM = lazy_pattern(r"[ \t]*(?:[-*+:]|\d{1,9}[.)])[ \t]+(?=(?:!!!|\?\?\?\+?|:{3,})[ \t]*[A-Za-z])")
-_LINE = lazy_pattern(r"([ \t>]*)(?::{3,}|/{3,}(?=[ \t]*(?:[a-z][\w-]*(?:[ \t]*\|.*)?)?$))")
-_INDENTED = lazy_pattern(
+_ITEM = lazy_pattern(rf"[ \t]*{ITEM_MARKER}[ \t]+(?=(?:!!!|\?\?\?\+?|:{{3,}})[ \t]*[A-Za-z])")
+_CONTAINER_LINE = lazy_pattern(r"([ \t>]*)(?::{3,}|/{3,}(?=[ \t]*(?:[a-z][\w-]*(?:[ \t]*\|.*)?)?$))")
+_ADMONITION = lazy_pattern(
     r"""(?:(?:!!!|\?\?\?\+?)(?P<space>[ \t]*)([A-Za-z][A-Za-z-]*(?:[ \t]+[\w-]+)*)(?:[ \t]+"(.*)")?"""
     r"""|(?:===[!+]?|\?\?\?\+?)[ \t]+"(.*)")[ \t]*$"""
 )
-_DIRECTIVE_NAMES = r"(?:image|icon|row|column|zone|moniker|code|video|no-loc)(?:-end)?"
-_DIRECTIVE = lazy_pattern(rf"(?<!:):::[ \t]*{_DIRECTIVE_NAMES}\b((?>(?:[^:\n]|:(?!::))*)):::(?!:)")
-_BLOCK_DIRECTIVE = lazy_pattern(r"[ \t]*:::(?:row|column)(?:-end)?:::[ \t]*$")
-_END = lazy_pattern(r"end|\S*-end\b")
-_HEAD = lazy_pattern(r"[.#]?[A-Za-z][\w-]*")
-_TAB = lazy_pattern(r"([ \t>]*)@tab(?::active)?(?:[ \t]+(.*?))?(?:#[\w-]+)?[ \t]*$")
-_ID = lazy_pattern(r"#[\w-]+")
+_DOCS_DIRECTIVE_NAMES = r"(?:image|icon|row|column|zone|moniker|code|video|no-loc)(?:-end)?"
+_DOCS_DIRECTIVE = lazy_pattern(rf"(?<!:):::[ \t]*{_DOCS_DIRECTIVE_NAMES}\b((?>(?:[^:\n]|:(?!::))*)):::(?!:)")
+_DOCS_BLOCK = lazy_pattern(r"[ \t]*:::(?:row|column)(?:-end)?:::[ \t]*$")
+_CONTAINER_END = lazy_pattern(r"end|\S*-end\b")
+_CONTAINER_KIND = lazy_pattern(r"[.#]?[A-Za-z][\w-]*")
+_TAB_LINE = lazy_pattern(r"([ \t>]*)@tab(?::active)?(?:[ \t]+(.*?))?(?:#[\w-]+)?[ \t]*$")
+_CONTAINER_ID = lazy_pattern(r"#[\w-]+")
 _BRACKETED_TITLE = lazy_pattern(r"\[([^\]\n]*)\]")
 _BRACES = lazy_pattern(r"\{([^{}\n]*)\}")
 _HAS_ATTRIBUTES = lazy_pattern(r"[\w-]+[ \t]*=")
@@ -52,8 +52,8 @@ class _Converter:
         for number, line in enumerate(self._source, 1):
             if "\t" in line:
                 line = _expand_indent(line)
-            if ":::" in line and not _BLOCK_DIRECTIVE.match(line):
-                line = _DIRECTIVE.sub(_directive_text, line)
+            if ":::" in line and not _DOCS_BLOCK.match(line):
+                line = _DOCS_DIRECTIVE.sub(_directive_text, line)
             if not line or line.isspace():
                 yield line
                 continue
@@ -70,23 +70,23 @@ class _Converter:
     def _convert_line(self, line: str, indent: int, following: list[str]) -> list[str]:
         self._indents.begin_line(indent)
         content = self._indents.strip(line, indent)
-        if (container := _LINE.match(line)) is not None:
+        if (container := _CONTAINER_LINE.match(line)) is not None:
             quote = container[1] if ">" in container[1] else ""
             source = line[container.end() :].strip(" \t:/")
-            if not source or _END.match(source):
+            if not source or _CONTAINER_END.match(source):
                 self._indents.close()
                 return [quote]
             self._indents.open(indent)
             return _title_lines(quote or content[: indent_of(content)], _container_title(source))
         if (
             line[indent] in "!?="
-            and (admonition := _INDENTED.match(line, indent)) is not None
+            and (admonition := _ADMONITION.match(line, indent)) is not None
             and (admonition["space"] != "" or _is_indented(following))
         ):
             self._indents.open(indent, indent + _CONTENT_INDENT)
             title = admonition[3] or admonition[4] or _title_without_quotes(admonition[2] or "")
             return _title_lines(content[: indent_of(content)], title)
-        if line[indent] == "@" and (tab := _TAB.match(content)) is not None:
+        if line[indent] == "@" and (tab := _TAB_LINE.match(content)) is not None:
             return _title_lines(tab[1], tab[2] or "")
         return [content]
 
@@ -124,9 +124,9 @@ def _title_lines(prefix: str, title: str) -> list[str]:
 
 def _container_title(source: str) -> str:
     """Return the title in ``tip 标题``, ``tip[标题]``, ``tip{title="标题"}`` or ``{.tip title="标题"}``."""
-    head = _HEAD.match(source)
+    head = _CONTAINER_KIND.match(source)
     rest = source[head.end() :] if head else source
-    if (name := _ID.match(rest)) is not None:
+    if (name := _CONTAINER_ID.match(rest)) is not None:
         rest = rest[name.end() :]
     if (label := _BRACKETED_TITLE.match(rest)) is not None:
         return label[1].strip()

@@ -12,15 +12,16 @@ from dataclasses import dataclass
 
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.arguments import is_address
+from searchlib.sources.dialects.lines import LIST_MARKER
 from searchlib.sources.dialects.tables import markdown_table
 
 _OPENING = lazy_pattern(
     r"([ \t]*)(`{3,}|~{3,}|:{3,})[ \t]*(?:\{([A-Za-z][\w:.+-]*)\}|(toc|eval_rst)(?=[ \t]*$))[ \t]*(.*)$"
 )
-_FENCE = lazy_pattern(r"[ \t]*(?:[-*+][ \t]+|\d{1,9}[.)][ \t]+)?(`{3,}(?=[^`]*$)|~{3,})")
+_OTHER_FENCE = lazy_pattern(rf"[ \t]*(?:{LIST_MARKER}[ \t]+)?(`{{3,}}(?=[^`]*$)|~{{3,}})")
 _MDX_BLOCK = lazy_pattern(r"[ \t]*(`{3,})mdx-code-block[ \t]*$")
 _CLOSING = lazy_pattern(r"[ \t]*(`{3,}|~{3,}|:{3,})[ \t]*$")
-_OPTION = lazy_pattern(r"[ \t]*:([a-zA-Z][\w-]*):(?:[ \t]+(.*))?$")
+_DIRECTIVE_OPTION = lazy_pattern(r"[ \t]*:([a-zA-Z][\w-]*):(?:[ \t]+(.*))?$")
 _YAML_RULE = lazy_pattern(r"[ \t]*-{3,}[ \t]*$")
 _YAML_OPTION = lazy_pattern(r"[ \t]*([a-zA-Z][\w-]*):(?:[ \t]+(.*))?$")
 _PART_END = lazy_pattern(r"[ \t]*(?:\^{3,}|\+{3,}|(-{3,}))[ \t]*$")
@@ -29,7 +30,7 @@ _PART_END = lazy_pattern(r"[ \t]*(?:\^{3,}|\+{3,}|(-{3,}))[ \t]*$")
 _RST_MARK = lazy_pattern(r"[ \t]*\.\.[ \t]+[\w:.+-]+::[ \t]*")
 _RST_LIST = lazy_pattern(r"\.\.[ \t]+(?:toctree|auto\w+|contents|index|include)::")
 
-_TEXTS = frozenset(
+_TITLED = frozenset(
     (
         "admonition note tip warning caution danger error hint important attention seealso todo versionadded versionchanged "
         "deprecated tab-set tabs tab-item tab tabbed dropdown card card-carousel grid grid-item grid-item-card margin sidebar "
@@ -52,13 +53,13 @@ CODES = frozenset(
 )
 """Directives of Sphinx and its extensions with code, or the source of a diagram."""
 
-_REMOVED = frozenset(
+_REMOVED_DIRECTIVES = frozenset(
     (
         "toctree toc contents tableofcontents index bibliography include glue raw meta highlight module currentmodule "
         "automodule autoclass autofunction autosummary autoapi video"
     ).split()
 )
-_NAMES = _TEXTS | _FIGURES | _TABLES | CODES | _REMOVED | {"math", "eval-rst"}
+_KNOWN_NAMES = _TITLED | _FIGURES | _TABLES | CODES | _REMOVED_DIRECTIVES | {"math", "eval-rst"}
 _SHOWN_OPTIONS = ("caption", "alt")
 _MAX_NESTING = 50
 _MARKS = ("```{", "``` {", "~~~{", ":::{", "::: {", "```toc", "```eval_rst", "```mdx-code-block")
@@ -109,7 +110,7 @@ class _Converter:
                 yield from self._convert_directive(directive)
             elif (block := _MDX_BLOCK.match(line)) is not None:
                 yield from ("", *self._read_content(block[1])[0], "")
-            elif (fence := _FENCE.match(line)) is not None:
+            elif (fence := _OTHER_FENCE.match(line)) is not None:
                 content, end = self._read_content(fence[1])
                 yield from (line, *content, *end)
             else:
@@ -133,7 +134,7 @@ class _Converter:
         elif name == "eval-rst":
             content, _ = self._read_content(directive.mark)
             yield from ("", *_rst_texts(content, indent), "")
-        elif name in _REMOVED:
+        elif name in _REMOVED_DIRECTIVES:
             self._read_content(directive.mark)
         elif name == "glossary":
             content, _ = self._read_content(directive.mark)
@@ -189,15 +190,15 @@ def _name(name: str, following: str) -> str:
     A directive that this module does not know has an option on the following line.
     """
     name = name.lower().replace("_", "-")
-    known = next((each for each in (name, name.partition(":")[0]) if each in _NAMES), "")
-    return known or (name if _OPTION.match(following) else "")
+    known = next((each for each in (name, name.partition(":")[0]) if each in _KNOWN_NAMES), "")
+    return known or (name if _DIRECTIVE_OPTION.match(following) else "")
 
 
 def _read_options(source: list[str], at: int) -> tuple[dict[str, str], int]:
     """Return the options at the top of a directive, ``:name: value`` or YAML between dashes, and the line below them."""
     options: dict[str, str] = {}
     is_yaml = at < len(source) and _YAML_RULE.match(source[at]) is not None
-    pattern, start, at = _YAML_OPTION if is_yaml else _OPTION, at, at + is_yaml
+    pattern, start, at = _YAML_OPTION if is_yaml else _DIRECTIVE_OPTION, at, at + is_yaml
     while at < len(source) and (option := pattern.match(source[at])) is not None:
         options[option[1].lower()] = (option[2] or "").strip().strip("\"'")
         at += 1
@@ -252,6 +253,6 @@ def _rst_texts(lines: list[str], indent: str) -> list[str]:
     is_list = False
     for line in lines:
         is_list = _RST_LIST.match(line) is not None or (is_list and line[:1] in ("", " ", "\t"))
-        if not is_list and not _OPTION.match(line):
+        if not is_list and not _DIRECTIVE_OPTION.match(line):
             texts.append(f"{indent}{_RST_MARK.sub('', line).strip()}")
     return texts

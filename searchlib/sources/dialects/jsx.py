@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.arguments import Argument, captions, join_texts
-from searchlib.sources.dialects.lines import Indents, indent_of, line_prefix
+from searchlib.sources.dialects.lines import LIST_MARKER, Indents, indent_of, line_prefix
 from searchlib.sources.text import replace_spans
 
 _IMPORT = lazy_pattern(
@@ -34,7 +34,7 @@ _COMPONENT_LINE = lazy_pattern(r"[ \t]*<[A-Z]")
 _ELEMENTS = "center|details|div|p|section|summary"
 _ELEMENT = lazy_pattern(rf"^<(/?)(?:{_ELEMENTS})\b[^<>\n]*>[ \t]*$", re.MULTILINE)
 _ELEMENT_LINE = lazy_pattern(
-    rf"^((?:[ \t]*(?:[-*+]|\d{{1,9}}[.)])[ \t]+)?)<({_ELEMENTS})\b[^<>\n]*>([^\n]*)</\2>[ \t]*$", re.MULTILINE
+    rf"^((?:[ \t]*{LIST_MARKER}[ \t]+)?)<({_ELEMENTS})\b[^<>\n]*>([^\n]*)</\2>[ \t]*$", re.MULTILINE
 )
 _EMPTY_ELEMENT = lazy_pattern(
     r"<(button|iframe|math|noscript|object|script|select|style|svg|template|textarea)\b([^<>]*)/>"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from searchlib.common.lazy_pattern import lazy_pattern
+from searchlib.sources.dialects.lines import LIST_MARKER
 
 _NAME = r"[A-Za-z_\u2e80-\uffef][\w.:%-]*"
 _ATTRIBUTE = rf"""(?:[.#]{_NAME}|{_NAME}=(?:"[^"\n]*"|'[^'\n]*'|[^\s{{}}"']+)|[a-z]{{3,}}(?=[\s}}]))"""
 # Atomic, because ``.a.b`` and ``a=b=c`` could be divided into attributes in many ways.
 _LIST = rf"(?>(?:[ \t]*{_ATTRIBUTE})+)[ \t]*"
-_TOC = lazy_pattern(r"^[ \t]*(?:[-*+]|\d+\.)[^\n]*\n[ \t]*\{:[ \t]*toc\b[^}\n]*\}", re.MULTILINE)
+_TOC = lazy_pattern(rf"^[ \t]*{LIST_MARKER}[^\n]*\n[ \t]*\{{:[ \t]*toc\b[^}}\n]*\}}", re.MULTILINE)
 _KRAMDOWN = lazy_pattern(rf"\{{:(?:{_LIST}|[ \t]*)\}}")
 _DEFINITION = lazy_pattern(r"^[ \t]*\{:[A-Za-z][\w-]*:[^{}\n]*\}[ \t]*$", re.MULTILINE)
 _LOGSEQ = lazy_pattern(r"(?<=\))\{(?::[a-z-]+ [\w.%]+,? ?)+\}")
@@ -24,8 +25,10 @@ _LINE_END = lazy_pattern(
 )
 _SPAN = lazy_pattern(rf"(?<![\]!\\])\[([^\[\]\n]*)\]\{{(?=[.#]|[a-z-]+=){_LIST}\}}")
 _SPACED = lazy_pattern(rf"(?<=\S)\{{ (?=[.#]|[a-z-]+=){_LIST}\}}")
-_HEADING_ID = lazy_pattern(r"(?<=[^\s\\])[ \t]+\\?\[(?:#[A-Za-z][\w-]*|!?toc)\\?\][ \t]*$", re.MULTILINE)
-_DOCSIFY = lazy_pattern(r"(?<![ \t])[ \t]++(?::id=[^\s:]+|\{docsify-ignore(?:-all)?\})[ \t]*$", re.MULTILINE)
+_HEADING_END = lazy_pattern(
+    r"(?<=[^\s\\])[ \t]++(?:\\?\[(?:#[A-Za-z][\w-]*|!?toc)\\?\]|:id=[^\s:]+|\{docsify-ignore(?:-all)?\})[ \t]*$",
+    re.MULTILINE,
+)
 _INCLUDED = lazy_pattern(r"""\[[^\[\]\n]*\]\([^()\n"']*+["'][ ]*:include\b[^()\n"']*["']\)""")
 _AFTER_INLINE = lazy_pattern(rf"(?<=[)\]*`\x00])\{{(?:{_LIST})\}}")
 
@@ -45,26 +48,19 @@ def remove_attributes(text: str) -> str:
     return _AFTER_INLINE.sub("", _SPACED.sub("", _LINE_END.sub("", text)))
 
 
-def remove_heading_ids(text: str) -> str:
-    """Remove ``[#id]``, ``[toc]`` and ``[!toc]`` of Nextra and Fumadocs at the end of headings."""
-    return _remove_from_headings(_HEADING_ID, text)
+def remove_heading_attributes(text: str) -> str:
+    """Remove ``[#id]``, ``[toc]`` and ``[!toc]`` of Nextra and Fumadocs, and ``:id=x`` and ``{docsify-ignore}`` of docsify.
 
-
-def remove_docsify_attributes(text: str) -> str:
-    """Remove ``:id=x`` and ``{docsify-ignore}`` of docsify at the end of headings."""
-    return _remove_from_headings(_DOCSIFY, text)
-
-
-def remove_docsify_inclusions(text: str) -> str:
-    """Remove ``[文](a.md ':include')``, in whose place docsify shows the file."""
-    return _INCLUDED.sub("", text)
-
-
-def _remove_from_headings(pattern: re.Pattern[str], text: str) -> str:
-    """Remove what a pattern matches behind the text of headings."""
+    They stand at the end of headings.
+    """
 
     def remove(match: re.Match[str]) -> str:
         heading = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
         return "" if heading.startswith("#") and heading.strip("#") else match[0]
 
-    return pattern.sub(remove, text)
+    return _HEADING_END.sub(remove, text)
+
+
+def remove_docsify_inclusions(text: str) -> str:
+    """Remove ``[文](a.md ':include')``, in whose place docsify shows the file."""
+    return _INCLUDED.sub("", text)

@@ -9,6 +9,15 @@ from typing import Protocol
 
 from searchlib.sources.text import replace_spans
 
+LIST_MARKER = r"(?:[-*+]|\d{1,9}[.)])"
+"""The pattern of the marker of an item in a list."""
+
+ITEM_MARKER = r"(?:[-*+:]|\d{1,9}[.)])"
+"""The pattern of the marker of an item in a list, or of a definition."""
+
+BLOCK_PREFIX = rf"(?>(?:[ \t>]|{LIST_MARKER}[ \t])*)"
+"""The pattern of what precedes a block in its line: an indent, and the markers of quotations and items."""
+
 _MAX_PREFIX = 100
 """Characters that the indent of a line, with marks of quotations and items, can have."""
 

@@ -29,18 +29,18 @@ _DATA_START = lazy_pattern(
 _NUNJUCKS_COMMENT = lazy_pattern(
     r"\{#(?>(?:[^#\n]|#(?!\}))*)#\}|\{#(?=\s)(?>(?:[^#{\n]|\n(?![ \t]*\n)|#(?!\})|\{(?!#))*)#\}"
 )
-_TAG = lazy_pattern(r"(?<!\{)\{%[-+]?\s*(?P<name>/?[\w-]*)(?P<arguments>(?>(?:[^%{]|%(?!\})|\{(?!%))*))%\}")
+_LIQUID_TAG = lazy_pattern(r"(?<!\{)\{%[-+]?\s*(?P<name>/?[\w-]*)(?P<arguments>(?>(?:[^%{]|%(?!\})|\{(?!%))*))%\}")
 _STRING_OUTPUT = lazy_pattern(r"""\{\{[-~]?\s*(?:"([^"\n]*)"|'([^'\n]*)')\s*(?:\|[^{}\n]*)?-?\}\}""")
 # ``style={{color: "red"}}`` is an object in JSX.
 _OUTPUT = lazy_pattern(
     r"\{\{(?![<%])(?!(?<=[A-Za-z]=\{\{)\s*+(?:[\w\"'-]++\s*+:|\.\.\.))[-~]?(?>(?:[^{}\n\x01]|\{(?!\{)|\}(?!\}))*)\}\}"
 )
 _CALL = lazy_pattern(r"\{\{[-~]?\s*[\w:]+\((.+)\)\s*[-~]?\}\}")
-_TAB = lazy_pattern(r"<!--\s*(?:tab\b((?>(?:[^\n<-]|-(?!->)|<(?!!--))*))|endtab\s*)-->")
+_TAB_COMMENT = lazy_pattern(r"<!--\s*(?:tab\b((?>(?:[^\n<-]|-(?!->)|<(?!!--))*))|endtab\s*)-->")
 _TAB_ICON = lazy_pattern(r"@.*$")
 _PART = lazy_pattern(r"""(?:"[^"]*+"|'[^']*+'|[^,:"']|(?<!:):(?!:)|["'])+""")
 """An argument. Volantis separates them by ``::``."""
-_OPTION = lazy_pattern(r"([a-z][a-z_-]*):(?!//)(\S+)")
+_NAMED_WORD = lazy_pattern(r"([a-z][a-z_-]*):(?!//)(\S+)")
 _MARKDOWN_LINK = lazy_pattern(r"\[([^\[\]\n]*)\]\([^()\n]*\)")
 _IMAGE_SIZE = lazy_pattern(r"\d+(?:px|%|em|vw)?")
 
@@ -78,9 +78,9 @@ def remove_liquid(text: str) -> str:
         text = _NUNJUCKS_COMMENT.sub("", text)
     text = _read_links(text)
     text = replace_spans(text, _data_spans(text))
-    text = _TAB.sub(lambda match: f"\n\n{_TAB_ICON.sub('', match[1] or '').strip()}\n\n", text)
+    text = _TAB_COMMENT.sub(lambda match: f"\n\n{_TAB_ICON.sub('', match[1] or '').strip()}\n\n", text)
     if "{%" in text:
-        text = replace_tags(_TAG, _tag_text, text)
+        text = replace_tags(_LIQUID_TAG, _tag_text, text)
     if "{{" in text:
         # The string may contain the closing brace of an output.
         text = _OUTPUT.sub(
@@ -157,9 +157,9 @@ def _positional_texts(name: str, source: str) -> list[str]:
     texts = []
     for part in _PART.findall(source):
         words = [each.value for each in parse_arguments(part) if not each.name and not is_address(each.value)]
-        options = [option for word in words if (option := _OPTION.match(word))]
+        options = [option for word in words if (option := _NAMED_WORD.match(word))]
         texts += [option[2] for option in options if option[1] in ("title", "text", "author") and has_cjk(option[2])]
-        text = " ".join(word for word in words if not _OPTION.match(word)).strip()
+        text = " ".join(word for word in words if not _NAMED_WORD.match(word)).strip()
         if "@" in text:
             text = _text_beside_style(text)
         elif name == "label" and text.rpartition(" ")[2].lower() in _STYLE_WORDS:

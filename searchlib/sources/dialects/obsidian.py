@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from searchlib.common.lazy_pattern import lazy_pattern
+from searchlib.sources.dialects.lines import LIST_MARKER
 
 _EMBED = lazy_pattern(r"!\[\[[^\[\]\n]*\]\]")
 _WIKILINK = lazy_pattern(r"\[\[([^\[\]\n|]*+)(?:\\?\|([^\[\]\n]*+))?\]\]")
@@ -15,12 +16,12 @@ _BLOCK_ID = lazy_pattern(
 _DRAWING = lazy_pattern(
     r"^==⚠ *Switch to EXCALIDRAW VIEW[^\n]*\n(?:\s*#+ (?:Excalidraw Data|Text Elements)[ \t]*$)*", re.MULTILINE
 )
-_TASK = lazy_pattern(r"^([ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)\[[^\]\n\\x ]\][ \t]+", re.MULTILINE)
+_TASK = lazy_pattern(rf"^([ \t>]*{LIST_MARKER}[ \t]+)\[[^\]\n\\x ]\][ \t]+", re.MULTILINE)
 _INLINE_FIELD = lazy_pattern(
     r"\[(?P<key>[^\[\]()\n:]{1,60})(?<=\S)::[ \t]+(?P<value>[^\[\]\n]*)\](?![(\[:])"
     r"|\([^\[\]()\n:]{1,60}(?<=\S)::[ \t]+(?P<alone>[^()\n]*)\)"
 )
-_TAG = lazy_pattern(r"(?<![^\s\u3000-\u303f\uff00-\uffef(\[>])#(?![\d_/-]+(?:[\s\W]|$))([\w/-]+)")
+_HASH_TAG = lazy_pattern(r"(?<![^\s\u3000-\u303f\uff00-\uffef(\[>])#(?![\d_/-]+(?:[\s\W]|$))([\w/-]+)")
 
 
 def remove_embeds(text: str) -> str:
@@ -78,4 +79,4 @@ def _field_text(match: re.Match[str]) -> str:
 
 def find_tags(text: str) -> list[str]:
     """Return the tags in a text without code, ``#标签``, in order and without duplicates."""
-    return list(dict.fromkeys(match[1].strip("/") for match in _TAG.finditer(text)))
+    return list(dict.fromkeys(match[1].strip("/") for match in _HASH_TAG.finditer(text)))

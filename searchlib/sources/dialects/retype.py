@@ -7,8 +7,8 @@ import re
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.arguments import captions, is_address, join_texts, parse_arguments
 
-_START = lazy_pattern(r"([ \t]*)(?:!!!(?P<kind>[a-z]+)?|\+\+\+|==[=-]|\|\|\|)(?:[ \t]+(?P<title>[^\s|][^|]*))?$")
-_END = lazy_pattern(r"[ \t]*(?:!!!|\+\+\+|===|\|\|\|)[ \t]*$")
+_MARKED_START = lazy_pattern(r"([ \t]*)(?:!!!(?P<kind>[a-z]+)?|\+\+\+|==[=-]|\|\|\|)(?:[ \t]+(?P<title>[^\s|][^|]*))?$")
+_MARKED_END = lazy_pattern(r"[ \t]*(?:!!!|\+\+\+|===|\|\|\|)[ \t]*$")
 _COMPONENT_LINK = lazy_pattern(
     r"\[!(?P<kind>badge|button|card|embed|file|icon|image|ref|video|youtube)(?:[ \t]+(?P<words>[^\[\]\n]*))?\](?:\([^()\n]*\))?"
 )
@@ -22,7 +22,7 @@ def open_blocks(text: str) -> str:
     """
     text = _COMPONENT_LINK.sub(_component_text, text)
     source = text.split("\n")
-    ends = {line.strip()[0]: number for number, line in enumerate(source) if _END.match(line)}
+    ends = {line.strip()[0]: number for number, line in enumerate(source) if _MARKED_END.match(line)}
     if not ends:
         return text
     opened: set[str] = set()
@@ -31,11 +31,11 @@ def open_blocks(text: str) -> str:
         mark = line.lstrip()[:1]
         if number > ends.get(mark, -1):
             lines.append(line)
-        elif mark in opened and _END.match(line):
+        elif mark in opened and _MARKED_END.match(line):
             opened.remove(mark)
             lines.append("")
         elif (
-            (start := _START.match(line)) is not None
+            (start := _MARKED_START.match(line)) is not None
             and (start["kind"] or start["title"])
             and not _is_indented(source, number + 1)
         ):

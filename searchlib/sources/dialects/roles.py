@@ -7,13 +7,13 @@ from searchlib.common.lazy_pattern import lazy_pattern
 _ROLE = lazy_pattern(r"(?:\{([a-z][a-z:_-]*)\}|(?<![A-Za-z0-9_:]):([a-z][a-z:_-]*):)\Z")
 _MAX_LENGTH = 40
 
-_CODE = frozenset("math kbd file command program option envvar samp makevar mimetype token code literal".split())
-_OBJECTS = frozenset("class func function meth mod attr data exc obj const type macro member var enum".split())
+_CODE_ROLES = frozenset("math kbd file command program option envvar samp makevar mimetype token code literal".split())
+_OBJECT_ROLES = frozenset("class func function meth mod attr data exc obj const type macro member var enum".split())
 REFERENCES = frozenset("ref numref doc eq eqref".split())
 """Roles that show the title or the number of another place, unless they have a title."""
 
-_TEXTS = frozenset("abbr sub sup guilabel menuselection bdg index any term download keyword".split())
-_HIDDEN = frozenset("cite footcite glue octicon fas fab far".split())
+_TEXT_ROLES = frozenset("abbr sub sup guilabel menuselection bdg index any term download keyword".split())
+_HIDDEN_ROLES = frozenset("cite footcite glue octicon fas fab far".split())
 """Roles without a text of their own: icons, and citations, which the page numbers."""
 _HIDDEN_WITH_COLONS = frozenset("label eqlabel bibliography width height begin_tab end_tab".split())
 """Roles of d2lbook without a text of their own: labels and sizes. They are written between colons only."""
@@ -27,14 +27,18 @@ def read_role(text: str, position: int, content: str) -> tuple[int, str] | None:
     if match is None:
         return None
     domain, _, last = (match[1] or match[2]).rpartition(":")
-    name = last if last in _OBJECTS | REFERENCES | _TEXTS else (domain or last).partition(":")[0].partition("-")[0]
-    if name in _HIDDEN or (match[2] and name in _HIDDEN_WITH_COLONS):
+    name = (
+        last
+        if last in _OBJECT_ROLES | REFERENCES | _TEXT_ROLES
+        else (domain or last).partition(":")[0].partition("-")[0]
+    )
+    if name in _HIDDEN_ROLES or (match[2] and name in _HIDDEN_WITH_COLONS):
         return match.start(), ""
-    if name in _CODE:
+    if name in _CODE_ROLES:
         return match.start(), f"`{content}`"
-    if name in _OBJECTS:
+    if name in _OBJECT_ROLES:
         return match.start(), f"`{role_title(content, is_reference=False)}`"
-    if name in REFERENCES or name in _TEXTS:
+    if name in REFERENCES or name in _TEXT_ROLES:
         return match.start(), role_title(content, is_reference=name in REFERENCES)
     return None
 

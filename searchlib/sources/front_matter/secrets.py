@@ -41,7 +41,7 @@ _MD5 = lazy_pattern("[0-9a-fA-F]{32}")
 _SECTIONS = frozenset(("extra", "params", "meta", "custom", "encrypt", "encryption", "protect"))
 """Keys of nested mappings that contain settings of the article: ``[extra]`` of Zola, ``params`` of Hugo."""
 
-_TEXTS = frozenset((str, PlainScalar))
+_TEXT_TYPES = frozenset((str, PlainScalar))
 
 
 class _Kind(Enum):
@@ -117,7 +117,7 @@ def remove_secrets(values: dict[str, Any]) -> tuple[dict[str, Any], bool]:
                     cleaned[key] = inner
             return cleaned
         if isinstance(value, (list, tuple)):
-            if _TEXTS.issuperset(map(type, value)):
+            if _TEXT_TYPES.issuperset(map(type, value)):
                 return value
             return [clean(each, depth + 1, in_section=False) for each in value] if depth <= _MAX_DEPTH else []
         return value

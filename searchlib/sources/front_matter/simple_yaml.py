@@ -11,7 +11,7 @@ from searchlib.sources.front_matter.yaml_loader import NULLS, plain_scalar
 _MAX_SIMPLE_LENGTH = 1 << 13  # a text of this length is within the bounds of ``load_yaml``
 # Characters that YAML forbids or reads as line ends, and tabs. str.isprintable accepts none of them and is much faster.
 _UNPRINTABLE = lazy_pattern("[^\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_LINE = lazy_pattern(r"^(?:([A-Za-z_\u4e00-\u9fff][\w.-]*):(?= |$)|( *)-(?= |$)|(.))(.*)$", re.MULTILINE)
+_YAML_LINE = lazy_pattern(r"^(?:([A-Za-z_\u4e00-\u9fff][\w.-]*):(?= |$)|( *)-(?= |$)|(.))(.*)$", re.MULTILINE)
 """The groups: a key; the indent of an item; the first character of any other line; the rest of the line."""
 _INDICATORS = frozenset("-?:,[]{}#&*!|>%@`")
 _FLOW_ITEM = lazy_pattern(r"""\w[\w.+/ -]*|'[^',\[\]{}]*'|"[^",\[\]{}\\]*\"""")
@@ -38,7 +38,7 @@ def _mapping(text: str) -> dict[str, Any]:
     open_key = ""  # the last key, if its line has no value: list items may follow
     items: list[Any] = []
     indent = ""
-    for key, item_indent, other, rest in _LINE.findall(text):
+    for key, item_indent, other, rest in _YAML_LINE.findall(text):
         value = rest.strip(" ")
         if key:
             if key in NULLS:

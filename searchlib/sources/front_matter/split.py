@@ -23,7 +23,7 @@ from searchlib.sources.front_matter.yaml_loader import PlainScalar, YamlBoundsEr
 
 _MAX_FRONT_MATTER_LENGTH = 1 << 18
 _MAX_UNDELIMITED_LINES = 200
-_LINE = lazy_pattern(r"([^\n]*)(?:\n|\Z)")
+_WHOLE_LINE = lazy_pattern(r"([^\n]*)(?:\n|\Z)")
 _DASHES = lazy_pattern(r"^(?:-{3,}|\.{3})[ \t]*$", re.MULTILINE)
 _BLANK_LINES = lazy_pattern(r"(?>(?:[^\S\n]*+\n)+)")
 _OPENING_DELIMITER = lazy_pattern(r"(-{3,}|\+{3,}|;{3,})[ \t]*(yaml|yml|toml|json)?[ \t]*(?:\n|$)")
@@ -59,12 +59,12 @@ _HAN_KEYS = "|".join(sorted(key for key in COMMON_KEYS if not key.isascii()))
 _HEADER = lazy_pattern(rf"([A-Za-z][\w-]*(?=:)|(?:{_HAN_KEYS})(?=[ \t]*[:：]))[ \t]*(?:::?|：)[ \t]*(.*)")
 _MAIL_KEYS = frozenset(("from", "subject"))
 _LIST_KEYS = frozenset((*AUTHOR_KEYS, *CATEGORY_KEYS, *TAG_KEYS))
-_ITEM = lazy_pattern(r"\s*-\s+(.*)")
+_YAML_ITEM = lazy_pattern(r"\s*-\s+(.*)")
 _QUOTED = lazy_pattern(r"""(\s*'\W')|\s*(?:'[^']*'|"[^"]*")""")
 """A text in quotes in a message of YAML. The group is set if the text is a single sign."""
 _OPEN = lazy_pattern("flow|quoted")
 _TOML_PLACE = lazy_pattern(r" \(at line (\d+), column \d+\)")
-_DEFINITION = lazy_pattern(r"\[#\]:[ \t]*\(?([a-z]+)(?:\)[ \t]*:?|[ \t]*:)[ \t]*([^\n]*)(?:\n|\Z)")
+_LCTT_DEFINITION = lazy_pattern(r"\[#\]:[ \t]*\(?([a-z]+)(?:\)[ \t]*:?|[ \t]*:)[ \t]*([^\n]*)(?:\n|\Z)")
 _ENCLOSED = lazy_pattern(r"""[("](.*)[)"]""")
 _MARKDOWN_LINK = lazy_pattern(r"\[([^\[\]]*)\]\([^()\s]*\)?")
 _ORG = lazy_pattern(r"#\+(\w+):(.*)\n?")
@@ -219,7 +219,7 @@ def _split_unclosed(text: str) -> tuple[str, str]:
     position = 0
     for line in text.splitlines(keepends=True):
         is_entry = _KEY.match(line) or _TOML_KEY.match(line)
-        if not is_entry and not (position and line.strip() and (line[0] in " \t#" or _ITEM.match(line))):
+        if not is_entry and not (position and line.strip() and (line[0] in " \t#" or _YAML_ITEM.match(line))):
             break
         position += len(line)
     return text[:position], text[position:]
@@ -271,7 +271,7 @@ def _are_entries(lines: list[str]) -> bool:
     lines = [line for line in lines if line.strip()]
     keys = [_KEY.match(line) for line in lines]
     return any(key and key[2].lower() in COMMON_KEYS for key in keys) and all(
-        key or line[0] in " \t#" or _ITEM.match(line) for key, line in zip(keys, lines, strict=True)
+        key or line[0] in " \t#" or _YAML_ITEM.match(line) for key, line in zip(keys, lines, strict=True)
     )
 
 
@@ -297,7 +297,7 @@ def _split_headers(text: str, _line: int) -> FrontMatter | None:
     metadata: dict[str, Any] = {}
     position = 0
     key = ""
-    while position < len(text) and (match := _LINE.match(text, position)):
+    while position < len(text) and (match := _WHOLE_LINE.match(text, position)):
         line = match[1]
         if not line.strip():
             break
@@ -350,7 +350,7 @@ def _split_definitions(text: str, _line: int) -> FrontMatter | None:
     """Split a text that begins with definitions of links, ``[#]: author: "Name address"``, as LCTT writes them."""
     metadata: dict[str, Any] = {}
     position = 0
-    while match := _DEFINITION.match(text, position):
+    while match := _LCTT_DEFINITION.match(text, position):
         key, value = match[1], match[2]
         if enclosed := _ENCLOSED.match(value):
             value = enclosed[1]
@@ -436,7 +436,7 @@ def _load_entry(match: re.Match[str], lines: list[str], delimiter: str) -> dict[
     items: list[str] = []
     others: dict[str, str] = {}  # keys in indented lines after a value or a list are those of the front matter
     for line in lines[1:]:
-        if (item := _ITEM.match(line)) is not None:
+        if (item := _YAML_ITEM.match(line)) is not None:
             items.append(_unquote(item[1]))
         elif (key := _ENTRY.match(line.lstrip(" \t"))) is not None:
             others[key[2]] = _unquote(key[3])

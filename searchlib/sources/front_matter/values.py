@@ -23,12 +23,12 @@ _HAN_WORD = lazy_pattern(f"{HAN.pattern}+")
 # A semicolon after a Latin word may end an HTML entity, and then separates nothing.
 # Links and tags of Obsidian and Logseq are separated by spaces: ``[[甲]] [[乙]]``, ``#甲 #[[乙]]``.
 _COMMA = lazy_pattern(r"[,，、；|｜\n]|(?<![A-Za-z0-9]);|;(?=\s)|(?<=\]\])\s+(?=\[\[)|\s(?=#(?:\w|\[\[))")
-_ADDRESS = lazy_pattern(
+_MAIL_ADDRESS = lazy_pattern(
     r"(?<=\S)\s*(?:<[^<>\s@]+(?:@|\s*\(?at\)?\s*)[^<>@]+>|[,，;；(（]\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)+[)）]?)$",
     re.IGNORECASE,
 )
 """The address after a name: ``甲 <jia@example.org>``, ``甲,jia@example.org`` in pages of Butterfly."""
-_PLACEHOLDER = lazy_pattern("[-‐‑–—―_./…]+")
+_NO_NAME = lazy_pattern("[-‐‑–—―_./…]+")
 _MAX_INT = 1 << 63
 _MAX_JSON_DEPTH = 100
 _TRUE = frozenset("true yes y on t 1 是 对 對 真 开 開".split())
@@ -65,7 +65,7 @@ def as_values(value: Any) -> tuple[str, ...]:
     A dash or dots instead of a text (``author: "-"``) stand for no value.
     """
     names = dict.fromkeys(map(as_name, _flat(value)))
-    return tuple(name for name in names if name and not _PLACEHOLDER.fullmatch(name))
+    return tuple(name for name in names if name and not _NO_NAME.fullmatch(name))
 
 
 def as_tags(value: Any) -> tuple[str, ...]:
@@ -121,7 +121,7 @@ def as_authors(value: Any) -> str:
 
     Their addresses are left out.
     """
-    names = (_ADDRESS.sub("", name) if "<" in name or "@" in name else name for name in as_values(value))
+    names = (_MAIL_ADDRESS.sub("", name) if "<" in name or "@" in name else name for name in as_values(value))
     return AUTHOR_SEPARATOR.join(dict.fromkeys(names))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -46,17 +47,15 @@ class YamlBoundsError(ValueError):
     """The YAML is too deeply nested, expands to too many values, or has a key that is too long."""
 
 
+@dataclass(slots=True)
 class _OpenCollection:
     """A list or mapping whose end has not been read."""
 
-    __slots__ = ("anchor", "is_map", "is_set", "items", "size")
-
-    def __init__(self, *, is_map: bool, is_set: bool, anchor: str | None) -> None:
-        self.is_map = is_map
-        self.is_set = is_set
-        self.anchor = anchor
-        self.items: list[Any] = []
-        self.size = 1
+    is_map: bool = False
+    is_set: bool = False
+    anchor: str | None = None
+    items: list[Any] = field(default_factory=list)
+    size: int = 1
 
     def value(self) -> Any:
         if not self.is_map:
@@ -80,7 +79,7 @@ def load_yaml(text: str) -> Any:
         YamlBoundsError: the document is nested too deeply, or has too many values or too long a key.
     """
     anchors: dict[str, tuple[Any, int]] = {}
-    stack = [_OpenCollection(is_map=False, is_set=False, anchor=None)]
+    stack = [_OpenCollection()]
     for event in _events(text):
         kind = type(event)
         if kind is yaml.ScalarEvent:
@@ -88,8 +87,8 @@ def load_yaml(text: str) -> Any:
         elif kind is yaml.SequenceStartEvent or kind is yaml.MappingStartEvent:
             if len(stack) > _MAX_YAML_DEPTH:
                 raise YamlBoundsError(f"nested more than {_MAX_YAML_DEPTH} deep")
-            is_map = kind is yaml.MappingStartEvent
-            stack.append(_OpenCollection(is_map=is_map, is_set=(event.tag or "").endswith(":set"), anchor=event.anchor))
+            is_set = (event.tag or "").endswith(":set")
+            stack.append(_OpenCollection(kind is yaml.MappingStartEvent, is_set, event.anchor))
             continue
         elif kind is yaml.SequenceEndEvent or kind is yaml.MappingEndEvent:
             closed = stack.pop()

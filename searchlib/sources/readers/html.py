@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from html import unescape
 
@@ -100,7 +101,7 @@ _HIDING_OR_COMMENT = lazy_pattern(f"<(?=[!{_INITIALS}])(?:!--|{_HIDING_ELEMENTS}
 _HIDING_START = lazy_pattern(rf"<(?:(!--)|({_HIDING_ELEMENTS})(?=[\s/>]))", re.ASCII | re.IGNORECASE)
 _HIDING_END = lazy_pattern(rf"(--)>|</({_HIDING_ELEMENTS})(?=[\s/>])", re.ASCII | re.IGNORECASE)
 
-_TAG = lazy_pattern(r"""<(/?)([a-z][a-z0-9]*)\b(?>(?:[^<>"']|"[^"]*"|'[^']*')*)>""", re.ASCII | re.IGNORECASE)
+_NESTING_TAG = lazy_pattern(r"""<(/?)([a-z][a-z0-9]*)\b(?>(?:[^<>"']|"[^"]*"|'[^']*')*)>""", re.ASCII | re.IGNORECASE)
 _NOSCRIPT = lazy_pattern(r"<(/?)noscript\b[^<>]*>", re.ASCII | re.IGNORECASE)
 # Elements without an end tag, or that end where the next element of the same kind begins.
 _NOT_NESTING = frozenset(
@@ -166,7 +167,7 @@ def _read_body(tree: LexborHTMLParser, dropped: list[str], *, is_clean: bool) ->
     """Return the blocks of the body and its HTML, without the dropped elements, tracking pixels and comments."""
     body = tree.body
     if body is None:
-        return _BlockWalk(""), ""
+        return _BlockWalk([]), ""
     if dropped:
         tree.strip_tags(dropped)
     html = body.inner_html or ""
@@ -200,7 +201,7 @@ def _is_tracker(attributes: Mapping[str, str | None]) -> bool:
 def _walk_tags(html: str) -> _BlockWalk:
     """Visit the tags of serialized HTML in order, without recursion and without an object for each node."""
     pieces = iter(_MARKUP.split(html))
-    walk = _BlockWalk(next(pieces))
+    walk = _BlockWalk([next(pieces)])
     inline = walk.inline
     for name, attributes, text in zip(pieces, pieces, pieces, strict=True):
         if name in _BLOCK_TAGS:
@@ -230,36 +231,22 @@ def _is_description(alt: str, attributes: str) -> bool:
     return not (is_placeholder or _FILE_NAME.search(alt))
 
 
+@dataclass(slots=True)
 class _BlockWalk:
     """The state of ``_walk_tags``: the blocks so far, and the open elements."""
 
-    __slots__ = (
-        "blocks",
-        "heading_start",
-        "headings",
-        "inline",
-        "lead_has_siblings",
-        "lead_heading",
-        "lead_level",
-        "preformatted",
-        "reading_start",
-        "readings",
-        "rows",
-    )
-
-    def __init__(self, text: str) -> None:
-        self.blocks: list[str] = []
-        self.lead_heading = ""
-        self.lead_level = 1
-        self.lead_has_siblings = False
-        self.headings: list[str] = []
-        self.heading_start = -1
-        self.inline = [text]  # the pieces of the open block
-        self.preformatted = 0  # number of open elements that keep white space
-        # For each open row: the index of its first block, that of its cell's first block, and 1 if a cell has many blocks.
-        self.rows: list[list[int]] = []
-        self.reading_start = -1  # the index in ``inline`` of the open reading
-        self.readings: list[str] = []  # the readings of the open block
+    inline: list[str]  # the pieces of the open block
+    blocks: list[str] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)
+    lead_heading: str = ""
+    lead_level: int = 1
+    lead_has_siblings: bool = False
+    heading_start: int = -1
+    preformatted: int = 0  # number of open elements that keep white space
+    # For each open row: the index of its first block, that of its cell's first block, and 1 if a cell has many blocks.
+    rows: list[list[int]] = field(default_factory=list)
+    reading_start: int = -1  # the index in ``inline`` of the open reading
+    readings: list[str] = field(default_factory=list)  # of the open block
 
     def begin_reading(self) -> None:
         self.end_reading()
@@ -387,4 +374,4 @@ def limit_depth(source: str) -> str:
         depth += 1
         return match[0] if depth <= _MAX_HTML_DEPTH else "\n"
 
-    return _TAG.sub(limit, source)
+    return _NESTING_TAG.sub(limit, source)

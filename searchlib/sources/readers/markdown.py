@@ -12,6 +12,7 @@ from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.bounds import check_tags
 from searchlib.sources.dialects.code import has_code, protect, restore
 from searchlib.sources.dialects.directives import open_directives
+from searchlib.sources.dialects.lines import LIST_MARKER
 from searchlib.sources.dialects.normalizers import (
     MDX_NORMALIZERS,
     NORMALIZERS,
@@ -43,7 +44,7 @@ _UNRESOLVED = lazy_pattern(
     r"\[(?:[A-Za-z][A-Za-z0-9]+(?>(?:[._-][A-Za-z0-9]+)+))?\](?!\[)",
     re.DOTALL,
 )
-_FENCE = lazy_pattern(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})")
+_FENCE = lazy_pattern(rf"[ \t>]*(?:{LIST_MARKER}[ \t]+)*(`{{3,}}|~{{3,}})")
 _DIV = lazy_pattern(r"<(/?)div\b", re.IGNORECASE)
 _OPEN_DIV = lazy_pattern(r"<div\b[^>]*>[^\S\n]*\n?[^\S\n]*(?=\S)", re.IGNORECASE)
 

@@ -13,7 +13,7 @@ from searchlib.sources.readers.markdown import read_markdown
 _BACKTICKS = lazy_pattern("`+")
 _MIN_FENCE = 3
 _MAX_LEVEL = 6
-_REMOVED = frozenset(("remove-cell", "remove_cell"))
+_REMOVED_CELLS = frozenset(("remove-cell", "remove_cell"))
 _REMOVED_INPUT = frozenset(("remove-input", "remove_input"))
 """Tags of cells that Jupyter Book does not show, and of those of which it shows the output only."""
 
@@ -50,7 +50,7 @@ def _cell_to_markdown(cell: dict[str, Any]) -> str:
     kind = cell.get("cell_type")
     tags = {tag for tag in _items(cell.get("metadata"), "tags") if isinstance(tag, str)}
     source = _text(cell.get("source", cell.get("input")))
-    if not source.strip() or not tags.isdisjoint(_REMOVED):
+    if not source.strip() or not tags.isdisjoint(_REMOVED_CELLS):
         return ""
     if kind == "heading":
         level = cell.get("level")

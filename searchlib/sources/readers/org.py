@@ -23,11 +23,11 @@ _HEADING_TAGS = lazy_pattern(r"(?<![ \t])[ \t]+:((?:[\w@#%]+:)+)[ \t]*$")
 _DRAWER = lazy_pattern(r"[ \t]*:([\w-]+):[ \t]*$")
 _FIXED_WIDTH = lazy_pattern(r"[ \t]*:(?:[ \t](.*))?$")
 _PLANNING = lazy_pattern(r"[ \t]*(?:SCHEDULED|DEADLINE|CLOSED|CLOCK):")
-_ITEM = lazy_pattern(
+_ORG_ITEM = lazy_pattern(
     r"[ \t]*(?:[-+]|[ \t]\*|\d+[.)]|[A-Za-z][.)])(?:[ \t]+(?:\[@\d+\][ \t]*)?(?:\[[ xX-]\][ \t]+)?(.*))?$"
 )
 _RULE = lazy_pattern(r"[ \t]*-{5,}[ \t]*$")
-_NOTE = lazy_pattern(r"\[fn:([\w-]+)\][ \t]*(.*)$")
+_NOTE_LINE = lazy_pattern(r"\[fn:([\w-]+)\][ \t]*(.*)$")
 _CODE_BLOCKS = frozenset(("src", "example"))
 _NO_EXPORT, _ARCHIVED = "noexport", "ARCHIVE"
 """The tag of sections that are not exported, and that of sections of which only the heading is exported."""
@@ -43,7 +43,7 @@ _SETTINGS = frozenset(
 )
 
 _BRACKET_LINK = lazy_pattern(r"\[\[([^\[\]\n]+)\](?:\[((?:[^\[\]\n]|\[[^\[\]\n]*\])+)\])?\]")
-_ADDRESS = lazy_pattern(r"<((?:https?|ftp|mailto):[^<>\s]+)>")
+_ANGLE_LINK = lazy_pattern(r"<((?:https?|ftp|mailto):[^<>\s]+)>")
 _FOOTNOTE = lazy_pattern(r"\[fn:([\w-]*)(?::((?:[^\[\]]|\[[^\[\]]*\])*))?\]")
 _TARGET = lazy_pattern(r"(?<!<)<<([^<>\n]+)>>(?!>)|<<<([^<>\n]+)>>>")
 _SNIPPET = lazy_pattern(r"@@[\w-]+:((?:[^@]|@(?!@))*)@@")
@@ -54,7 +54,7 @@ _EMPHASIS_TAGS = {"*": "b", "/": "i", "_": "u", "+": "del"}
 _SCRIPT = lazy_pattern(r"(?<=\S)([_^])\{([^{}\n]*)\}")
 _COOKIE = lazy_pattern(r"(?:(?<![ \t])[ \t]+)?\[(?:\d+%|\d*/\d*|%)\](?=[ \t]|$)")
 _INLINE_SOURCE = lazy_pattern(r"(?<![\w])src_[\w+-]+(?:\[[^\[\]\n]*\])?\{([^{}\n]*)\}")
-_CITATION = lazy_pattern(
+_ORG_CITATION = lazy_pattern(
     r"[ \t]?(?:\[cite(?:/[\w/-]+)?:[^\[\]\n]*\]|(?<![A-Za-z0-9_])(?:cite[a-z]*|autocite|parencite):&?(?a:\w+(?:[&:,;-]+\w+)*))"
 )
 _IMAGE = lazy_pattern(r"\.(?:png|jpe?g|gif|svg|webp|bmp)$", re.IGNORECASE)
@@ -220,10 +220,10 @@ class _Converter:
                 row = stripped[1:].removesuffix("|").split("|")
                 cells = "".join(f"<td>{self._inline(cell.strip())}</td>" for cell in row)
                 self._html.append(f"<table><tr>{cells}</tr></table>")
-        elif (note := _NOTE.match(line)) is not None:
+        elif (note := _NOTE_LINE.match(line)) is not None:
             self._end_paragraph()
             self._paragraph.append(note[2])
-        elif (item := _ITEM.match(line)) is not None:
+        elif (item := _ORG_ITEM.match(line)) is not None:
             self._end_paragraph()
             self._paragraph.append(_COOKIE.sub("", item[1] or "").replace(" :: ", "："))
         else:
@@ -249,9 +249,9 @@ class _Converter:
         text = _VERBATIM.sub(lambda match: protect(f"<code>{escape(match[2], quote=False)}</code>"), text)
         text = _FOOTNOTE.sub(self._footnote, text)
         if "cite" in text:
-            text = _CITATION.sub("", text)
+            text = _ORG_CITATION.sub("", text)
         text = _MACRO.sub("", _TARGET.sub(lambda match: match[2] or "", text))
-        text = _ADDRESS.sub(r"\1", text)
+        text = _ANGLE_LINK.sub(r"\1", text)
         text = escape(text, quote=False)
         text = _EMPHASIS.sub(_emphasis, text)
         text = _SCRIPT.sub(

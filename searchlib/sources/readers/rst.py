@@ -28,17 +28,17 @@ _MAX_LENGTH = 1 << 20
 _MAX_LINE_LENGTH = 1 << 16
 _MAX_MARKUP = 500
 _MARKUP = lazy_pattern("[`*|_]+")
-_DIRECTIVE = lazy_pattern(
+_DIRECTIVE_NAME = lazy_pattern(
     r"^[ \t]*\.\.[ \t]+(?:\|[^|\n]+\|[ \t]+)?([A-Za-z][\w.:+-]*?)(?=[ \t]?::(?:\s|$))", re.MULTILINE
 )
-_ROLE = lazy_pattern(r":([A-Za-z][\w.:+-]*):(?=`[^`\s])")
+_ROLE_NAME = lazy_pattern(r":([A-Za-z][\w.:+-]*):(?=`[^`\s])")
 # Directives of Sphinx and its extensions whose argument is shown, in any language: descriptions of objects, and tabs.
-_OBJECTS = frozenset(
+_OBJECT_DIRECTIVES = frozenset(
     "function method classmethod staticmethod class attribute property data exception decorator macro type struct enum enumerator "
     "member var concept option envvar confval describe object".split()
 )
 _SHOWN_ARGUMENTS = frozenset("tab tab-item dropdown card grid-item-card".split())
-_LISTS = frozenset(("toctree", "index", "automodule", "autoclass", "autosummary"))
+_LIST_DIRECTIVES = frozenset(("toctree", "index", "automodule", "autoclass", "autosummary"))
 _INVALID = object()
 """The value of an option that docutils cannot read."""
 _REGISTRIES = threading.RLock()
@@ -144,10 +144,10 @@ def _unknown_names(text: str) -> Iterator[None]:
     from docutils.parsers.rst import directives, roles
 
     with _REGISTRIES:
-        found = {name.lower(): _known_directive(name.lower()) for name in _DIRECTIVE.findall(text)}
+        found = {name.lower(): _known_directive(name.lower()) for name in _DIRECTIVE_NAME.findall(text)}
         # A directive without options reads them from its content, like ``role``.
         found = {name: known for name, known in found.items() if known is None or known.option_spec}
-        unknown_roles = {name.lower() for name in _ROLE.findall(text) if not _is_role(name)}
+        unknown_roles = {name.lower() for name in _ROLE_NAME.findall(text) if not _is_role(name)}
         try:
             for name, known in found.items():
                 directives.register_directive(name, _unknown_directive() if known is None else _tolerant(known))
@@ -180,7 +180,7 @@ def _unknown_directive() -> Any:
             container = nodes.container()
             name = self.name.rpartition(":")[2].lower()
             for text in (*self.arguments, self.options.get("caption", "")):
-                if name in _OBJECTS:
+                if name in _OBJECT_DIRECTIVES:
                     container += nodes.paragraph(text, text)  # a signature, in which ``*args`` is no emphasis
                 elif name in _SHOWN_ARGUMENTS or (name != "index" and any(character > "\u2e7f" for character in text)):
                     inline, _ = self.state.inline_text(text, self.lineno)
@@ -188,7 +188,7 @@ def _unknown_directive() -> Any:
             if name in CODES:
                 code = "\n".join(self.content)
                 container += nodes.literal_block(code, code)
-            elif name not in _LISTS:
+            elif name not in _LIST_DIRECTIVES:
                 self.state.nested_parse(self.content, self.content_offset, container)
             return [container]
 

@@ -309,11 +309,9 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("*[HTML]: HyperText\nHTML", "\nHTML"),
         ("格式 {:.2f} 与 {:?} 与 {a: 1}", "格式 {:.2f} 与 {:?} 与 {a: 1}"),
     ],
-    kramdown.remove_heading_ids: [
+    kramdown.remove_heading_attributes: [
         ("## 接口 [#api]\n\n### 事件 \\[#events] \n\n# 甲 [!toc]", "## 接口\n\n### 事件\n\n# 甲"),
         ("正文 [#api]\n\n## 话题 [#茶] [toc]乙\n\n## [#a]", "正文 [#api]\n\n## 话题 [#茶] [toc]乙\n\n## [#a]"),
-    ],
-    kramdown.remove_docsify_attributes: [
         ("# 配置 :id=set-up\n## 忽略 {docsify-ignore}\n### 都要\t{docsify-ignore-all} ", "# 配置\n## 忽略\n### 都要"),
         ("字段 :id=3\n# 字段 :id=3 的值\n# 甲 a:id=3", "字段 :id=3\n# 字段 :id=3 的值\n# 甲 a:id=3"),
     ],
