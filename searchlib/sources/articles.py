@@ -218,15 +218,15 @@ def read_article(
         with time_limit(seconds):
             return parse_article(article_id, data, settings, time.time(), folder=folder, site=site)
     except TimeLimitError:
-        problem = f"reading takes longer than {seconds:g} s of processor time"
+        failed = Reading(problem=f"reading takes longer than {seconds:g} s of processor time")
     except (UndecodableError, UnreadableError, OutOfBoundsError) as error:
-        problem = str(error)
+        failed = Reading(problem=str(error))
     except SettingsError:
         raise
     except Exception as error:
         # A defect of a reader or normalizer costs one article, not the build.
-        problem = f"it cannot be read: {_describe(error)}"
-    return Reading(problem=problem, digest=digest_bytes(data))
+        failed = Reading(problem=f"it cannot be read: {_describe(error)}")
+    return replace(failed, digest=digest_bytes(data))
 
 
 def _describe(error: Exception) -> str:

@@ -125,9 +125,10 @@ def _walk(
     Feeds that are not excluded are added to ``feeds``.
     """
     top = os.fspath(articles)
+    if not os.path.exists(top):
+        raise ArticlesNotFoundError(f"there is no folder {top!r}: give the folder of the articles")
     if not os.path.isdir(top):
-        problem = f"{top!r} is not a folder" if os.path.exists(top) else f"there is no folder {top!r}"
-        raise ArticlesNotFoundError(f"{problem}: give the folder of the articles")
+        raise ArticlesNotFoundError(f"{top!r} is not a folder: give the folder of the articles")
     suffixes = article_suffixes(settings.suffixes)
     walked: set[tuple[int, int]] = set()
     pending = [("", Exclusion.of(settings).below_sites(top))]
