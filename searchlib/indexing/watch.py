@@ -14,7 +14,7 @@ from searchlib.indexing.build import update_index
 from searchlib.models import BuildReport
 from searchlib.settings import Settings
 from searchlib.sources import feeds
-from searchlib.sources.config import CONFIG_NAMES, PARTIALS_NAMES, states_above
+from searchlib.sources.config import BOOK_NAMES, CONFIG_NAMES, PARTIALS_NAMES, states_above
 from searchlib.sources.exclusion import IGNORE_FILE
 from searchlib.sources.folders import Folders, folder_paths, require_folders
 from searchlib.sources.readers.registry import article_suffixes
@@ -168,7 +168,7 @@ def _watch_changes(
         return (
             change is watchfiles.Change.deleted
             or file_suffix(path) in suffixes
-            or os.path.basename(path) in (IGNORE_FILE, *CONFIG_NAMES, *PARTIALS_NAMES)
+            or os.path.basename(path) in (IGNORE_FILE, *CONFIG_NAMES, *PARTIALS_NAMES, *BOOK_NAMES)
             or os.path.isdir(path)
         )
 

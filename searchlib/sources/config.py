@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import warnings
 from collections.abc import Iterator
@@ -44,9 +45,15 @@ VUEPRESS_PATHS = tuple(
 """The files with the options of VuePress, relative to the folder of its pages."""
 
 CONFIG_NAMES = (*JEKYLL_NAMES, *HUGO_NAMES, "zola.toml", *MKDOCS_NAMES)
-"""The names of all configuration files whose values are read."""
+"""The names of the configuration files of sites whose values are read."""
 
-PARTIALS_NAMES = frozenset((*(f"docusaurus.config.{suffix}" for suffix in ("js", "ts", "mjs", "cjs")), "_quarto.yml"))
+_QUARTO_NAME = "_quarto.yml"
+_BOOKDOWN_NAME = "_bookdown.yml"
+_MDBOOK_NAME = "book.toml"
+BOOK_NAMES = (_BOOKDOWN_NAME, _QUARTO_NAME, _MDBOOK_NAME)
+"""The names of the configuration files that say to which folder the pages of a book are written."""
+
+PARTIALS_NAMES = frozenset((*(f"docusaurus.config.{suffix}" for suffix in ("js", "ts", "mjs", "cjs")), _QUARTO_NAME))
 """The names of the configuration files of Docusaurus and Quarto."""
 
 _PARTIALS = ("_*",)
@@ -95,19 +102,23 @@ def load_config(path: str) -> dict[str, Any]:
         return {}
 
 
-def excluded_patterns(folder: str, names: AbstractSet[str]) -> tuple[str, tuple[str, ...]]:
-    """Return the name of the configuration file in a folder, and the patterns of the files that it excludes.
+def excluded_patterns(folder: str, names: AbstractSet[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the names of the configuration files in a folder, and the patterns of the files that each of them excludes.
 
-    ``names`` lists the folder's entries. The patterns have the syntax of ``.gitignore``. The name is "" if there are no patterns.
+    ``names`` lists the folder's entries. The patterns have the syntax of ``.gitignore``.
     """
+    for name in sorted(names & {*BOOK_NAMES}):
+        if patterns := _book_patterns(name, load_config(os.path.join(folder, name))):
+            yield name, tuple(patterns)
     if (partial := sorted(names & PARTIALS_NAMES)) and names.isdisjoint(CONFIG_NAMES):
-        return partial[0], _PARTIALS
+        yield partial[0], _PARTIALS
+        return
     for name in sorted(names & {*JEKYLL_NAMES, *MKDOCS_NAMES}):
         config = load_config(os.path.join(folder, name))
         patterns = _mkdocs_patterns(config) if name in MKDOCS_NAMES else _jekyll_patterns(config, names)
         if patterns:
-            return name, tuple(patterns)
-    return "", ()
+            yield name, tuple(patterns)
+            return
 
 
 def states_above(folder: str | os.PathLike[str]) -> dict[str, tuple[int, int, int]]:
@@ -117,6 +128,7 @@ def states_above(folder: str | os.PathLike[str]) -> dict[str, tuple[int, int, in
     names = (
         *CONFIG_NAMES,
         *PARTIALS_NAMES,
+        *BOOK_NAMES,
         *VUEPRESS_PATHS,
         *(f"{below}/{name}" for below in _HUGO_FOLDERS if below for name in (*HUGO_NAMES, *_HUGO_CASCADE_NAMES)),
     )
@@ -201,6 +213,30 @@ def _jekyll_patterns(config: dict[str, Any], names: AbstractSet[str]) -> list[st
     base = f"/{source.strip('/')}/" if isinstance(source, str) and source else "/"
     values = config.get("exclude")
     return [base + each.lstrip("/") for each in values if isinstance(each, str)] if isinstance(values, list) else []
+
+
+def _book_patterns(name: str, config: dict[str, Any]) -> list[str]:
+    """Return the folder to which the pages of a book are written, and for mdBook also text files: its pages are Markdown, and text
+    files are the output of examples.
+    """
+    if name == _BOOKDOWN_NAME:
+        return _folder_patterns(config.get("output_dir"))
+    if name == _QUARTO_NAME:
+        return _folder_patterns(_values(config, "project").get("output-dir"))
+    source = _folder_patterns(_values(config, "book").get("src", "src"))
+    output = _folder_patterns(_values(config, "build").get("build-dir", "book"))
+    return [*(each for each in output if each not in source), "*.txt"]
+
+
+def _values(config: dict[str, Any], key: str) -> dict[str, Any]:
+    values = config.get(key)
+    return values if isinstance(values, dict) else {}
+
+
+def _folder_patterns(folder: Any) -> list[str]:
+    """Return the pattern of a folder below that of the configuration, or none for this folder itself and for others."""
+    path = posixpath.normpath(folder) if isinstance(folder, str) and folder else "."
+    return [] if path.startswith((".", "/")) else [f"/{path}/"]
 
 
 def _mkdocs_patterns(config: dict[str, Any]) -> list[str]:

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 
 from searchlib.errors import SettingsError
 from searchlib.settings import Settings
-from searchlib.sources.config import CONFIG_NAMES, MAX_PARENTS, PARTIALS_NAMES, excluded_patterns, ignored_files
+from searchlib.sources.config import (
+    CONFIG_NAMES,
+    HUGO_NAMES,
+    MAX_PARENTS,
+    PARTIALS_NAMES,
+    excluded_patterns,
+    ignored_files,
+)
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -38,12 +45,22 @@ _SITE_FOLDER = "_site"
 _BUILT_FOLDERS = {
     "_build": frozenset(("conf.py", "_toc.yml", "_config.yml", "myst.yml", "Makefile")),
     "_book": frozenset(("SUMMARY.md", "book.json", "_bookdown.yml", "_quarto.yml")),
+    "build": frozenset(("make.bat",)),
+    "output": frozenset(("pelicanconf.py",)),
 }
-"""The folders to which Sphinx, Jupyter Book, GitBook and Bookdown write pages, with the names of files beside them."""
+"""The folders to which Sphinx, Jupyter Book, GitBook, Bookdown and Pelican write pages, with the names of files beside them."""
+
+_PUBLISHED = "public"
+_PUBLISHED_FROM = (("content", frozenset((*HUGO_NAMES, "zola.toml"))), ("source", frozenset(("scaffolds",))))
+"""The folder to which Hugo, Zola and Hexo write pages. Beside it are the folder of their articles and one of these names."""
 
 _TEMPLATE_FOLDERS = frozenset(("_layouts", "_includes", "_sass", "archetypes", "scaffolds"))
 _SITE_FOLDERS = frozenset(("layouts", "layout", "themes", "theme"))
 """Folders of templates and themes at the top of a site. Elsewhere, they may contain articles about layouts or themes."""
+
+_ZOLA_TEMPLATES = "templates"
+_ZOLA_MARKS = frozenset(("config.toml", "zola.toml", "theme.toml"))
+"""The folder of the templates of Zola, and the names of files beside it."""
 
 _SITE_MARKS = frozenset(
     ("_config.yml", "_config.yaml", "config.toml", "config.yaml", "config.yml", "config.json", "hugo.toml", "hugo.yaml")
@@ -123,10 +140,9 @@ class Exclusion:
         return exclusion
 
     def _with_config(self, path: str, folder: str, names: AbstractSet[str], top: str = "") -> Exclusion:
-        found: list[_Patterns] = []
-        config, patterns = excluded_patterns(folder, names)
-        if patterns:
-            found.append(_Patterns(path, config, _spec(patterns), top))
+        found = [
+            _Patterns(path, config, _spec(patterns), top) for config, patterns in excluded_patterns(folder, names)
+        ]
         config, expressions = ignored_files(folder, names)
         if expressions:
             found.append(_Patterns(path, config, expressions, top))
@@ -180,6 +196,12 @@ class Exclusion:
             return DRAFT.format(name) if self.skips_drafts else ""
         if name == _SITE_FOLDER or not siblings.isdisjoint(_BUILT_FOLDERS.get(name, ())):
             return BUILT.format(name)
+        if name == _PUBLISHED and any(
+            source in siblings and not siblings.isdisjoint(marks) for source, marks in _PUBLISHED_FROM
+        ):
+            return BUILT.format(name)
+        if name == _ZOLA_TEMPLATES and not siblings.isdisjoint(_ZOLA_MARKS):
+            return TEMPLATES.format(name)
         is_site = not parent or any(each in _SITE_MARKS or each in _SITE_MARK_FOLDERS for each in siblings)
         if name in _TEMPLATE_FOLDERS or (name in _SITE_FOLDERS and is_site):
             return TEMPLATES.format(name)

@@ -13,7 +13,6 @@ import re
 import stat
 from collections import defaultdict
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from hashlib import blake2b
 from io import BytesIO
@@ -40,6 +39,10 @@ SITE_FEED = "feed of the site in its folder"
 
 _SITE_NAMES = frozenset(("index.html", "index.htm", "index.md", "_index.md", "_posts", *CONFIG_NAMES))
 """Names in the folder of a site."""
+
+_FEED_FOLDERS = frozenset(("feed", "feeds", "rss", "atom"))
+_PUBLISHED_NAMES = frozenset(("index.html", "index.htm"))
+"""The folders to which generators write the feeds of a site, and names around them."""
 
 # Atomic, because a comment could otherwise end at several places: time would double with each comment.
 _ROOT = lazy_pattern(
@@ -112,9 +115,12 @@ def is_feed(path: str | os.PathLike[str]) -> bool:
     return _ROOT.match(start.decode(encoding, "replace")) is not None
 
 
-def is_of_site(names: AbstractSet[str]) -> bool:
-    """Return whether the feeds in a folder with these names are those of a site in this folder."""
-    return not _SITE_NAMES.isdisjoint(names)
+def is_of_site(top: str, folder: str) -> bool:
+    """Return whether the feeds in a folder below ``top`` are those of a site: in this folder or, for ``feeds``, around it."""
+    if not _SITE_NAMES.isdisjoint(os.listdir(os.path.join(top, folder))):
+        return True
+    around, name = os.path.split(folder)
+    return name in _FEED_FOLDERS and not _PUBLISHED_NAMES.isdisjoint(os.listdir(os.path.join(top, around)))
 
 
 def split_id(article_id: str) -> tuple[str, str]:

@@ -60,8 +60,9 @@ def inspect_file(folder: Path, article_id: str, settings: Settings) -> dict[str,
         kind = f"the suffix {suffix}" if suffix else "a name without a suffix"
         return {"path": article_id, "state": f"skipped: {kind} is not that of an article (setting suffixes)"}
     reason = exclusion_of_file(folder, feed, settings)
-    if is_in_feed and not reason and is_of_site({*os.listdir(os.path.dirname(file_path(folder, feed)))}):
-        reason = SITE_FEED
+    if is_in_feed and not reason:
+        path = os.path.relpath(file_path(folder, feed), folder)
+        reason = SITE_FEED if is_of_site(os.fspath(folder), os.path.dirname(path)) else ""
     if is_in_feed and not key:
         return {
             "path": feed,

@@ -157,7 +157,7 @@ def _walk(
                 folders.append((path, entry))
                 continue
             suffix = entry.name[entry.name.rfind(".") :].lower()
-            reason = "" if suffix in suffixes else _reason_of_format(entry, suffix, names)
+            reason = "" if suffix in suffixes else _reason_of_format(entry, suffix, top, folder)
             if reason is None:
                 continue
             reason = exclusion.file_reason(path) or reason
@@ -169,13 +169,13 @@ def _walk(
             (linked if entry.is_symlink() else pending).append((path, exclusion.subfolder(path, names)))
 
 
-def _reason_of_format(entry: os.DirEntry[str], suffix: str, names: set[str]) -> str | None:
+def _reason_of_format(entry: os.DirEntry[str], suffix: str, top: str, folder: str) -> str | None:
     """Return the reason to exclude a file that no reader reads, "" for a feed, or None if it is no document.
 
-    ``names`` are those of the entries of its folder.
+    ``folder`` is the path of its folder below ``top``.
     """
     if suffix in SUFFIXES:
-        return None if not is_feed(entry.path) else SITE_FEED if is_of_site(names) else ""
+        return None if not is_feed(entry.path) else SITE_FEED if is_of_site(top, folder) else ""
     if suffix in _DOCUMENT_SUFFIXES:
         return UNKNOWN_FORMAT.format(suffix)
     return None if (suffix if "." in entry.name else entry.name).isascii() else UNKNOWN_FORMAT.format("no suffix")

@@ -47,6 +47,58 @@ def test_pages_that_a_generator_built_from_the_sources_beside_them_are_left_out(
     assert excluded(tmp_path)["docs/_build/html/a.html"] == "built pages (folder _build)"
 
 
+def test_pages_are_left_out_in_the_folder_that_the_configuration_of_a_book_names(tmp_path: Path) -> None:
+    out = {
+        "bookdown/docs/a.html": "excluded (_bookdown.yml)",
+        "quarto/out/html/a.html": "excluded (_quarto.yml)",
+        "rust/book/a.html": "excluded (book.toml)",
+        "rust/listings/ch01/output.txt": "excluded (book.toml)",
+    }
+    touch(
+        tmp_path,
+        *out,
+        "bookdown/a.Rmd",
+        "quarto/docs/a.qmd",
+        "rust/src/a.md",
+        "book/book/a.md",
+        "book/b.md",
+        "notes/a.txt",
+    )
+    (tmp_path / "bookdown" / "_bookdown.yml").write_text('output_dir: "docs"\n', encoding="utf-8")
+    (tmp_path / "quarto" / "_quarto.yml").write_text("project:\n  output-dir: ./out/html\n", encoding="utf-8")
+    (tmp_path / "rust" / "book.toml").write_text('[book]\ntitle = "书"\n', encoding="utf-8")
+    (tmp_path / "book" / "book.toml").write_text(
+        '[book]\nsrc = "book"\n[build]\nbuild-dir = "../out"\n', encoding="utf-8"
+    )
+    assert excluded(tmp_path) == out
+
+
+def test_a_public_folder_beside_the_articles_of_its_site_is_left_out(tmp_path: Path) -> None:
+    out = (
+        "hugo/public/a/index.html",
+        "hexo/public/b.html",
+        "zola/public/c.html",
+        "pelican/output/d.html",
+        "docs/build/e.html",
+    )
+    touch(tmp_path, *out, "hugo/content/a.md", "hugo/hugo.toml", "hexo/source/_posts/b.md", "hexo/scaffolds/x.md")
+    touch(
+        tmp_path,
+        "zola/content/c.md",
+        "zola/config.toml",
+        "pelican/pelicanconf.py",
+        "docs/make.bat",
+        "docs/source/e.rst",
+    )
+    touch(tmp_path, "vue/public/f.html", "vue/content/f.md", "notes/output/g.md", "notes/build/h.md")
+    assert excluded(tmp_path).keys() == {*out, "hexo/scaffolds/x.md"}
+
+
+def test_templates_of_zola_are_left_out(tmp_path: Path) -> None:
+    touch(tmp_path, "config.toml", "templates/anchor-link.html", "content/templates/a.md", "content/a.md")
+    assert excluded(tmp_path) == {"templates/anchor-link.html": "template (folder templates)"}
+
+
 def test_a_folder_of_layouts_or_themes_inside_of_articles_is_read(tmp_path: Path) -> None:
     touch(
         tmp_path, "css/layouts/grid.md", "css/flex.md", "site/layouts/a.html", "site/content/a.md", "blog/themes/b.md"

@@ -238,6 +238,20 @@ def test_feeds_that_have_not_changed_are_not_parsed_again_for_a_listing(
     assert len(list_files(tmp_path)) == len(parsed) == 21
 
 
+def test_feeds_in_a_folder_of_a_published_site_are_left_out(tmp_path: Path) -> None:
+    feed = _ATOM.format("<entry><id>{}</id><title>标题</title><content>正文</content></entry>")
+    write(tmp_path, "site/index.html", "<p>正文很短。</p>")
+    write(tmp_path, "site/feeds/all.atom.xml", feed.format(1))
+    write(tmp_path, "read/feeds/a.atom.xml", feed.format(2))
+    write(tmp_path, "read/index.md", "别人的文章。")
+    assert not [name for name in list_files(tmp_path) if name.startswith("site/feeds/")]
+    assert inspect_file(tmp_path, "site/feeds/all.atom.xml", Settings())["state"].startswith(
+        "skipped: feed of the site"
+    )
+    assert len([name for name in list_files(tmp_path) if name.startswith("read/feeds/")]) == 1
+    assert len(list_files(tmp_path / "site" / "feeds")) == 1
+
+
 @pytest.mark.parametrize("mark", ["index.html", "_posts/2024-01-01-a.md", "_index.md", "_config.yml", "hugo.toml"])
 def test_the_feed_of_a_site_repeats_its_articles_and_is_left_out(tmp_path: Path, mark: str) -> None:
     write(tmp_path, f"site/{mark}", "正文很短。")
