@@ -28,7 +28,7 @@ _HALF_DAYS = "上午|凌晨|清晨|早上|早晨|中午|下午|傍晚|晚上|夜
 _AM_PM = rf"(?:\s?(?P<am_pm>[AaPp]\.?[Mm]\b\.?|{_HALF_DAYS}))?"
 _ZONE = (
     r"(?:\s*[\[(]?(?P<zone>Z\b|(?:(?:GMT|UTC?)\s?)?[+-]\d{1,2}(?::?\d{2})?(?!\d)"
-    r"|[A-Z][A-Za-z_]+/[A-Za-z_/+-]+\d*|[A-Z]{2,5}\b|北京时间|北京時間|中国标准时间|台北时间|台北時間|香港时间|香港時間))?"
+    r"|[A-Z][A-Za-z_]+/[A-Za-z_/+-]+\d*|[A-Z]{2,5}\b|北京时间|北京時間|中国标准时间|太平洋标准时间|太平洋夏令时间|台北时间|台北時間|香港时间|香港時間))?"
 )
 _CLOCK = rf"(?:[T,_\s]\s*(?:at\s+)?(?P<chinese_am_pm>{_HALF_DAYS})?\s*{_TIME}{_AM_PM}{_ZONE})?"
 _DATE_END = r"(?=$|[\s#,;()\[\]>\-])"
@@ -62,8 +62,8 @@ _ZONES = {
     -4: "EDT",
     -5: "EST CDT",
     -6: "MDT",
-    -7: "MST PDT",
-    -8: "PST",
+    -7: "MST PDT 太平洋夏令时间",
+    -8: "PST 太平洋标准时间",
     1: "CET BST",
     2: "CEST",
     5.5: "IST",
@@ -215,11 +215,18 @@ def _date_in_path(form: re.Pattern[str], article_id: str, zone: ZoneInfo) -> dat
     dates: list[tuple[int, datetime]] = []
     for match in form.finditer(article_id):
         year, month, day = (*(int(group) for group in match.groups() if group), 1)[:3]
+        if not day or (not month and match["month"]):
+            month, day = _known_parts(month, day)
         if year in _FILE_YEARS:
             with suppress(ValueError):
                 dates.append((article_id.count("/", 0, match.end()), datetime(year, month, day, tzinfo=zone)))
     # If one name has several dates, use the first.
     return max(dates, key=itemgetter(0))[1] if dates else None
+
+
+def _known_parts(month: int, day: int) -> tuple[int, int]:
+    """Return the month and the day of a date in which an unknown part is written as 0: 2015-05-00 and 2015-00-00."""
+    return (month, day or 1) if month else (1, 1)
 
 
 def _parse_value(value: object) -> datetime | None:
@@ -313,6 +320,7 @@ def _from_match(groups: dict[str, str | None]) -> datetime | None:
         hour = 0
     if groups.get("half"):
         minute = 30
+    month, day = _known_parts(month, day)
     next_day = (hour, minute, second) == (24, 0, 0)
     zone = groups.get("offset") or groups.get("zone")
     local = datetime(year, month, day, 0 if next_day else hour, minute, min(second, 59) if second == 60 else second)

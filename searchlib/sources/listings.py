@@ -69,13 +69,25 @@ _PROGRAM_FILE = lazy_pattern(
 )
 """Files for programs. With Chinese text outside of comments, they are notes."""
 
+_PROOF_FILE = lazy_pattern(
+    r"(?:google[0-9a-f]{8,}|baidu_verify_[\w-]+|yandex_[0-9a-f]+|sogousiteverification|bingsiteauth|(?:MP|WW)_verify_\w+)"
+    r"\.(?:html?|txt)",
+    re.IGNORECASE,
+)
+"""Files that prove to a search engine who owns a site."""
+
 _LIST_PATH = lazy_pattern(
-    r"(?:^|/)(?:(?P<parts>(?:archives?|date)/(?:19|20)\d\d/(?:\d\d?/)?(?:page/\d+/)?|page/\d+/)"
-    r"|archives?/(?:[^/]+/)*|(?P<names>(?:tags?|categor(?:y|ies))/(?:[^/]+/)*))index\.html?$",
+    r"(?:^|/)(?:(?:(?P<parts>(?:archives?|date)/(?:19|20)\d\d/(?:\d\d?/)?(?:page/\d+/)?|page/\d+/)"
+    r"|archives?/(?:[^/]+/)*|(?P<names>(?:tags?|categor(?:y|ies))/(?:[^/]+/)*))index"
+    r"|archives?|categories|tags|authors)\.html?$",
     re.IGNORECASE,
 )
 """The paths of published pages that list articles. In a group, a list may have other text."""
 
+_TERM_PATH = lazy_pattern(r"(?:^|/)(?:tags?|categor(?:y|ies)|authors?)/([^/]+\.html?)$", re.IGNORECASE)
+"""The path of a published page about a tag, a category or an author, and its name. Articles may lie in such a folder, too."""
+
+_LINKED_HEADING = lazy_pattern(r"<h[1-6]\b[^>]*>(?:\s*<a(?=\s)[^>]*?\shref=[\"'](?:[^\"'>#]*/)?([^\"'>#/]+)/?[\"'])?")
 _ANCHOR = lazy_pattern(r"<a(?=[\s>])[^>]*>((?>(?:[^<]|<(?!/a>))*))</a>")
 _NO_WORDS = lazy_pattern(r"<[^>]*>|[\s\d.:/年月日-]+")
 
@@ -99,7 +111,9 @@ def listing_reason(article_id: str, metadata: Metadata, source: str, content: Co
     file = article_id.rpartition("/")[2]
     if file in _NAVIGATION or (file == _SUMMARY and _is_summary(source)):
         return LIST.format(file)
-    if _PROGRAM_FILE.fullmatch(file) and not any(HAN.search(line.partition("#")[0]) for line in source.split("\n")):
+    if (_PROGRAM_FILE.fullmatch(file) or _PROOF_FILE.fullmatch(file)) and not any(
+        HAN.search(line.partition("#")[0]) for line in source.split("\n")
+    ):
         return NO_TEXT.format(file)
     characters = sum(map(len, blocks))
     if reason := _redirect(metadata, source, characters):
@@ -128,6 +142,10 @@ def listing_reason(article_id: str, metadata: Metadata, source: str, content: Co
 def _is_list(article_id: str, content: Content) -> bool:
     """Return whether a page lists articles, by its path: a page of a month or of a long list, unless it has a title of its own,
     and a page of links. Pages of a month, a tag or a category may have a short text besides their links."""
+    term = _TERM_PATH.search(article_id)
+    if term is not None and content.is_listing is None:
+        heading = _LINKED_HEADING.search(content.html)
+        return heading is not None and heading[1] not in (None, term[1])
     path = _LIST_PATH.search(article_id)
     if path is None:
         return False

@@ -34,8 +34,14 @@ _AUTHOR_IN_NAME = lazy_pattern(
 _NAMESPACE = "___"
 """Stands for a slash in the names of files of Logseq: ``读书___小说.md``."""
 
+_SECOND_SUFFIX = lazy_pattern(
+    r"(?<=.)(?:\.(?:excalidraw|zh(?:[-_](?:cn|hans|hant|hk|sg|tw))?|en(?:[-_](?:gb|us))?|ja|ko|ass|lrc|srt|vtt|m4a|mp[34]|docx?|pdf|pptx?))+\Z",
+    re.IGNORECASE,
+)
+"""What a name has before its suffix: a language, or the suffix of the file that the text comes from."""
+
 _DATE_PREFIX = lazy_pattern(
-    r"(?:1[6-9]|20)\d\d[-_.]?(?:0[1-9]|1[0-2]|[1-9](?!\d))[-_.]?(?:0[1-9]|[12]\d|3[01]|[1-9](?!\d))"
+    r"(?:1[6-9]|20)\d\d[-_.]?(?:0\d|1[0-2]|[1-9](?!\d))[-_.]?(?:0\d|[12]\d|3[01]|[1-9](?!\d))"
     r"(?:T[0-2]\d[-_.]?[0-5]\d(?:[-_.]?[0-5]\d)?(?!\d)|_?[0-2]\d[0-5]\d(?:[0-5]\d)?(?!\d))?(?:[-_. ]+|(?!\d))"
     r"|(?:19|20)\d\d年\d{1,2}月\d{1,2}日[-_. ]+(?=\S)"
 )
@@ -126,7 +132,7 @@ def _parts(text: str) -> set[str]:
 
 def _file_name(article_id: str) -> tuple[str, str]:
     """Return the file's name without a date, or "" if it has no words. That of an index or of a part is its folder's."""
-    stem = as_text(file_stem(article_id)).removesuffix(".excalidraw").replace(_NAMESPACE, "/")
+    stem = _SECOND_SUFFIX.sub("", as_text(file_stem(article_id))).replace(_NAMESPACE, "/")
     if "作者" in stem and (book := _AUTHOR_IN_NAME.fullmatch(stem)):
         return (book["book"] or book["name"]).strip(), "file"
     is_index = _INDEX_NAME.fullmatch(stem)

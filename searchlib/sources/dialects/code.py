@@ -45,6 +45,11 @@ _MAX_INDENT = 40
 # After these lines, indented lines belong to a list item or a container, and are not code.
 _INDENTING_LINE = lazy_pattern(rf"{LIST_MARKER}$|!!!|\?\?\?|===|:::|\[\^|[ \t]*\{{[%{{]|</?[A-Z]")
 _MAX_LOOKBACK = 2_000
+_ELEMENT = lazy_pattern(r"[ \t]+</?[a-z]")
+_TABLE_START, _TABLE_END = "\n<table", "</table"
+_MAX_TABLE = 20_000
+"""The number of characters that are searched for the start of the table around an element."""
+
 _CODE_ELEMENT = lazy_pattern(r"<(?:code|kbd|pre|samp)\b", re.IGNORECASE)
 _FORMULA_END = lazy_pattern(r"[^\n$]++(?<=\S)\$")
 # A table of contents that a program wrote into the text, between two comments.
@@ -264,6 +269,8 @@ class _Scan:
 
     def _indented(self, blank_line: int) -> tuple[int, int, Code] | None:
         start = self._line_end(blank_line) + 1
+        if _ELEMENT.match(self.text, start) and self._is_in_table(start):
+            return None
         lines = self.text[max(0, start - _MAX_LOOKBACK) : start].split("\n")
         indent = 4
         for line in reversed(lines[1:] if start > _MAX_LOOKBACK else lines):
@@ -284,6 +291,14 @@ class _Scan:
         if code is None or indent > _MAX_INDENT:
             return None
         return start, code.end(), Code(_LANGUAGE_LINE.sub("", code[0]))
+
+    def _is_in_table(self, position: int) -> bool:
+        """Return whether an HTML table is open, which began at the start of a line."""
+        first = max(0, position - _MAX_TABLE)
+        start = self.text.rfind(_TABLE_START, first, position)
+        if start < 0 and first == 0 and self.text.startswith(_TABLE_START[1:]):
+            start = 0
+        return start >= 0 and self.text.find(_TABLE_END, start, position) < 0
 
     def _formula(self, match: re.Match[str]) -> tuple[int, int, Code] | None:
         start, end = match.span()

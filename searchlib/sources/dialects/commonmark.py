@@ -25,6 +25,8 @@ _COMMENT_DEFINITION = lazy_pattern(
 _INDENTED_DELIMITERS = lazy_pattern(
     r"^(\|[^\n]*\n|\S[^\n|]*\|[^\n]*\n)(?: {4}|\t)[ \t]*+(?=(?:\|[ \t]*)?:?-+:?[ \t]*\|[-:| \t]*$)", re.MULTILINE
 )
+_TABLE = lazy_pattern(r"^<table\b(?:(?!.*</table)[^\n]*\n)+", re.MULTILINE)
+_INDENTED_ELEMENT = lazy_pattern(r"(?<=\n)([ \t]*\n)(?: {4}|\t)[ \t]*(?=</?[a-z])")
 
 
 def remove_comment_definitions(text: str) -> str:
@@ -51,6 +53,11 @@ def quote_addresses(text: str) -> str:
 def align_delimiter_rows(text: str) -> str:
     """Remove the indent of the row ``---|---`` below the head of a table, which CommonMark takes for text."""
     return _INDENTED_DELIMITERS.sub(r"\1", text)
+
+
+def unindent_elements(text: str) -> str:
+    """Remove the indent of elements below a blank line in an HTML table, where the table ends and code begins in CommonMark."""
+    return _TABLE.sub(lambda table: _INDENTED_ELEMENT.sub(r"\1", table[0]), text)
 
 
 def space_headings(text: str) -> str:

@@ -1,12 +1,14 @@
 """Open the directives of MyST and Sphinx in Markdown: fences such as ```` ```{note} 标题 ````, whose content is Markdown.
 
 Directives for code become fences without their options. Those that a program replaces, such as ``toctree``, are removed. A fence
-``mdx-code-block`` of Docusaurus contains components. Other fences stay as they are.
+``mdx-code-block`` of Docusaurus contains components, and ``ad-note`` of a plugin of Obsidian is a callout. Other fences stay as
+they are.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -16,7 +18,7 @@ from searchlib.sources.dialects.lines import LIST_MARKER
 from searchlib.sources.dialects.tables import markdown_table
 
 _OPENING = lazy_pattern(
-    r"([ \t]*)(`{3,}|~{3,}|:{3,})[ \t]*(?:\{([A-Za-z][\w:.+-]*)\}|(toc|eval_rst)(?=[ \t]*$))[ \t]*(.*)$"
+    r"([ \t]*)(`{3,}|~{3,}|:{3,})[ \t]*(?:\{([A-Za-z][\w:.+-]*)\}|(toc|eval_rst|ad-[a-z-]+)(?=[ \t]*$))[ \t]*(.*)$"
 )
 _OTHER_FENCE = lazy_pattern(rf"[ \t]*(?:{LIST_MARKER}[ \t]+)?(`{{3,}}(?=[^`]*$)|~{{3,}})")
 _MDX_BLOCK = lazy_pattern(r"[ \t]*(`{3,})mdx-code-block[ \t]*$")
@@ -24,6 +26,10 @@ _CLOSING = lazy_pattern(r"[ \t]*(`{3,}|~{3,}|:{3,})[ \t]*$")
 _DIRECTIVE_OPTION = lazy_pattern(r"[ \t]*:([a-zA-Z][\w-]*):(?:[ \t]+(.*))?$")
 _YAML_RULE = lazy_pattern(r"[ \t]*-{3,}[ \t]*$")
 _YAML_OPTION = lazy_pattern(r"[ \t]*([a-zA-Z][\w-]*):(?:[ \t]+(.*))?$")
+_ADMONITION = "ad-"
+_ADMONITION_OPTION = lazy_pattern(r"[ \t]*(title|collapse|icon|color|metadata):[ \t]*(.*)$")
+"""The names of the fences of the Admonition plugin of Obsidian begin like this. A title and other options may follow."""
+
 _PART_END = lazy_pattern(r"[ \t]*(?:\^{3,}|\+{3,}|(-{3,}))[ \t]*$")
 """The end of the head or of the body of a card, or with dashes that of a panel."""
 
@@ -62,7 +68,7 @@ _REMOVED_DIRECTIVES = frozenset(
 _KNOWN_NAMES = _TITLED | _FIGURES | _TABLES | CODES | _REMOVED_DIRECTIVES | {"math", "eval-rst"}
 _SHOWN_OPTIONS = ("caption", "alt")
 _MAX_NESTING = 50
-_MARKS = ("```{", "``` {", "~~~{", ":::{", "::: {", "```toc", "```eval_rst", "```mdx-code-block")
+_MARKS = ("```{", "``` {", "~~~{", ":::{", "::: {", "```toc", "```eval_rst", "```ad-", "```mdx-code-block")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +126,10 @@ class _Converter:
         """Return the directive that begins in a line, and move past its options."""
         opening = _OPENING.match(line)
         following = self._source[self._at] if self._at < len(self._source) else ""
+        if opening is not None and opening[4] is not None and opening[4].startswith(_ADMONITION):
+            options, self._at = _read_lines(_ADMONITION_OPTION, self._source, self._at)
+            title = options.get("title", "")
+            return _Directive(indent=opening[1], mark=opening[2], name="admonition", argument=title, options={})
         if opening is None or not (name := _name(opening[3] or opening[4], following)):
             return None
         options, self._at = _read_options(self._source, self._at)
@@ -196,15 +206,21 @@ def _name(name: str, following: str) -> str:
 
 def _read_options(source: list[str], at: int) -> tuple[dict[str, str], int]:
     """Return the options at the top of a directive, ``:name: value`` or YAML between dashes, and the line below them."""
-    options: dict[str, str] = {}
     is_yaml = at < len(source) and _YAML_RULE.match(source[at]) is not None
-    pattern, start, at = _YAML_OPTION if is_yaml else _DIRECTIVE_OPTION, at, at + is_yaml
-    while at < len(source) and (option := pattern.match(source[at])) is not None:
-        options[option[1].lower()] = (option[2] or "").strip().strip("\"'")
-        at += 1
+    start = at
+    options, at = _read_lines(_YAML_OPTION if is_yaml else _DIRECTIVE_OPTION, source, at + is_yaml)
     if not is_yaml:
         return options, at
     return (options, at + 1) if at < len(source) and _YAML_RULE.match(source[at]) else ({}, start)
+
+
+def _read_lines(pattern: re.Pattern[str], source: list[str], at: int) -> tuple[dict[str, str], int]:
+    """Return the options in lines that match a pattern, and the line below them."""
+    options: dict[str, str] = {}
+    while at < len(source) and (option := pattern.match(source[at])) is not None:
+        options[option[1].lower()] = (option[2] or "").strip().strip("\"'")
+        at += 1
+    return options, at
 
 
 def _paragraphs(texts: Iterable[str | None], indent: str) -> list[str]:

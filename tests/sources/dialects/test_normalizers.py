@@ -397,6 +397,16 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("| 甲 | 乙 |\n\t| - | - |", "| 甲 | 乙 |\n| - | - |"),
         ("甲\n      ---|---", "甲\n      ---|---"),
     ],
+    commonmark.unindent_elements: [
+        (
+            "<table>\n  <tr>\n\n    <td>甲</td>\n \n\t  </tr>\n</table>",
+            "<table>\n  <tr>\n\n<td>甲</td>\n \n</tr>\n</table>",
+        ),
+        ("<table>\n<td>\n\n    <code>a</code>\n\n</table>", "<table>\n<td>\n\n<code>a</code>\n\n</table>"),
+        ("<table></table>\n\n    <td>码</td>", "<table></table>\n\n    <td>码</td>"),
+        ("<table>\n\n    代码\n</table>", "<table>\n\n    代码\n</table>"),
+        ("- 项\n\n    <table>\n\n    <td>甲</td>", "- 项\n\n    <table>\n\n    <td>甲</td>"),
+    ],
     commonmark.space_headings: [
         ("##标题", "## 标题"),
         ("* ###标题\n> 1. ##题", "* ### 标题\n> 1. ## 题"),

@@ -73,7 +73,8 @@ def _time_of(tree: LexborHTMLParser) -> str:
     node = tree.css_first("time[itemprop=datePublished], time[pubdate], article time[datetime], main time[datetime]")
     node = node or tree.css_first("[itemprop=datePublished], #publish_time, time[datetime]")
     if node is None:
-        return ""
+        node = tree.css_first("abbr.published[title]")
+        return "" if node is None else node.attributes["title"] or ""
     return node.attributes.get("datetime") or node.attributes.get("content") or node_text(node)
 
 
