@@ -68,7 +68,7 @@ from searchlib.sources.front_matter.values import (
 )
 from searchlib.sources.listings import listing_reason
 from searchlib.sources.publication import find_publication, is_template, is_template_note, is_template_page
-from searchlib.sources.readers import markdown, org, plain, rst
+from searchlib.sources.readers import dokuwiki, markdown, org, plain, rst
 from searchlib.sources.readers.base import Content, Reader, UnreadableError
 from searchlib.sources.readers.page.reader import PAGE_READER
 from searchlib.sources.readers.registry import find_reader
@@ -433,6 +433,8 @@ def _read_content(reader: Reader, data: bytes) -> tuple[FrontMatter, Content]:
     if reader.unpack is not None:
         text = clean(reader.unpack(text))
         check_lines(text.count("\n"))
+    if reader is plain.READER and dokuwiki.is_page(text):
+        return _read_content(dokuwiki.READER, data)
     if reader is plain.READER and (org.is_org(text) or nikola.is_post(text)):
         return _read_content(org.READER if org.is_org(text) else rst.READER, data)
     if reader.reads_keywords and text.lstrip().startswith("#"):

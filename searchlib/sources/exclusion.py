@@ -31,6 +31,7 @@ DRAFT = "draft (folder {})"
 EXCLUDED = "excluded ({})"
 TEMPLATES = "template (folder {})"
 BUILT = "built pages (folder {})"
+PROGRAM = "program (folder {})"
 PARTIAL = "unpublished (name {}…)"
 """The reasons to exclude a file."""
 
@@ -49,6 +50,10 @@ _BUILT_FOLDERS = {
     "output": frozenset(("pelicanconf.py",)),
 }
 """The folders to which Sphinx, Jupyter Book, GitBook, Bookdown and Pelican write pages, with the names of files beside them."""
+
+_DOKUWIKI_FILE, _DOKUWIKI_DATA = "doku.php", "data"
+_DOKUWIKI_CACHE, _DOKUWIKI_NAMES = "cache", frozenset(("pages", "attic"))
+"""A file of the program DokuWiki, the folder beside it with the articles, and the folder there with rendered pages beside them."""
 
 _PUBLISHED = "public"
 _PUBLISHED_FROM = (("content", frozenset((*HUGO_NAMES, "zola.toml"))), ("source", frozenset(("scaffolds",))))
@@ -200,6 +205,10 @@ class Exclusion:
             source in siblings and not siblings.isdisjoint(marks) for source, marks in _PUBLISHED_FROM
         ):
             return BUILT.format(name)
+        if name == _DOKUWIKI_CACHE and siblings >= _DOKUWIKI_NAMES:
+            return BUILT.format(name)
+        if _DOKUWIKI_FILE in siblings and name != _DOKUWIKI_DATA:
+            return PROGRAM.format(name)
         if name == _ZOLA_TEMPLATES and not siblings.isdisjoint(_ZOLA_MARKS):
             return TEMPLATES.format(name)
         is_site = not parent or any(each in _SITE_MARKS or each in _SITE_MARK_FOLDERS for each in siblings)

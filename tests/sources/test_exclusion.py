@@ -94,6 +94,15 @@ def test_a_public_folder_beside_the_articles_of_its_site_is_left_out(tmp_path: P
     assert excluded(tmp_path).keys() == {*out, "hexo/scaffolds/x.md"}
 
 
+def test_programs_and_rendered_pages_of_dokuwiki_are_left_out(tmp_path: Path) -> None:
+    out = {
+        "wiki/inc/lang/zh/login.txt": "program (folder inc)",
+        "wiki/data/cache/0/1.xhtml": "built pages (folder cache)",
+    }
+    touch(tmp_path, *out, "wiki/doku.php", "wiki/data/pages/start.txt", "wiki/data/attic/_dummy", "notes/cache/a.md")
+    assert excluded(tmp_path) == out
+
+
 def test_templates_of_zola_are_left_out(tmp_path: Path) -> None:
     touch(tmp_path, "config.toml", "templates/anchor-link.html", "content/templates/a.md", "content/a.md")
     assert excluded(tmp_path) == {"templates/anchor-link.html": "template (folder templates)"}

@@ -41,7 +41,8 @@ export_const_{\n | :::_a\n | :::row:::\n__ | !!!_a\n____ | ===_"a"\n____ | _:::i
 \n\n\t\ta | ```\n-_a\n\n\ta | ???_"a"\n | :_!!!_a\n | -_:::_a\n | [//]:_#_(\n | [//]:_#_"\n | [//]:\n\n |
 <pre>[a][] | -_a\n__```b\n | [a](b_':include | ^[[a](b)_ | ^[[a | 
 ```{glossary}\na\n__b\n |
-```{panels}\na\n^^^\n---\n:a:_b\n | -_```\n__a\n | $a`b$_ | `a$b`_$c_ | {{_a(b="c")_}} | {{_a(b=") | .._title:_a\n
+```{panels}\na\n^^^\n---\n:a:_b\n | -_```\n__a\n | $a`b$_ | `a$b`_$c_ | {{_a(b="c")_}} | {{_a(b=") | .._title:_a\n |
+<table>\n\n____<td> | \n\n____<td> | <table | ```ad-a\ntitle:_b\n | [a](#b_
 """
 ORG = r"""
 =a_ | *a_ | [[a | [fn: | #+begin_src\n | #+begin_a\nx\n | :a:\n | <<a | @@a: | {{{a | |_a |
@@ -61,6 +62,12 @@ HTML = r"""
 """
 TEXT = r"""
 a | a\n | a\n\n | _a\n | 中 | 作者： | 第一章_a\n | 第一回 | 第 | 书名：a\n | date:_2021-03-04\n\na：
+"""
+
+
+DOKUWIKI = r"""
+<code>a</code> | <code> | %% | %%a | [[a|b]] | [[a | {{a | {{a|b}} | ((a | ((a))_ | ((a(b) | **a | //a | //_ | __a | ''a |
+<note | <note>\n | __*_a\n | ^a | ^_a_^\n | |_a_|\n | ==a | ==_a_==\n | == | __a\n | >_a\n | \\_ | ~~A | {{tag>a | &
 """
 
 
@@ -100,10 +107,17 @@ def test_hostile_markup_takes_linear_time(name: str, piece: str) -> None:
         ("a.md", "| 甲 |\n    ", "乙"),
         ("a.md", "甲\n    |", "乙"),
         ("a.html", "<p>甲<br>乙", "丙"),
+        ("a.txt", "====== 甲 ======\n== ", "="),
+        ("a.txt", "====== 甲 ", "乙"),
     ],
 )
 def test_white_space_in_a_line_takes_linear_time(name: str, start: str, end: str) -> None:
     assert_linear(lambda size: (name, f"{start}{' ' * size}{end}\n"))
+
+
+@pytest.mark.parametrize("piece", pieces(DOKUWIKI))
+def test_a_page_of_dokuwiki_takes_linear_time(piece: str) -> None:
+    assert_linear(lambda size: ("a.txt", f"====== 甲 ======\n{piece * (size // len(piece))}"))
 
 
 @pytest.mark.parametrize("piece", ["`", "``` ", "```\n"])

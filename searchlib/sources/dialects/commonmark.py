@@ -14,7 +14,7 @@ _LABEL_PARAGRAPH = lazy_pattern(rf"^( {{0,3}})(?=\[[^\]\n^][^\]\n]*\]:[ \t]*{WID
 _UNSPACED_HEADING = lazy_pattern(rf"^({BLOCK_PREFIX}(?:#{{2,6}}(?=[^\s#])|#{{1,6}}(?=[\u3000\xa0])))", re.MULTILINE)
 _SPACED_ADDRESS = lazy_pattern(r"(!?)\[([^\[\]\n]*)\]\(([^()<>\n\" ]+(?: +[^()<>\n\" ]+)+)(?=(?: +\"[^\n\"]*\")?\))")
 _PATH = lazy_pattern(
-    r"https?://[^，。；]*$|\.{0,2}/|[^.]*\.(?:md|markdown|html?|pdf|docx?|txt|png|jpe?g|gif|svg|webp)(?:#|$)",
+    r"https?://[^，。；]*$|#|\.{0,2}/|[^.]*\.(?:md|markdown|html?|pdf|docx?|txt|png|jpe?g|gif|svg|webp)(?:#|$)",
     re.IGNORECASE,
 )
 _COMMENT_DEFINITION = lazy_pattern(
@@ -37,7 +37,7 @@ def remove_comment_definitions(text: str) -> str:
 def quote_addresses(text: str) -> str:
     """Write ``![图](a b.png)`` and ``[文](a b.md)`` with addresses in angle brackets, which CommonMark requires around spaces.
 
-    The address of a link must be a path, because ``[甲](乙 丙)`` may be prose. What follows a full-width bracket that closes the
+    The address of a link must be a path or begin with ``#``, because ``[甲](乙 丙)`` may be prose. What follows a full-width bracket that closes the
     address is prose, too: ``[甲](/a）与 乙（丙)``.
     """
 
