@@ -145,9 +145,7 @@ class Exclusion:
         return exclusion
 
     def _with_config(self, path: str, folder: str, names: AbstractSet[str], top: str = "") -> Exclusion:
-        found = [
-            _Patterns(path, config, _spec(patterns), top) for config, patterns in excluded_patterns(folder, names)
-        ]
+        found = [_Patterns(path, config, _spec(patterns), top) for config, patterns in excluded_patterns(folder, names)]
         config, expressions = ignored_files(folder, names)
         if expressions:
             found.append(_Patterns(path, config, expressions, top))

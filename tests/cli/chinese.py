@@ -86,6 +86,7 @@ _OTHERS = (
     *("skipped: {0}", "failed: {0}", "indexed without its text, which is encrypted", "score", "none"),
     *(
         "draft (folder {0})",
+        "program (folder {0})",
         "template (folder {0})",
         "built pages (folder {0})",
         "unpublished (name {0}…)",
