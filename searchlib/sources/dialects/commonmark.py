@@ -37,8 +37,8 @@ def remove_comment_definitions(text: str) -> str:
 def quote_addresses(text: str) -> str:
     """Write ``![图](a b.png)`` and ``[文](a b.md)`` with addresses in angle brackets, which CommonMark requires around spaces.
 
-    The address of a link must be a path or begin with ``#``, because ``[甲](乙 丙)`` may be prose. What follows a full-width bracket
-    that closes the address is prose, too: ``[甲](/a）与 乙（丙)``.
+    The address of a link must be a path or begin with ``#``, because ``[甲](乙 丙)`` may be prose. What follows a
+    full-width bracket that closes the address is prose, too: ``[甲](/a）与 乙（丙)``.
     """
 
     def quote(match: re.Match[str]) -> str:
