@@ -1,5 +1,5 @@
 """Search for the parts of a compound that no article contains: ``com.example.FooException`` as com, example and FooException,
-``iphone99`` as iphone, 麒麟9000s as 麒麟."""
+``iphone99`` as iphone, 麒麟9000s as 麒麟, ``v16.13.0`` as ``v16``."""
 
 from __future__ import annotations
 
@@ -25,6 +25,14 @@ a number: 麒麟9000s, 民法典1087条."""
 
 _PART = lazy_pattern(r"[^\W_]+")
 
+_MODEL = lazy_pattern(r"[a-z]{1,3}\d+(?:[.-]\d+[a-z]{0,3})+", re.IGNORECASE)
+"""A version or a model with several numbers: ``v16.13.0``, ``i7-10700k``."""
+
+_SEPARATOR = lazy_pattern("[.-]")
+
+_YEAR = lazy_pattern(r"(?<!\d)(?:19|20)\d\d(?![\da-z])", re.IGNORECASE)
+"""A year after a name, which is not a part of it: 世界杯2022."""
+
 _MIN_NAME_LENGTH = 3
 """The minimum length of the word in a compound of one word and a number (``gpt-9``). Shorter ones are often codes."""
 
@@ -44,7 +52,8 @@ def with_word_parts(query: ParsedQuery, engine: Engine) -> ParsedQuery | None:
     A query with operators has none. The parts of a compound are separated only if no article contains it. Its rarest part (the
     longest of equally rare ones) is then required, because it is the most specific: NullPointerException in
     ``java.lang.NullPointerException``. In a compound of a name and a number, the number is left out, because it has no meaning
-    without the name: iphone for ``iphone99``.
+    without the name: iphone for ``iphone99``. A year is kept. In a version or a model, the last numbers are left out, as few as
+    possible.
     """
     parts_of = _compounds(query.plain_texts)
     if not parts_of:
@@ -52,9 +61,13 @@ def with_word_parts(query: ParsedQuery, engine: Engine) -> ParsedQuery | None:
     # Letters and digits that stand apart match, too: Java 21 for java21.
     apart = {compound: " ".join(LETTERS_OR_DIGITS.findall(compound)) for compound in parts_of}
     texts = {text for compound, parts in parts_of.items() for text in (compound, apart[compound], *parts)}
+    texts.update(beginning for compound in parts_of for beginning in _beginnings(compound))
     folded = {text: " ".join(units(fold(text))) for text in texts}
     counts = engine.phrase_frequencies(folded.values())
     frequencies = {text: counts[folded[text]] for text in texts}
+    for compound in parts_of:
+        if found := next(filter(frequencies.get, _beginnings(compound)), None):
+            parts_of[compound] = [found]
     separated = {
         compound: parts if query.query.is_literal else _with_required(compound, parts, frequencies)
         for compound, parts in parts_of.items()
@@ -109,11 +122,20 @@ def _parts(compound: str) -> list[str]:
     """Return the parts of a compound, or nothing if it is neither several words nor a name and a number."""
     if _has_words(compound):
         return _PART.findall(compound)
+    if beginnings := _beginnings(compound):
+        return beginnings[-1:]
     if is_han(compound[0]):
-        return HAN_RUN.findall(compound)[:1]
+        return [*HAN_RUN.findall(compound)[:1], *_YEAR.findall(compound)]
     name, *others = LETTERS_OR_DIGITS.findall(compound)
     is_name = 0 < len(others) < _MAX_PIECES and name.isalpha() and len(name) >= _MIN_NAME_LENGTH
-    return [name, *(other for other in others if not other.isdecimal())] if is_name else []
+    kept = (other for other in others if not other.isdecimal() or _YEAR.fullmatch(other))
+    return [name, *kept] if is_name else []
+
+
+def _beginnings(compound: str) -> list[str]:
+    """Return a version or a model without its last numbers, the longest first; nothing of any other compound."""
+    ends = [each.start() for each in _SEPARATOR.finditer(compound)] if _MODEL.fullmatch(compound) else []
+    return [compound[:end] for end in reversed(ends)]
 
 
 def _with_required(compound: str, parts: Sequence[str], frequencies: Mapping[str, int]) -> list[str]:

@@ -37,6 +37,10 @@ _MAX_SIDE_BY_SIDE, _MIN_RATIO = 10, 50
 """Adjacent common words are correct if more than _MAX_SIDE_BY_SIDE articles contain them together. Otherwise a candidate (人工智能
 for 人工只能) must occur in _MIN_RATIO times as many articles."""
 
+_MIN_WORD_SHARE = 0.2
+"""A text that more than _MAX_SIDE_BY_SIDE articles contain is a word if they are at least this share of the articles with its
+rarest character (花呗): characters of different words stand side by side less often."""
+
 _NUMBER = lazy_pattern(f"[{NUMERALS}]+")
 
 _MAX_CANDIDATES = 8
@@ -228,10 +232,24 @@ class HanCorrector:
         return (1 - _WEIGHTS.general) * math.log(articles) + _WEIGHTS.general * math.log(expected)
 
     def _is_typo(self, typed: str, frequency: float, word: str, articles: int) -> bool:
-        """Return whether a word is so much more frequent than the typed text that articles contain the typed text by mistake."""
+        """Return whether a word is so much more frequent than the typed text that articles contain the typed text by mistake.
+
+        A new name is in no general text.
+        """
         ratio = _WEIGHTS.min_typo_ratio
-        in_general = self._tokenizer.frequency
-        return articles >= ratio * frequency and in_general(word) >= ratio * max(in_general(typed), 1)
+        typed_in_general, in_general = map(self._tokenizer.frequency, (typed, word))
+        if not (typed_in_general or in_general):
+            return articles >= ratio * max(frequency, 1)
+        return articles >= ratio * frequency and in_general >= ratio * max(typed_in_general, 1)
+
+    def _is_word(self, typed: str, articles: int) -> bool:
+        """Return whether the characters of a text that articles contain stand side by side too often to be parts of other words.
+
+        Function words stand beside all others.
+        """
+        return FUNCTION_WORDS.isdisjoint(typed) and articles >= _MIN_WORD_SHARE * min(
+            self._statistics.phrase_frequencies(set(typed)).values()
+        )
 
     def _correction(self, suspect: _Suspect, *, is_whole_query: bool) -> Correction | None:
         typed = suspect.typed
@@ -244,7 +262,9 @@ class HanCorrector:
         frequency = max(word_frequency, _WEIGHTS.phrase * phrase_frequency)
         if phrase_frequency >= self._common_articles or not self._is_rare(typed, min_weight * frequency):
             return None
-        if (suspect.is_common and phrase_frequency > _MAX_SIDE_BY_SIDE) or is_name(typed, self._statistics):
+        if phrase_frequency > _MAX_SIDE_BY_SIDE and (suspect.is_common or self._is_word(typed, phrase_frequency)):
+            return None
+        if is_name(typed, self._statistics):
             return None
         candidates = self._best_candidates(suspect)
         frequencies = dict(self._statistics.frequencies([candidate.word for candidate in candidates]))
@@ -259,10 +279,12 @@ class HanCorrector:
         likely = []
         for word, cost in {candidate.word: candidate.cost for candidate in candidates}.items():
             if frequencies[word] >= least and word != typed and not _is_other_number(typed, word):
-                is_typo = suspect.is_whole and self._is_typo(typed, frequency, word, frequencies[word])
-                # General texts are no evidence for or against a phrase.
+                is_new = not self._tokenizer.frequency(word)
+                is_typo = (suspect.is_whole or is_new) and self._is_typo(typed, frequency, word, frequencies[word])
+                # General texts are no evidence for or against a phrase, nor a new name.
                 is_phrase = suspect.is_unknown and word in phrases
-                prior = math.log(frequencies[word]) if is_phrase else self._log_frequency(word, frequencies[word])
+                is_in_archive = is_phrase or (is_typo and is_new)
+                prior = math.log(frequencies[word]) if is_in_archive else self._log_frequency(word, frequencies[word])
                 gain = _WEIGHTS.prior * prior - cost
                 score = self._score(typed, gain, frequency * (_WEIGHTS.typo if is_typo else 1.0))
                 if score >= _WEIGHTS.min_score or (is_hopeless and cost <= max_cost):

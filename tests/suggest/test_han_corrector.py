@@ -113,6 +113,22 @@ def test_a_frequent_phrase_is_not_corrected() -> None:
     assert HanCorrector(FakeStatistics(WORDS, {"因该": 200}), ARTICLES).correct("因该", is_whole_query=True) == []
 
 
+def test_characters_that_stand_side_by_side_too_often_for_parts_of_words_are_a_word() -> None:
+    assert corrected("辛福", WORDS, {"辛福": 27, "辛": 80, "福": 3000}) == []
+    assert corrected("辛福", WORDS, {"辛福": 27, "辛": 1500, "福": 3000}) == ["幸福"]
+    # Function words stand beside all others.
+    assert corrected("懂的", {**WORDS, "懂得": 900}, {"懂的": 27, "懂": 80, "的": 9000}) == ["懂得"]
+
+
+def test_a_frequent_new_name_is_offered_for_one_in_few_articles() -> None:
+    words = {**WORDS, "杜苏瑞": 2}
+    assert corrected("杜苏瑞", {**words, "杜苏芮": 1400}) == ["杜苏芮"]
+    assert corrected("杜苏瑞", {**words, "杜苏芮": 150}) == []
+    words |= {"杜苏芮": 1400, "台风": 2000}
+    assert corrected("台风杜苏瑞", words, {"台风杜苏芮": 900}) == ["杜苏芮"]
+    assert corrected("台风杜苏瑞", words) == []
+
+
 def test_a_correction_inside_a_run_must_fit_its_neighbors() -> None:
     assert HanCorrector(FakeStatistics(WORDS), ARTICLES).correct("解决问提", is_whole_query=True) == []
 
