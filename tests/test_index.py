@@ -504,6 +504,8 @@ def test_relative_dates_count_from_the_day_that_is_passed(index: searchlib.Index
     assert (offer.label, offer.query) == ("2021", "营销")
     assert index.search(offer.query, date_from=offer.date_from, date_to=offer.date_to).date_offer is None
     assert index.search("去年的营销", date_from="2020", today=date(2022, 6, 1)).date_offer is None
+    # There are no articles of that time.
+    assert index.search("去年的营销", today=date(2026, 6, 1)).date_offer is None
 
 
 @pytest.mark.parametrize(

@@ -74,10 +74,11 @@ class HighlightTerm:
 
     With ``loose``, they can also be a part of a longer unit that ends between letters and digits (``iphone`` in
     ``iphone13``), or a word of an identifier (``element`` in ``getElementById``). With ``prefix``, the last is a prefix of a
-    unit. With ``unbroken``, no break is between the units.
+    unit. With ``unbroken``, no break is between the units. With ``whole``, they are not a part of a longer number.
     """
 
     units: tuple[str, ...]
     loose: bool = False
     prefix: bool = False
     unbroken: bool = False
+    whole: bool = False

@@ -16,6 +16,24 @@ _ORDINARY_FORMS = str.maketrans(
     "零零二二万亿零一二三四五六七八九二三六十百千零一二三四五六七八九",
 ) | {ord("廿"): "二十", ord("卅"): "三十"}
 
+_IN_NUMERAL = frozenset(NUMERALS + "几数第点")
+"""The characters before the last characters of a longer number: 五 in 五十公里."""
+
+_DECIMAL_BEFORE, _DECIMAL_AFTER = re.compile(r"\d[.,]"), re.compile(r"[.,]\d")
+
+
+def begins_in_number(text: str, at: int) -> bool:
+    """Return whether the number that begins at a position is the end of a longer one: 35 in 1.35, 十 in 五十公里."""
+    first = text[at : at + 1]
+    if first.isdecimal():
+        return _DECIMAL_BEFORE.fullmatch(text, max(at - 2, 0), at) is not None
+    return first in NUMERALS and text[max(at - 1, 0) : at] in _IN_NUMERAL
+
+
+def ends_in_number(text: str, at: int) -> bool:
+    """Return whether the number that ends before a position is the beginning of a longer one: 35 in 35.80."""
+    return text[max(at - 1, 0) : at].isdecimal() and _DECIMAL_AFTER.match(text, at) is not None
+
 
 def numeral_digits(numeral: str, *, is_counted: bool = False) -> str | None:
     """Return a number in characters as digits: 十五, 二〇二一, 一万五千. Return None for other texts: 千百.

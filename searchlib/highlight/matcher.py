@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from searchlib.analysis.identifiers import can_be_identifier_word, is_ascii_letter, is_word_of_identifier
 from searchlib.analysis.units import BREAK, HAN, LATIN, MARKS, HighlightTerm, is_han
+from searchlib.common.numerals import begins_in_number, ends_in_number
 from searchlib.highlight.searchable_text import SearchableText
 
 _UNIT_SEPARATOR = rf"(?>(?:[^\w\n{HAN}]++|_++)+)"
@@ -33,6 +34,7 @@ def _canonical(term: HighlightTerm) -> HighlightTerm:
         loose=term.loose and not all(han),
         prefix=term.prefix and not han[-1],
         unbroken=term.unbroken and len(term.units) > 1,
+        whole=term.whole,
     )
 
 
@@ -70,6 +72,8 @@ def find_folded_spans(term: HighlightTerm, text: SearchableText, start: int, end
             match_end = 0
         else:
             match_end = _match_end(folded, at, patterns, separator)
+        if match_end and term.whole and (begins_in_number(folded, at) or ends_in_number(folded, match_end)):
+            match_end = 0
         if match_end:
             yield text.original(at, match_end)
         elif is_open and is_word_of_identifier(text.source, *(span := text.original(at, at + len(first)))):

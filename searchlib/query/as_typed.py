@@ -12,7 +12,7 @@ from unicodedata import normalize
 from searchlib.analysis.fold import fold
 from searchlib.analysis.units import HAN, LATIN, is_han, units, units_with_breaks
 from searchlib.common.lazy_pattern import lazy_pattern
-from searchlib.common.numerals import NUMERALS
+from searchlib.common.numerals import begins_in_number, ends_in_number
 from searchlib.query import tree
 from searchlib.query.numbers import is_spelled_quantity
 from searchlib.query.plan import PhraseClause, TypedWords
@@ -39,9 +39,6 @@ _QUANTITY = lazy_pattern(
 """A number with what follows it: 35元, ``5kg``, ``45%``, but no date, and no part of a longer name (``4G+5G``)."""
 
 _LATIN = lazy_pattern(LATIN)
-_DECIMAL_BEFORE, _DECIMAL_AFTER = lazy_pattern(r"\d[.,]"), lazy_pattern(r"[.,]\d")
-_IN_NUMERAL = lazy_pattern(f"[{NUMERALS}几数第点]")
-"""A character before the last characters of a longer number: 五 in 五十公里."""
 
 _MAX_NUMBERS = 3
 """The maximum number of amounts and quantities that are looked up as typed. More are probably a pasted text."""
@@ -189,20 +186,15 @@ def contains_typed(text: str, *, is_prefix: bool = False) -> Callable[[str], boo
     start = parts[0][0]
     symbols = max(_SYMBOLS.findall(typed), key=len, default="")
     other_forms = re.compile(f"[{''.join(map(_other_forms, symbols))}]") if symbols else None
-    is_number = typed[:1].isdecimal(), typed[-1:].isdecimal()
+    begins_inside_words = _INSIDE_WORDS.match(typed) is not None
+    ends_with_letter = _LATIN.match(typed[-1:]) is not None
 
     def is_whole(folded: str, first: int, last: int) -> bool:
-        before, after = folded[max(first - 2, 0) : first], folded[last : last + 2]
-        if not _INSIDE_WORDS.match(typed) and _LATIN.match(before[-1:]):
+        if first and not begins_inside_words and _LATIN.match(folded, first - 1):
             return False
-        if (is_number[0] and _DECIMAL_BEFORE.fullmatch(before)) or (
-            typed[:1] in NUMERALS and _IN_NUMERAL.match(before[-1:])
-        ):
+        if begins_in_number(folded, first):
             return False
-        if is_prefix:
-            return True
-        in_word = _LATIN.match(typed[-1:]) and _LATIN.match(after)
-        return not (in_word or (is_number[1] and _DECIMAL_AFTER.match(after)))
+        return is_prefix or not ((ends_with_letter and _LATIN.match(folded, last)) or ends_in_number(folded, last))
 
     def contains(other: str) -> bool:
         # The fold takes longer than everything else.

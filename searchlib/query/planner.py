@@ -80,11 +80,13 @@ def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
     )
     terms = tuple(dict.fromkeys((*own_terms, *number_bigrams(root, analyze))))
     typed_parts = typed_words(query)
-    for phrase in (
-        *([typed.phrase] if typed else []),
-        *(phrase for each in typed_parts for phrase, _ in each.writings),
-    ):
-        highlight_terms.append(HighlightTerm(phrase.units, unbroken=phrase.unbroken))
+    if typed:
+        highlight_terms.append(HighlightTerm(typed.phrase.units, unbroken=typed.phrase.unbroken))
+    highlight_terms += (
+        HighlightTerm(phrase.units, unbroken=phrase.unbroken, whole=each.is_number)
+        for each in typed_parts
+        for phrase, _ in each.writings
+    )
     return Plan(
         required=required[0] if len(required) == 1 else AllOf(tuple(required)),
         words=tuple(dict.fromkeys(words)),

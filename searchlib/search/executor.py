@@ -19,7 +19,7 @@ from searchlib.engines.common.deadline import Deadline
 from searchlib.errors import UnknownArticleError
 from searchlib.highlight.highlighter import highlight
 from searchlib.highlight.snippets import has_match
-from searchlib.models import Article, CategoryNode, FacetValue, Passage, Results, Spans, Suggestion
+from searchlib.models import Article, CategoryNode, DateOffer, FacetValue, Passage, Results, Spans, Suggestion
 from searchlib.query.plan import Plan
 from searchlib.query.tree import Not
 from searchlib.search.did_you_mean import QueryCorrector
@@ -121,7 +121,7 @@ class SearchExecutor:
             execution.outcome,
             execution.request,
             query=search.query,
-            date_offer=None if is_dated else query.date_offer,
+            date_offer=None if is_dated else self._date_offer(query, deadline),
             searched=execution.query.text,
             correction=execution.correction,
             operators=tuple(query_operators(execution.query.tree)),
@@ -147,6 +147,14 @@ class SearchExecutor:
             explanation=explain_query(execution.query, search.filters),
             advice=() if results.total else advise(query, search.filters, total),
         )
+
+    def _date_offer(self, query: ParsedQuery, deadline: Deadline) -> DateOffer | None:
+        """Return the date in a query that could be a filter, if there are articles of that time."""
+        if (offer := query.date_offer) is None:
+            return None
+        days = Filters(first=_day(offer.date_from), last=_day(offer.date_to))
+        request = Request(plan=Plan(), filters=days, facets=(), deadline=deadline)
+        return offer if self._engine.with_deadline(deadline).count(request).total else None
 
     def facet_values(
         self, facet: str, containing: str, search: SearchRequest, deadline: Deadline
@@ -294,6 +302,10 @@ class SearchExecutor:
             explain=search.explain,
             deadline=deadline,
         )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _name(value: FacetValue | CategoryNode) -> str:

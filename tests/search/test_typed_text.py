@@ -320,6 +320,14 @@ def test_a_number_ranks_before_a_part_of_a_longer_one(tmp_path: Path, query: str
         assert (found[0], len(found)) == (first, 2)
 
 
+def test_a_snippet_shows_the_whole_number_rather_than_a_part_of_a_longer_one(tmp_path: Path) -> None:
+    lines = ["全长 36.3公里，跑了 36.3公里，共有 36.3公里。", *["还有别的很多事情要说，也不短。"] * 30, "终点在 3 公里以外。"]
+    with index_of({"a.md": "# 路程\n\n" + "\n\n".join(lines)}, tmp_path) as index:
+        shown = [text for text, _ in index.search("3公里").hits[0].snippets[0]]
+        assert "终点" in "".join(shown)
+        assert "3 公里" in shown
+
+
 def test_a_name_with_symbols_is_found_among_many_articles_with_its_letters(tmp_path: Path) -> None:
     files = {f"{name}.md": f"---\ndate: 2024-01-01\n---\n# get\n\nget 与 get，{name}。\n" for name in range(300)}
     files["old.md"] = "---\ndate: 2001-01-01\n---\n# 参数\n\n用 $_GET 读参数，还有别的很多事情要说，也不长。\n"
