@@ -74,6 +74,11 @@ _PERCENTAGE = lazy_pattern(
 )
 """A percentage, but no approximate one (百分之十几, 百分之二十余), which is not written with ``%``."""
 
+_TIME = lazy_pattern(
+    r"(?<![\d:.第])(?P<hour>[01]?\d|2[0-3])(?::(?P<minute>[0-5]\d)|点(?:(?P<half>半)|(?P<minutes>[0-5]?\d)分))(?![\d:.])"
+)
+"""A time with minutes, in digits: 1:30, 1点半, 1点30分."""
+
 _SHORT_YEAR = lazy_pattern(rf"(?<![\d{DIGITS}〇十])(?:(?:\d\d|[{DIGITS}〇]{{2}})(?=后)|[零〇][{DIGITS}](?=年))")
 """The last two digits of a year: 90后, 零八年."""
 
@@ -184,11 +189,13 @@ def number_writings(folded: str, *, of_law: bool = False) -> list[NumberWritings
         for each in percentages
         if (others := _percentage_writings(each))
     )
+    times = [*_TIME.finditer(folded)]
+    found += (NumberWritings(*time.span(), _time_writings(time), (), has_unit=True) for time in times)
     years = [*_SHORT_YEAR.finditer(folded)]
     found += (NumberWritings(*year.span(), _short_year_writings(year[0]), (), has_unit=True) for year in years)
     for number in _NUMBER.finditer(folded):
         is_in_date = any(
-            date.start() <= number.start() < date.end() for date in (*dates, *spelled, *percentages, *years)
+            date.start() <= number.start() < date.end() for date in (*dates, *spelled, *percentages, *times, *years)
         )
         if not is_in_date and (writings := _writings_of(number, is_article=is_article)) is not None:
             found.append(writings)
@@ -269,6 +276,15 @@ def _date_writings(typed: str, year: int, month: int, day: int | None) -> tuple[
     else:
         writings = [f"{year}年{month}月", f"{year}-{month:02}", f"{year}-{month}"]
     return tuple(each for each in dict.fromkeys(writings) if units(each) != units(typed))
+
+
+def _time_writings(time: re.Match[str]) -> tuple[str, ...]:
+    """Return other ways to write a time: 1点30分, 1点半 and 一点半 for ``1:30``."""
+    hour, minute = int(time["hour"]), 30 if time["half"] else int(time["minute"] or time["minutes"])
+    writings = [f"{hour}:{minute:02}", f"{hour}点{minute}分", f"{hour}时{minute}分"]
+    if minute == 30:
+        writings += [f"{hour}点半", *(f"{each}点半" for each in spelled_numbers(hour))]
+    return tuple(each for each in writings if each != time[0])
 
 
 def _percentage_writings(percentage: re.Match[str]) -> tuple[str, ...]:
