@@ -49,7 +49,7 @@ class TypedTextFinder:
             if plan.needs_typed_text:
                 plan = replace(plan, as_typed=None)
         specific = () if all_words else tuple(each for each in plan.typed_words if not each.is_number)
-        others = (plan.required,) if specific else (plan.required, *plan.words)
+        others = (plan.required,) if specific else (plan.required, *plan.words, *plan.runs)
         candidates = _Candidates(replace(plan, required=AllOf(others), words=(), runs=(), as_typed=None), deadline)
         matches = [self._with_typed_words(each, candidates) for each in specific or plan.typed_words]
         words = [match for match in matches if match is not None]

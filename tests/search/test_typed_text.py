@@ -320,6 +320,13 @@ def test_a_number_ranks_before_a_part_of_a_longer_one(tmp_path: Path, query: str
         assert (found[0], len(found)) == (first, 2)
 
 
+def test_a_number_inside_a_text_does_not_widen_it(tmp_path: Path) -> None:
+    files = {f"{number}.md": f"# 网络 {number}\n\n5G手机与基站。\n" for number in range(12)}
+    files["apart.md"] = "# 5G\n\n5G 基站，5G 网络，与手机无关。\n"
+    with index_of(files, tmp_path) as index:
+        assert index.search("5G手机").total == 12
+
+
 def test_a_snippet_shows_the_whole_number_rather_than_a_part_of_a_longer_one(tmp_path: Path) -> None:
     lines = ["全长 36.3公里，跑了 36.3公里，共有 36.3公里。", *["还有别的很多事情要说，也不短。"] * 30, "终点在 3 公里以外。"]
     with index_of({"a.md": "# 路程\n\n" + "\n\n".join(lines)}, tmp_path) as index:
