@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from searchlib.common.lazy_pattern import lazy_pattern
+
 DIGITS = "零一二三四五六七八九"
 SCALES = {"十": 10, "百": 100, "千": 1_000}
 LARGE_SCALES = {"万": 10_000, "亿": 100_000_000}
@@ -19,7 +21,7 @@ _ORDINARY_FORMS = str.maketrans(
 _IN_NUMERAL = frozenset(NUMERALS + "几数第点")
 """The characters before the last characters of a longer number: 五 in 五十公里."""
 
-_DECIMAL_BEFORE, _DECIMAL_AFTER = re.compile(r"\d[.,]"), re.compile(r"[.,]\d")
+_DECIMAL_BEFORE, _DECIMAL_AFTER = lazy_pattern(r"\d[.,]"), lazy_pattern(r"[.,]\d")
 
 
 def begins_in_number(text: str, at: int) -> bool:

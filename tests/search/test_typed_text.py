@@ -328,7 +328,11 @@ def test_a_number_inside_a_text_does_not_widen_it(tmp_path: Path) -> None:
 
 
 def test_a_snippet_shows_the_whole_number_rather_than_a_part_of_a_longer_one(tmp_path: Path) -> None:
-    lines = ["全长 36.3公里，跑了 36.3公里，共有 36.3公里。", *["还有别的很多事情要说，也不短。"] * 30, "终点在 3 公里以外。"]
+    lines = [
+        "全长 36.3公里，跑了 36.3公里，共有 36.3公里。",
+        *["还有别的很多事情要说，也不短。"] * 30,
+        "终点在 3 公里以外。",
+    ]
     with index_of({"a.md": "# 路程\n\n" + "\n\n".join(lines)}, tmp_path) as index:
         shown = [text for text, _ in index.search("3公里").hits[0].snippets[0]]
         assert "终点" in "".join(shown)
