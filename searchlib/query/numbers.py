@@ -131,10 +131,9 @@ _SAME_UNITS = {
 _UNIT = lazy_pattern(rf"(?:{'|'.join(sorted(_SAME_UNITS, key=len, reverse=True))})(?![a-z]|(?<=日)[元圆币本])")
 
 _SPELLED_QUANTITY = lazy_pattern(
-    rf"(?!一[^{''.join(SCALES)}])[{NUMERALS}]+(?:点[{NUMERALS}]+)?"
-    rf"(?:[{''.join(sorted(_MEASURES.difference(LARGE_SCALES)))}]月?|{_UNIT.pattern})"
+    rf"(?!一[^{''.join(SCALES)}])[{DIGITS}十][{NUMERALS}]*(?:点[{NUMERALS}]+)?(?:[年月天岁倍]|{_UNIT.pattern})"
 )
-"""A number in characters with its unit: 十公里, but not 一样, nor 一个."""
+"""A number in characters with its unit: 十公里, but not 一样, 三个 or 万元."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ class TypedTextFinder:
                 return replace(plan, as_typed=AnyOf(tuple(map(IdClause, ids))))
             if plan.needs_typed_text:
                 plan = replace(plan, as_typed=None)
+        if not plan.typed_words:
+            return plan
         specific = () if all_words else tuple(each for each in plan.typed_words if not each.is_number)
         others = (plan.required,) if specific else (plan.required, *plan.words, *plan.runs)
         candidates = _Candidates(replace(plan, required=AllOf(others), words=(), runs=(), as_typed=None), deadline)

@@ -262,9 +262,7 @@ class HanCorrector:
         frequency = max(word_frequency, _WEIGHTS.phrase * phrase_frequency)
         if phrase_frequency >= self._common_articles or not self._is_rare(typed, min_weight * frequency):
             return None
-        if phrase_frequency > _MAX_SIDE_BY_SIDE and (suspect.is_common or self._is_word(typed, phrase_frequency)):
-            return None
-        if is_name(typed, self._statistics):
+        if (suspect.is_common and phrase_frequency > _MAX_SIDE_BY_SIDE) or is_name(typed, self._statistics):
             return None
         candidates = self._best_candidates(suspect)
         frequencies = dict(self._statistics.frequencies([candidate.word for candidate in candidates]))
@@ -289,7 +287,8 @@ class HanCorrector:
                 score = self._score(typed, gain, frequency * (_WEIGHTS.typo if is_typo else 1.0))
                 if score >= _WEIGHTS.min_score or (is_hopeless and cost <= max_cost):
                     likely.append((not is_phrase, score, word))
-        if not likely:
+        # The frequencies of single characters take long to read.
+        if not likely or (phrase_frequency > _MAX_SIDE_BY_SIDE and self._is_word(typed, phrase_frequency)):
             return None
         _, score, word = max(likely)
         if not suspect.is_whole and not self._fits(suspect, word, score):
