@@ -42,7 +42,7 @@ export_const_{\n | :::_a\n | :::row:::\n__ | !!!_a\n____ | ===_"a"\n____ | _:::i
 <pre>[a][] | -_a\n__```b\n | [a](b_':include | ^[[a](b)_ | ^[[a | 
 ```{glossary}\na\n__b\n |
 ```{panels}\na\n^^^\n---\n:a:_b\n | -_```\n__a\n | $a`b$_ | `a$b`_$c_ | {{_a(b="c")_}} | {{_a(b=") | .._title:_a\n |
-<table>\n\n____<td> | \n\n____<td> | <table | ```ad-a\ntitle:_b\n | [a](#b_
+<table>\n\n____<td> | \n\n____<td> | <table | ```ad-a\ntitle:_b\n | [a](#b_ | a\n[a]:_b\n | [a][b]\n[b]:_c\n | [a]:_b\n | [a]:_b_"
 """
 ORG = r"""
 =a_ | *a_ | [[a | [fn: | #+begin_src\n | #+begin_a\nx\n | :a:\n | <<a | @@a: | {{{a | |_a |

@@ -27,6 +27,10 @@ _INDENTED_DELIMITERS = lazy_pattern(
 )
 _TABLE = lazy_pattern(r"^<table\b(?:(?!.*</table)[^\n]*\n)+", re.MULTILINE)
 _INDENTED_ELEMENT = lazy_pattern(r"(?<=\n)([ \t]*\n)(?: {4}|\t)[ \t]*(?=</?[a-z])")
+_LABEL_LINE = r" {0,3}\[([^\[\]\n^][^\[\]\n]*)\]:[ \t]*<?[A-Za-z0-9./#][^\s<>]*>?(?:[ \t]+[\"'(][^\n]*)?[ \t]*"
+_LABEL_LINES = lazy_pattern(rf"(?<=\S\n)(?<!\]:\n)(?:{_LABEL_LINE}(?:\n|\Z))+")
+_USED_LABEL = lazy_pattern(r"\]\[([^\[\]\n]+)\]")
+_LABEL = lazy_pattern(rf"^{_LABEL_LINE}$", re.MULTILINE)
 
 
 def remove_comment_definitions(text: str) -> str:
@@ -53,6 +57,20 @@ def quote_addresses(text: str) -> str:
 def align_delimiter_rows(text: str) -> str:
     """Remove the indent of the row ``---|---`` below the head of a table, which CommonMark takes for text."""
     return _INDENTED_DELIMITERS.sub(r"\1", text)
+
+
+def separate_definitions(text: str) -> str:
+    """Put a blank line before the addresses of links, ``[1]: https://a.cn``, below a paragraph, where they are text in CommonMark.
+
+    Other Markdown reads them as addresses if the text has such links: ``[甲][1]``.
+    """
+    used = {label.lower() for label in _USED_LABEL.findall(text)}
+
+    def separate(lines: re.Match[str]) -> str:
+        is_used = any(label[1].lower() in used for label in _LABEL.finditer(lines[0]))
+        return f"\n{lines[0]}" if is_used else lines[0]
+
+    return _LABEL_LINES.sub(separate, text)
 
 
 def unindent_elements(text: str) -> str:

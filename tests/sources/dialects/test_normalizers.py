@@ -398,6 +398,16 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("| 甲 | 乙 |\n\t| - | - |", "| 甲 | 乙 |\n| - | - |"),
         ("甲\n      ---|---", "甲\n      ---|---"),
     ],
+    commonmark.separate_definitions: [
+        (
+            "见[甲][1]。\n  [1]: https://a.cn\n  [2]: b.md '乙'\n",
+            "见[甲][1]。\n\n  [1]: https://a.cn\n  [2]: b.md '乙'\n",
+        ),
+        ("见[甲][1]。\n\n[1]: https://a.cn", "见[甲][1]。\n\n[1]: https://a.cn"),
+        ("参考：\n[1]: https://a.cn\n[2]: https://b.cn", "参考：\n[1]: https://a.cn\n[2]: https://b.cn"),
+        ("[甲][1]\n[1]: 见下文", "[甲][1]\n[1]: 见下文"),
+        ("[甲][a] [乙][1]\n\n[a]:\n[1]: b.md", "[甲][a] [乙][1]\n\n[a]:\n[1]: b.md"),
+    ],
     commonmark.unindent_elements: [
         (
             "<table>\n  <tr>\n\n    <td>甲</td>\n \n\t  </tr>\n</table>",
