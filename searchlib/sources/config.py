@@ -108,8 +108,11 @@ def excluded_patterns(folder: str, names: AbstractSet[str]) -> Iterator[tuple[st
     ``names`` lists the folder's entries. The patterns have the syntax of ``.gitignore``.
     """
     for name in sorted(names & {*BOOK_NAMES}):
-        if patterns := _book_patterns(name, load_config(os.path.join(folder, name))):
-            yield name, tuple(patterns)
+        patterns = _book_patterns(name, load_config(os.path.join(folder, name)))
+        # A folder with sources is none with pages, whatever the configuration says.
+        built = [each for each in patterns if not os.path.exists(os.path.join(folder, each.strip("/"), "SUMMARY.md"))]
+        if built:
+            yield name, tuple(built)
     if (partial := sorted(names & PARTIALS_NAMES)) and names.isdisjoint(CONFIG_NAMES):
         yield partial[0], _PARTIALS
         return

@@ -62,8 +62,10 @@ def test_pages_are_left_out_in_the_folder_that_the_configuration_of_a_book_names
         "rust/src/a.md",
         "book/book/a.md",
         "book/b.md",
+        "more/book/SUMMARY.md",
         "notes/a.txt",
     )
+    (tmp_path / "more" / "book.toml").write_text('[book]\ntitle = "书"\n', encoding="utf-8")
     (tmp_path / "bookdown" / "_bookdown.yml").write_text('output_dir: "docs"\n', encoding="utf-8")
     (tmp_path / "quarto" / "_quarto.yml").write_text("project:\n  output-dir: ./out/html\n", encoding="utf-8")
     (tmp_path / "rust" / "book.toml").write_text('[book]\ntitle = "书"\n', encoding="utf-8")
