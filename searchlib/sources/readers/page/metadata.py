@@ -28,6 +28,7 @@ _SHOWN_DATES = (
 )
 _MAX_DATE_LINE = 60
 _DATE_IN_TEXT = lazy_pattern(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
+_DATE_BELOW_TITLE = lazy_pattern(r"(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?)(?:\s*[·•|｜]\s*[^\n]{1,40})?")
 _MAX_JSON_LENGTH = 1 << 20
 _BESIDE = frozenset(
     "comment comments comment-list comments-area commentlist sidebar widget related related-posts recent-posts".split()
@@ -61,7 +62,7 @@ def read_metadata(tree: LexborHTMLParser, text: str) -> dict[str, Any]:
         or linked.get("datePublished")
         or _time_of(tree)
         or _wechat_time(text)
-        or ("" if properties else _shown_date(tree)),
+        or ("" if properties else _shown_date(tree) or _date_below_title(tree)),
         "tags": list(dict.fromkeys(tag.strip() for each in tags for tag in _SEPARATOR.split(each) if tag.strip())),
         "categories": values.get("article:section") or linked.get("articleSection") or values.get("category", []),
         "description": first(("description", "og:description", "summary")),
@@ -88,6 +89,20 @@ def _shown_date(tree: LexborHTMLParser) -> str:
     nodes = (node for node in tree.css(_SHOWN_DATES)[:MAX_CANDIDATES] if not any(map(_is_beside, ancestors(node))))
     texts = (node_text(node) for node in nodes if node.tag != "time" or not _is_in_prose(node))
     return next((date[0] for text in texts if (date := _DATE_IN_TEXT.search(text)) is not None), "")
+
+
+def _date_below_title(tree: LexborHTMLParser) -> str:
+    """Return the date in the element below the only heading of the first level, as in 2021-03-04 · 3 分钟."""
+    headings = tree.css("h1")[:2]
+    if len(headings) != 1 or headings[0].parent is None:
+        return ""
+    elements = iter(headings[0].parent.iter())
+    for element in elements:
+        if element.mem_id == headings[0].mem_id:
+            below = next(elements, None)
+            date = None if below is None else _DATE_BELOW_TITLE.fullmatch(node_text(below))
+            return "" if date is None else date[1]
+    return ""
 
 
 def _is_in_prose(node: LexborNode) -> bool:
