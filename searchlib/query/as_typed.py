@@ -81,7 +81,8 @@ class TypedText(NamedTuple):
 def typed_text(query: tree.Query) -> TypedText | None:
     """Return the typed text of a query with symbols, operators or punctuation inside, or None if its words have the same meaning.
 
-    Return None for a single quotation, for a query with dates or ranges, and for a single unit without a minus before it.
+    Return None for a single quotation, for a query with dates or ranges, and for a single unit without a minus before it or symbols
+    that a space separates.
     """
     leaves = [*tree.leaves(query.tree)]
     has_quotation = any(isinstance(node, tree.Phrase) for node in leaves)
@@ -97,9 +98,11 @@ def typed_text(query: tree.Query) -> TypedText | None:
     if isinstance(query.tree, tree.Not) and _NEGATED_HAN.match(query.text):
         return None
     run = tuple(unit for unit, _ in parts)
-    if not (1 < len(run) <= MAX_TITLE_UNITS or _MINUS_WORD.fullmatch(query.text)):
+    text = normalize_spaces(query.text)
+    is_longer = len(run) > 1 or (run and " " in text) or _MINUS_WORD.fullmatch(query.text)
+    if not is_longer or len(run) > MAX_TITLE_UNITS:
         return None
-    return TypedText(PhraseClause(run, unbroken=not is_broken), normalize_spaces(query.text), has_operators)
+    return TypedText(PhraseClause(run, unbroken=not is_broken), text, has_operators)
 
 
 def typed_words(query: tree.Query) -> tuple[TypedWords, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from searchlib.analysis.units import HAN, units
+from searchlib.analysis.units import HAN, is_han, units
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.common.numerals import (
     DIGITS,
@@ -128,6 +128,9 @@ _SAME_UNITS = {
     unit: tuple(other for group in _UNITS if unit in group for other in group if other != unit)
     for unit in {unit for group in _UNITS for unit in group}
 }
+HAN_UNITS = tuple(unit for unit in _SAME_UNITS if all(map(is_han, unit)))
+"""The names of units in Han characters."""
+
 _UNIT = lazy_pattern(rf"(?:{'|'.join(sorted(_SAME_UNITS, key=len, reverse=True))})(?![a-z]|(?<=日)[元圆币本])")
 
 _SPELLED_QUANTITY = lazy_pattern(

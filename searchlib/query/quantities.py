@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from searchlib.common.lazy_pattern import lazy_pattern
+from searchlib.query.numbers import HAN_UNITS
 
-_UNITS = "年月日号號天岁歲元块塊美元 公里 千米 公斤 千克 厘米 毫米 平方米 分钟 分鐘 小时 小時 万 萬 亿 億".split()
+_UNITS = "|".join(["[年月日号號天岁歲元块塊万萬亿億]", "小時", "分鐘", *HAN_UNITS])
 
 _SPACE = lazy_pattern(
-    rf"(?<=\d)[^\S\n]+(?=(?:[{_UNITS[0]}]|{'|'.join(_UNITS[1:])})(?:[\s\d]|$))"
+    rf"(?<=\d)[^\S\n]+(?=(?:{_UNITS})(?:[\s\d]|$))"
     r"|(?<=\d年)[^\S\n]+(?=\d\d?\s*月)|(?<=\d\s年)[^\S\n]+(?=\d\d?\s*月)"
     r"|(?<=\d月)[^\S\n]+(?=\d\d?\s*[日号號])|(?<=\d\s月)[^\S\n]+(?=\d\d?\s*[日号號])"
 )

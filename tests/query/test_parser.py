@@ -284,6 +284,7 @@ DATES = [
     ("after:2021年 before:2021年3月", every(DateRange(date(2021, 1, 1), None), DateRange(None, date(2021, 2, 28)))),
     ("元宇宙 date:2021 年 11 月", every("元宇宙", NOVEMBER)),
     ("2021 年 10 月 5 日 票价 35 元", every("2021年10月5日", "票价", "35元")),
+    ("80 平米 5 公里", every("80平米", "5公里")),
     ("10 月饼 android 13 元旦", every("10", "月饼", "android", "13", "元旦")),
     ("DATE:2021..", DateRange(date(2021, 1, 1), None)),
     ("date:..2021-06", DateRange(None, date(2021, 6, 30))),
