@@ -385,7 +385,7 @@ def _choose_title(title: str, content: Content, article_id: str, site: Site, *, 
     if title:
         return (title, "title") if source == "id" else (found, source)
     is_weak = source in UNTITLED or (source == "heading" and content.lead_level > 1)
-    if is_weak and (named := site.title(article_id)):
+    if is_weak and (named := site.titles.get(article_id)):
         return named, "navigation"
     return found, source
 

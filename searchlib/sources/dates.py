@@ -150,14 +150,12 @@ def find_date(
     """
     order = tuple(order)
     middle = order.index(FILENAME) if FILENAME in order else len(order)
-    for key, value in metadata.find(order[:middle]):
-        if (moment := read_date(value, zone)) is not None:
-            return moment, key
-    if middle < len(order) and (moment := date_in_path(article_id, zone)) is not None:
-        return moment, FILENAME
-    for key, value in metadata.find(order[middle + 1 :]):
-        if (moment := read_date(value, zone)) is not None:
-            return moment, key
+    for keys in (order[:middle], order[middle:]):
+        if keys[:1] == (FILENAME,) and (moment := date_in_path(article_id, zone)) is not None:
+            return moment, FILENAME
+        for key, value in metadata.find(keys):
+            if (moment := read_date(value, zone)) is not None:
+                return moment, key
     return None, ""
 
 

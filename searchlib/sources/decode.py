@@ -8,7 +8,7 @@ from functools import cache
 from charset_normalizer import from_bytes
 
 from searchlib.sources.bounds import check_lines
-from searchlib.sources.text import clean, is_clean
+from searchlib.sources.text import clean
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, None),
@@ -37,7 +37,7 @@ def decode(data: bytes) -> str:
         OutOfBoundsError: the text has too many lines.
     """
     check_lines(data.count(b"\n"))
-    text = _decode(data)
+    text = clean(_decode(data))
     check_lines(text.count("\n"))
     return text
 
@@ -47,15 +47,14 @@ def _decode(data: bytes) -> str:
         if data.startswith(mark):
             data = data[len(mark) :]
             if encoding:
-                return clean(data.decode(encoding, "replace")).lstrip("\ufeff")
+                return data.decode(encoding, "replace")
             break
     if b"\0" in data:
-        return clean(_decode_with_nulls(data)).lstrip("\ufeff")
+        return _decode_with_nulls(data)
     try:
-        text = data.decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError:
-        return clean(_decode_mixed(data)).lstrip("\ufeff")
-    return text if is_clean(data) else clean(text).lstrip("\ufeff")
+        return _decode_mixed(data)
 
 
 def _decode_with_nulls(data: bytes) -> str:

@@ -92,10 +92,6 @@ class Site:
                 values = {**each.values, **values}
         return values
 
-    def title(self, article_id: str) -> str:
-        """Return the title of an article in the navigation of its site, or ""."""
-        return self.titles.get(article_id, "")
-
     def tags_that_encrypt(self, article_id: str) -> frozenset[str]:
         """Return those tags whose articles the article's site encrypts."""
         path = self.top + article_id

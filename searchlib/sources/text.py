@@ -17,27 +17,12 @@ _CONTROLS = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff"
 _INVISIBLE = "\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0d\ufeff\U000e0100-\U000e01ef"
 _REMOVED_CHARACTERS = lazy_pattern(f"[{_CONTROLS}{_INVISIBLE}]+")
 # Joiners and variation selectors have a meaning next to emoji, and in other scripts than Han and Latin.
-_JOINERS = lazy_pattern("[\u200c\u200d\ufe0e\ufe0f]+")
+_JOINER_CHARACTERS = "\u200c\u200d\ufe0e\ufe0f"
+_JOINERS = lazy_pattern(f"[{_JOINER_CHARACTERS}]+")
 _JOINED = lazy_pattern("[0-9A-Za-z\xc0-\u024f\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 
-# One set of all characters above. Most texts contain none of them.
-_UNCLEAN = lazy_pattern(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ud800-\udfff\U000e0100-\U000e01ef]"
-)
-
-# The same set in UTF-8. A search that begins with a literal byte skips the bytes before it quickly.
-_UNCLEAN_ASCII = bytes((*range(0x09), *range(0x0B, 0x20), 0x7F))
-_UNCLEAN_SEQUENCES = tuple(
-    map(
-        re.compile,
-        (
-            b"\xc2[\x80-\x9f\xad]",
-            b"\xe2(?:\x80[\x8b-\x8f\xa8-\xae]|\x81[\xa0-\xaf])",
-            b"\xef(?:\xb8[\x80-\x8f]|\xbb\xbf)",
-            b"\xf3\xa0[\x84-\x87]",
-        ),
-    )
-)
+_UNCLEAN = lazy_pattern(f"[{_LINE_ENDS}{_CONTROLS}{_INVISIBLE}{_JOINER_CHARACTERS}]")
+"""Any of the characters above. Most texts contain none of them."""
 
 # Scripts that are written without spaces: Han and its punctuation, kana, full-width forms.
 _UNSPACED = "[\u2e80-\u312f\u31a0-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
@@ -59,13 +44,6 @@ def clean(text: str) -> str:
         text = text.replace(line_end, "\n")
     text = _REMOVED_CHARACTERS.sub("", text)
     return _JOINERS.sub(_joiners_beside, text)
-
-
-def is_clean(data: bytes) -> bool:
-    """Return True only if ``clean`` would not change a text, given in UTF-8. The result is False for a few clean texts, too."""
-    return len(data.translate(None, _UNCLEAN_ASCII)) == len(data) and not any(
-        sequence.search(data) for sequence in _UNCLEAN_SEQUENCES
-    )
 
 
 def replace_spans(text: str, spans: Iterable[tuple[int, int, str]]) -> str:

@@ -18,7 +18,6 @@ from searchlib.sources.front_matter.joplin import split_joplin
 from searchlib.sources.front_matter.logseq import split_properties
 from searchlib.sources.front_matter.metadata import AUTHOR_KEYS, CATEGORY_KEYS, COMMON_KEYS, TAG_KEYS, TITLE_KEYS
 from searchlib.sources.front_matter.nikola import state_of_tags
-from searchlib.sources.front_matter.simple_yaml import load_simple_yaml
 from searchlib.sources.front_matter.yaml_loader import PlainScalar, YamlBoundsError, load_yaml
 
 _MAX_FRONT_MATTER_LENGTH = 1 << 18
@@ -86,8 +85,6 @@ class FrontMatter:
 
 
 def _load_yaml(source: str) -> dict[str, Any]:
-    if (simple := load_simple_yaml(source)) is not None:
-        return simple
     values = load_yaml(source)
     if values is None:
         return {}

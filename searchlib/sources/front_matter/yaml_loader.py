@@ -22,7 +22,7 @@ _MAX_YAML_DEPTH = 64
 _MAX_YAML_VALUES = 20_000
 _MAX_KEY_LENGTH = 1_000
 _VALUE_LENGTH = 64  # a long text counts as several values, because each alias repeats it
-NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLS = {"true": True, "false": False, "yes": True, "no": False, "on": True, "off": False}
 _NUMBER = lazy_pattern(r"([-+]?(?:0|[1-9]\d{0,17}))|[-+]?(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
@@ -121,12 +121,9 @@ def _events(text: str) -> Iterator[Any]:
 
 def _scalar(event: Any) -> str | None:
     text: str = event.value
-    return text if event.style or event.tag is not None else plain_scalar(text)
-
-
-def plain_scalar(text: str) -> PlainScalar | None:
-    """Return the value of a scalar without quotes."""
-    return None if text in NULLS else PlainScalar(text)
+    if event.style or event.tag is not None:
+        return text
+    return None if text in _NULLS else PlainScalar(text)
 
 
 def _key(key: Any) -> str:

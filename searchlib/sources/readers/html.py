@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from html import unescape
@@ -171,7 +171,8 @@ def _read_body(tree: LexborHTMLParser, dropped: list[str], *, is_clean: bool) ->
     if dropped:
         tree.strip_tags(dropped)
     html = body.inner_html or ""
-    if ' width="' in html and ' height="' in html and _drop_trackers(tree):
+    if ' width="' in html and ' height="' in html:
+        _drop_trackers(tree)
         html = body.inner_html or ""
     if 'class="gutter"' in html:
         # Hexo puts the line numbers of code in a table cell.
@@ -187,15 +188,12 @@ def _read_body(tree: LexborHTMLParser, dropped: list[str], *, is_clean: bool) ->
     return _walk_tags(text), html
 
 
-def _drop_trackers(tree: LexborHTMLParser) -> bool:
-    trackers = [image for image in tree.css("img") if _is_tracker(image.attributes)]
-    for image in trackers:
-        image.decompose()
-    return bool(trackers)
-
-
-def _is_tracker(attributes: Mapping[str, str | None]) -> bool:
-    return all((attributes.get(side) or "").strip().removesuffix("px") in ("0", "1") for side in ("width", "height"))
+def _drop_trackers(tree: LexborHTMLParser) -> None:
+    """Remove the images that are at most one pixel wide and high."""
+    for image in tree.css("img"):
+        sizes = (image.attributes.get(side) or "" for side in ("width", "height"))
+        if all(size.strip().removesuffix("px") in ("0", "1") for size in sizes):
+            image.decompose()
 
 
 def _walk_tags(html: str) -> _BlockWalk:

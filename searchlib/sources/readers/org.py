@@ -33,7 +33,6 @@ _NO_EXPORT, _ARCHIVED = "noexport", "ARCHIVE"
 """The tag of sections that are not exported, and that of sections of which only the heading is exported."""
 
 _EXCLUDED_TAGS = lazy_pattern(r"^[ \t]*#\+EXCLUDE_TAGS:([^\n]*)$", re.MULTILINE | re.IGNORECASE)
-_HIDDEN_BLOCKS = frozenset(("comment",))
 _SINGLE_KEYWORDS = frozenset(("title", "subtitle", "author", "date", "email", "description", "keywords", "language"))
 _SETTINGS = frozenset(
     (
@@ -162,36 +161,32 @@ class _Converter:
         if title.startswith("COMMENT ") or not self.excluded_tags.isdisjoint(tags):
             return True
         level = min(level, _MAX_TITLE_LEVEL)
-        self._html.append(f"<h{level}>{self._inline(title.strip())}</h{level}>")
+        self._add(f"<h{level}>{self._inline(title.strip())}</h{level}>")
         return _ARCHIVED in tags
 
     def _block(self, lines: list[str], start: int, end: int) -> None:
         """Add a block or a drawer."""
-        self._end_paragraph()
         begin = _BEGIN.match(lines[start])
-        if begin is None:
-            return
-        name = begin[1].lower()
+        name = begin[1].lower() if begin is not None else ""
         content = lines[start + 1 : end]
-        if name in _HIDDEN_BLOCKS:
-            return
-        if name in _CODE_BLOCKS:
+        if begin is None or name == "comment":
+            self._end_paragraph()
+        elif name in _CODE_BLOCKS:
             code = "\n".join(
                 line.removeprefix(",") if line.startswith((",*", ",#", ",,")) else line for line in content
             )
-            self._html.append(f"<pre><code>{escape(code, quote=False)}</code></pre>")
+            self._add(f"<pre><code>{escape(code, quote=False)}</code></pre>")
         elif name == "export":
-            if begin[2].strip().lower().startswith("html"):
-                self._html.append("\n".join(content))
+            is_html = begin[2].strip().lower().startswith("html")
+            self._add("\n".join(content) if is_html else "")
         else:
             tag = "blockquote" if name == "quote" else "div"
-            self._html.append(f"<{tag}>")
+            self._add(f"<{tag}>")
             for line in content:
                 self._line(line)
                 if name == "verse":
                     self._end_paragraph()
-            self._end_paragraph()
-            self._html.append(f"</{tag}>")
+            self._add(f"</{tag}>")
 
     def _line(self, line: str) -> None:
         """Add one line outside of code. Shortcodes are those of Hugo, the target of ox-hugo."""
@@ -203,17 +198,14 @@ class _Converter:
         elif (keyword := _KEYWORD.match(line)) is not None:
             self._end_paragraph()
             name = keyword[1].lower()
-            if name == "caption":
-                self._html.append(f"<p>{self._inline(keyword[2])}</p>")
-            elif name == "html":
-                self._html.append(keyword[2])
+            if name in ("caption", "html"):
+                self._add(keyword[2] if name == "html" else f"<p>{self._inline(keyword[2])}</p>")
             else:
                 self.keywords.append((keyword[1], keyword[2].strip()))
         elif stripped.startswith(("# ", "#+")) or stripped == "#" or _PLANNING.match(line) or _RULE.match(line):
             self._end_paragraph()
         elif (fixed := _FIXED_WIDTH.match(line)) is not None:
-            self._end_paragraph()
-            self._html.append(f"<pre>{escape(fixed[1] or '', quote=False)}</pre>")
+            self._add(f"<pre>{escape(fixed[1] or '', quote=False)}</pre>")
         elif stripped.startswith("|"):
             self._end_paragraph()
             if not stripped.startswith("|-"):
@@ -228,6 +220,11 @@ class _Converter:
             self._paragraph.append(_COOKIE.sub("", item[1] or "").replace(" :: ", "："))
         else:
             self._paragraph.append(stripped.removesuffix("\\\\"))
+
+    def _add(self, html: str) -> None:
+        """Add HTML below the paragraph, which it ends."""
+        self._end_paragraph()
+        self._html.append(html)
 
     def _end_paragraph(self) -> None:
         text = "\n".join(self._paragraph).strip()
