@@ -98,7 +98,7 @@ def test_a_search_imports_nothing_that_only_builds_or_servers_need() -> None:
     done = subprocess.run([sys.executable, "-c", dedent(program)], capture_output=True, text=True, check=True)
     needless = """
         searchlib.indexing.build searchlib.indexing.file_analysis searchlib.sources
-        multiprocessing concurrent.futures yaml
+        multiprocessing concurrent.futures frontmatter yaml
         searchlib.indexing.dump searchlib.engines.whoosh.write.writer searchlib.engines.whoosh.write.batch
         searchlib.engines.opensearch.client.address
         charset_normalizer selectolax pyromark filelock tqdm flask waitress watchfiles nh3 jieba opencc rjieba tomllib

@@ -10,7 +10,9 @@ from itertools import chain
 from textwrap import dedent
 from typing import Any
 
+import frontmatter
 import yaml
+from frontmatter.default_handlers import BaseHandler
 
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.front_matter.bbs import split_bbs
@@ -107,6 +109,21 @@ def _load_json(source: str) -> dict[str, Any]:
 
 
 _LOADERS = {"-": _load_yaml, "+": _load_toml, ";": _load_json}
+
+
+class _SplitHandler(BaseHandler):
+    """Passes a text that is already split to python-frontmatter, with the loader of its language."""
+
+    def __init__(self, source: str, body: str, delimiter: str) -> None:
+        super().__init__(fm_boundary=_CLOSING_DELIMITERS[delimiter])
+        self.parts = source, body
+        self.delimiter = delimiter
+
+    def split(self, text: str) -> tuple[str, str]:
+        return self.parts
+
+    def load(self, fm: str) -> dict[str, Any]:
+        return load_values(fm, self.delimiter)
 
 
 def load_values(text: str, delimiter: str) -> dict[str, Any]:
@@ -378,7 +395,8 @@ def _load(fm: str, body: str, delimiter: str, line: int) -> FrontMatter:
     try:
         if len(fm) > _MAX_FRONT_MATTER_LENGTH:
             raise ValueError(f"is longer than {_MAX_FRONT_MATTER_LENGTH} characters")
-        return FrontMatter(metadata=load_values(fm, delimiter), body=body.strip())
+        metadata, body = frontmatter.parse("", handler=_SplitHandler(fm, body, delimiter))
+        return FrontMatter(metadata=metadata, body=body)
     except yaml.MarkedYAMLError as error:
         # The position of a list or a quotation that does not end is where it begins, not where the parser notices it.
         is_open = error.context_mark is not None and _OPEN.search(error.context or "") is not None
