@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 
 from searchlib.analysis.dictionary import Dictionary, configured_dictionary
 from searchlib.analysis.fold import fold_with_offsets
@@ -165,11 +166,14 @@ def _part_spans(word: str) -> list[tuple[int, int]]:
 
 
 def tokens(text: str, dictionary: Dictionary | None = None) -> list[Token]:
-    """Return the words and parts of a text with offsets in the original text. A ``position`` counts the units before a token."""
+    """Return the words and parts of a text in the order of their ends, with offsets in the original text.
+
+    A ``position`` counts the units before a token. A word follows its parts.
+    """
     folded = fold_with_offsets(text)
     unit_starts = [unit.start() for unit in UNIT.finditer(folded.text)]
     result = []
-    for word in words(folded.text, parts=True, dictionary=dictionary):
+    for word in sorted(words(folded.text, parts=True, dictionary=dictionary), key=attrgetter("end")):
         if not UNIT.search(word.text):
             continue  # an emoji has no position
         start, end = folded.original(word.start, word.end)
