@@ -10,6 +10,9 @@ from searchlib.sources.dialects.lines import BLOCK_PREFIX
 WIDE_CHARACTER = "[\u2e80-\uffef\U00020000-\U0003ffff]"
 """The pattern of a character of East Asia, also a full-width sign. No link address begins with one."""
 
+LABEL = r" {0,3}\[[^\[\]\n^][^\[\]\n]*\]:"
+"""The pattern of a label at the start of a line, which an address follows: ``[1]:``."""
+
 _LABEL_PARAGRAPH = lazy_pattern(rf"^( {{0,3}})(?=\[[^\]\n^][^\]\n]*\]:[ \t]*{WIDE_CHARACTER})", re.MULTILINE)
 _UNSPACED_HEADING = lazy_pattern(rf"^({BLOCK_PREFIX}(?:#{{2,6}}(?=[^\s#])|#{{1,6}}(?=[\u3000\xa0])))", re.MULTILINE)
 _SPACED_ADDRESS = lazy_pattern(r"(!?)\[([^\[\]\n]*)\]\(([^()<>\n\" ]+(?: +[^()<>\n\" ]+)+)(?=(?: +\"[^\n\"]*\")?\))")
