@@ -300,10 +300,16 @@ def test_results_that_arrive_during_a_click_wait_for_its_end(
     expect(chips(page).first).to_contain_text("美食")
 
 
-def test_results_that_arrive_during_a_press_appear_after_it(page: Page, samples: str, library: searchlib.Index) -> None:
+@pytest.mark.parametrize("before", [0, 1])
+def test_results_that_arrive_during_a_press_appear_after_it(
+    page: Page, samples: str, library: searchlib.Index, before: int
+) -> None:
     page.goto(samples)
     box(page).fill("茶")
     page.mouse.move(5, 5)
+    for _ in range(before):
+        page.mouse.down()
+        page.mouse.up()
     page.mouse.down()
     page.wait_for_timeout(IDLE_MS)
     assert query(page) == "茶"

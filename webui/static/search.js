@@ -42,14 +42,21 @@ function queryOf(url) {
 
 let press = null; // a promise of the end of the press, while a pointer is down and until its click has done its work
 let endPress = () => {};
+let releaseTimer = 0;
 
-addEventListener("pointerdown", () => (press ??= new Promise((resolve) => (endPress = resolve))), true);
+addEventListener("pointerdown", () => {
+  clearTimeout(releaseTimer); // of a press just before
+  press ??= new Promise((resolve) => (endPress = resolve));
+}, true);
 for (const name of ["pointerup", "pointercancel", "contextmenu", "dragend"]) {
-  addEventListener(name, () => setTimeout(() => {
-    endPress();
-    press = null;
-    if (document.activeElement !== input) close();
-  }, 100), true);
+  addEventListener(name, () => {
+    clearTimeout(releaseTimer);
+    releaseTimer = setTimeout(() => {
+      endPress();
+      press = null;
+      if (document.activeElement !== input) close();
+    }, 100);
+  }, true);
 }
 
 /* Wait for the end of a press. Throw an AbortError if its click has aborted the request. */
