@@ -100,7 +100,7 @@ def _innermost(length: int, node: LexborNode, candidates: list[tuple[int, Lexbor
 def _remove_furniture(tree: LexborHTMLParser, body: LexborNode) -> None:
     total = text_length(body)
     candidates_by_id = {node.mem_id: node for node in tree.css("[class], [id]") if _is_furniture_name(node)}
-    candidates_by_id |= {node.mem_id: node for node in tree.css(_FURNITURE_SELECTOR)}
+    candidates_by_id |= {node.mem_id: node for node in body.css(_FURNITURE_SELECTOR) if node.mem_id != body.mem_id}
     named_content = {node.mem_id for node in tree.css(_NAMED_CONTENT)}
     has_content = tree.css_first(f"{_NAMED_CONTENT}, {_FRAME_SELECTOR}") is not None
     removable: dict[int, LexborNode] = {}

@@ -29,6 +29,8 @@ def open_locks(tree: LexborHTMLParser) -> bool:
     nodes = [_request(field) for field in locks] + [node for node in tree.css(_MAYBE_ENCRYPTED) if _is_ciphertext(node)]
     if locks:
         nodes += tree.css(_HIDDEN)
+    if tree.body is not None and any(node.tag in ("html", "body") for node in nodes):
+        nodes = [*tree.body.iter(include_text=True)]  # its parts, because the reader of the page still needs the body
     by_id = {node.mem_id: node for node in nodes}
     # An element is freed with the element around it.
     for node in [node for node in by_id.values() if by_id.keys().isdisjoint(each.mem_id for each in ancestors(node))]:
