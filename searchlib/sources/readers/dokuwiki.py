@@ -43,6 +43,7 @@ _PAIRS = tuple(
 )
 _BREAK = lazy_pattern(r"\\\\(?:[ \t]+|$)", re.MULTILINE)
 _CELL_END = lazy_pattern(r"[\^|]")
+_ROW_END = lazy_pattern(r"(?<![ \t])[ \t]*[\^|][ \t]*$")
 
 
 def is_page(text: str) -> bool:
@@ -90,7 +91,11 @@ def _to_html(lines: list[str]) -> Iterator[str]:
             items = (_inline(item[1], notes) for item in filter(None, map(_ITEM.match, content)))
             yield f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
         elif kind == "row":
-            rows = ([cell.strip() for cell in _CELL_END.split(_inline(line, notes))[1:-1]] for line in content)
+            # A line that does not end with a separator is a paragraph for DokuWiki, and a row for its writer.
+            rows = (
+                [cell.strip() for cell in _CELL_END.split(_ROW_END.sub("", _inline(line, notes)))[1:]]
+                for line in content
+            )
             yield f"<table>{''.join(f'<tr>{_cells(row)}</tr>' for row in rows)}</table>"
         elif kind == "quote":
             yield "".join(f"<blockquote>{_inline(line.lstrip('> '), notes)}</blockquote>" for line in content)
