@@ -41,7 +41,8 @@ _SECOND_SUFFIX = lazy_pattern(
 """What a name has before its suffix: a language, or the suffix of the file that the text comes from."""
 
 _DATE_PREFIX = lazy_pattern(
-    r"(?:1[6-9]|20)\d\d[-_.]?(?:0\d|1[0-2]|[1-9](?!\d))[-_.]?(?:0\d|[12]\d|3[01]|[1-9](?!\d))"
+    r"(?:1[6-9]|20)\d\d"
+    r"(?:[-_.](?:0\d|1[0-2])[-_.]0\d|[-_.]?(?:0[1-9]|1[0-2]|[1-9](?!\d))[-_.]?(?:0[1-9]|[12]\d|3[01]|[1-9](?!\d)))"
     r"(?:T[0-2]\d[-_.]?[0-5]\d(?:[-_.]?[0-5]\d)?(?!\d)|_?[0-2]\d[0-5]\d(?:[0-5]\d)?(?!\d))?(?:[-_. ]+|(?!\d))"
     r"|(?:19|20)\d\d年\d{1,2}月\d{1,2}日[-_. ]+(?=\S)"
 )
@@ -132,7 +133,7 @@ def _parts(text: str) -> set[str]:
 
 def _file_name(article_id: str) -> tuple[str, str]:
     """Return the file's name without a date, or "" if it has no words. That of an index or of a part is its folder's."""
-    stem = _SECOND_SUFFIX.sub("", as_text(file_stem(article_id))).replace(_NAMESPACE, "/")
+    stem = _SECOND_SUFFIX.sub("", as_text(file_stem(article_id))).rstrip().replace(_NAMESPACE, "/")
     if "作者" in stem and (book := _AUTHOR_IN_NAME.fullmatch(stem)):
         return (book["book"] or book["name"]).strip(), "file"
     is_index = _INDEX_NAME.fullmatch(stem)

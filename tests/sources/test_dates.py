@@ -208,6 +208,7 @@ def test_the_order_of_the_sources_can_be_changed(order: list[str], source: str) 
         ("2021/20210304.md", "2021-03-04"),
         ("12345678.md", None),
         ("20211399.md", None),
+        ("20000000个用户.md", None),
         ("99420180524.md", None),
         ("p20180524.md", None),
         ("2019-2020.md", None),
