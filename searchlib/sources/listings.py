@@ -84,10 +84,15 @@ _LIST_PATH = lazy_pattern(
 )
 """The paths of published pages that list articles. In a group, a list may have other text."""
 
-_TERM_PATH = lazy_pattern(r"(?:^|/)(?:tags?|categor(?:y|ies)|authors?)/([^/]+\.html?)$", re.IGNORECASE)
+_TERM_PATH = lazy_pattern(r"(?:^|/)(?:tags?|categor(?:y|ies)|authors?)/(?!index\.)([^/]+\.html?)$", re.IGNORECASE)
 """The path of a published page about a tag, a category or an author, and its name. Articles may lie in such a folder, too."""
 
-_LINKED_HEADING = lazy_pattern(r"<h[1-6]\b[^>]*>(?:\s*<a(?=\s)[^>]*?\shref=[\"'](?:[^\"'>#]*/)?([^\"'>#/]+)/?[\"'])?")
+_HOME = r"(?:https?://[^\"'>#/]*)?/?(?:\.{1,2}/)*(?:\.{1,2}|index\.html?)?[\"']"
+_LINKED_HEADING = lazy_pattern(
+    rf"<h[1-6]\b[^>]*>(?:\s*<a(?=\s)[^>]*?\shref=[\"'](?!{_HOME})(?:[^\"'>#]*/)?([^\"'>#/]+)/?[\"'])?"
+)
+"""A heading, with the name of the page if it is a link to another page than the home of the site."""
+
 _ANCHOR = lazy_pattern(r"<a(?=[\s>])[^>]*>((?>(?:[^<]|<(?!/a>))*))</a>")
 _NO_WORDS = lazy_pattern(r"<[^>]*>|[\s\d.:/年月日-]+")
 
@@ -141,11 +146,14 @@ def listing_reason(article_id: str, metadata: Metadata, source: str, content: Co
 
 def _is_list(article_id: str, content: Content) -> bool:
     """Return whether a page lists articles, by its path: a page of a month or of a long list, unless it has a title of its own,
-    and a page of links. Pages of a month, a tag or a category may have a short text besides their links."""
+    and a page of links. Pages of a month, a tag or a category may have a short text besides their links. A page about a tag, a
+    category or an author lists articles if its first heading is a link to one; an article may have such a heading below text."""
     term = _TERM_PATH.search(article_id)
     if term is not None and content.is_listing is None:
         heading = _LINKED_HEADING.search(content.html)
-        return heading is not None and heading[1] not in (None, term[1])
+        if heading is None or heading[1] in (None, term[1]):
+            return False
+        return _text_length(content.html[: heading.start()]) <= _MAX_OWN_CHARACTERS
     path = _LIST_PATH.search(article_id)
     if path is None:
         return False
