@@ -50,8 +50,12 @@ CONFIG_NAMES = (*JEKYLL_NAMES, *HUGO_NAMES, "zola.toml", *MKDOCS_NAMES)
 _QUARTO_NAME = "_quarto.yml"
 _BOOKDOWN_NAME = "_bookdown.yml"
 _MDBOOK_NAME = "book.toml"
-BOOK_NAMES = (_BOOKDOWN_NAME, _QUARTO_NAME, _MDBOOK_NAME)
-"""The names of the configuration files that say to which folder the pages of a book are written."""
+_CARGO_NAME = "Cargo.toml"
+BOOK_NAMES = (_BOOKDOWN_NAME, _QUARTO_NAME, _MDBOOK_NAME, _CARGO_NAME)
+"""The names of the configuration files of books, and of the examples in them, which are programs in Rust."""
+
+_SOURCE_NAMES = ("SUMMARY.md", "index.md")
+"""Names of sources. A folder with one of them is none with pages, whatever the configuration says."""
 
 PARTIALS_NAMES = frozenset((*(f"docusaurus.config.{suffix}" for suffix in ("js", "ts", "mjs", "cjs")), _QUARTO_NAME))
 """The names of the configuration files of Docusaurus and Quarto."""
@@ -107,12 +111,10 @@ def excluded_patterns(folder: str, names: AbstractSet[str]) -> Iterator[tuple[st
 
     ``names`` lists the folder's entries. The patterns have the syntax of ``.gitignore``.
     """
-    for name in sorted(names & {*BOOK_NAMES}):
-        patterns = _book_patterns(name, load_config(os.path.join(folder, name)))
-        # A folder with sources is none with pages, whatever the configuration says.
-        built = [each for each in patterns if not os.path.exists(os.path.join(folder, each.strip("/"), "SUMMARY.md"))]
-        if built:
-            yield name, tuple(built)
+    for name in sorted(names & {*BOOK_NAMES, *MKDOCS_NAMES}):
+        patterns = _written_patterns(name, load_config(os.path.join(folder, name)))
+        if patterns and not any(os.path.exists(f"{folder}{patterns[0]}{source}") for source in _SOURCE_NAMES):
+            yield name, tuple(patterns)
     if (partial := sorted(names & PARTIALS_NAMES)) and names.isdisjoint(CONFIG_NAMES):
         yield partial[0], _PARTIALS
         return
@@ -218,17 +220,20 @@ def _jekyll_patterns(config: dict[str, Any], names: AbstractSet[str]) -> list[st
     return [base + each.lstrip("/") for each in values if isinstance(each, str)] if isinstance(values, list) else []
 
 
-def _book_patterns(name: str, config: dict[str, Any]) -> list[str]:
-    """Return the folder to which the pages of a book are written, and for mdBook also text files: its pages are Markdown, and text
-    files are the output of examples.
-    """
+def _written_patterns(name: str, config: dict[str, Any]) -> list[str]:
+    """Return the folder to which the pages of a site are written, or the text files beside a program: its data and output."""
+    if name == _CARGO_NAME:
+        return ["/*.txt"]
     if name == _BOOKDOWN_NAME:
         return _folder_patterns(config.get("output_dir"))
     if name == _QUARTO_NAME:
         return _folder_patterns(_values(config, "project").get("output-dir"))
-    source = _folder_patterns(_values(config, "book").get("src", "src"))
-    output = _folder_patterns(_values(config, "build").get("build-dir", "book"))
-    return [*(each for each in output if each not in source), "*.txt"]
+    if name == _MDBOOK_NAME:
+        source, output = _values(config, "book").get("src", "src"), _values(config, "build").get("build-dir", "book")
+    else:
+        source, output = config.get("docs_dir", "docs"), config.get("site_dir", "site")
+    sources = _folder_patterns(source)
+    return [each for each in _folder_patterns(output) if not any(path.startswith(each) for path in sources)]
 
 
 def _values(config: dict[str, Any], key: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from searchlib.settings import Settings
 from searchlib.sources.config import (
     CONFIG_NAMES,
     HUGO_NAMES,
+    JEKYLL_NAMES,
     MAX_PARENTS,
     PARTIALS_NAMES,
     excluded_patterns,
@@ -56,12 +57,15 @@ _DOKUWIKI_CACHE, _DOKUWIKI_NAMES = "cache", frozenset(("pages", "attic"))
 """A file of the program DokuWiki, the folder beside it with the articles, and the folder there with rendered pages beside them."""
 
 _PUBLISHED = "public"
-_PUBLISHED_FROM = (("content", frozenset((*HUGO_NAMES, "zola.toml"))), ("source", frozenset(("scaffolds",))))
+_PUBLISHED_FROM = (
+    ("content", frozenset((*HUGO_NAMES, "zola.toml"))),
+    ("source", frozenset(("scaffolds", *JEKYLL_NAMES))),
+)
 """The folder to which Hugo, Zola and Hexo write pages. Beside it are the folder of their articles and one of these names."""
 
 _TEMPLATE_FOLDERS = frozenset(("_layouts", "_includes", "_sass", "archetypes", "scaffolds"))
 _SITE_FOLDERS = frozenset(("layouts", "layout", "themes", "theme"))
-"""Folders of templates and themes at the top of a site. Elsewhere, they may contain articles about layouts or themes."""
+"""Folders of templates and themes of a site. Elsewhere, they may contain articles about layouts or themes."""
 
 _ZOLA_TEMPLATES = "templates"
 _ZOLA_MARKS = frozenset(("config.toml", "zola.toml", "theme.toml"))
@@ -70,7 +74,7 @@ _ZOLA_MARKS = frozenset(("config.toml", "zola.toml", "theme.toml"))
 _SITE_MARKS = frozenset(
     ("_config.yml", "_config.yaml", "config.toml", "config.yaml", "config.yml", "config.json", "hugo.toml", "hugo.yaml")
 ) | frozenset(("hugo.yml", "hugo.json", "theme.toml", "zola.toml", "book.toml", "pelicanconf.py", "package.json"))
-_SITE_MARK_FOLDERS = frozenset(("content", "source", "archetypes", "scaffolds", "static", "assets", "_posts"))
+_SITE_MARK_FOLDERS = frozenset(("content", "source", "archetypes", "scaffolds", "static", "_posts"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,7 @@ class Exclusion:
         return None
 
     def _folder_reason(self, path: str, siblings: AbstractSet[str]) -> str:
-        parent, _, name = path.rpartition("/")
+        name = path.rpartition("/")[2]
         if name in _DRAFT_FOLDERS:
             return DRAFT.format(name) if self.skips_drafts else ""
         if name == _PELICAN_DRAFTS and siblings >= _PELICAN_PAGES:
@@ -209,7 +213,7 @@ class Exclusion:
             return PROGRAM.format(name)
         if name == _ZOLA_TEMPLATES and not siblings.isdisjoint(_ZOLA_MARKS):
             return TEMPLATES.format(name)
-        is_site = not parent or any(each in _SITE_MARKS or each in _SITE_MARK_FOLDERS for each in siblings)
+        is_site = any(each in _SITE_MARKS or each in _SITE_MARK_FOLDERS for each in siblings)
         if name in _TEMPLATE_FOLDERS or (name in _SITE_FOLDERS and is_site):
             return TEMPLATES.format(name)
         return ""

@@ -42,7 +42,10 @@ _SITE_NAMES = frozenset(("index.html", "index.htm", "index.md", "_index.md", "_p
 
 _FEED_FOLDERS = frozenset(("feed", "feeds", "rss", "atom"))
 _PUBLISHED_NAMES = frozenset(("index.html", "index.htm"))
-"""The folders to which generators write the feeds of a site, and names around them."""
+_LIST_NAMES = frozenset(
+    f"{name}{suffix}" for name in ("archives", "categories", "category", "tags", "tag") for suffix in ("", ".html")
+)
+"""The folders to which generators write the feeds of a site, and names around them: its home, and a list of its articles."""
 
 # Atomic, because a comment could otherwise end at several places: time would double with each comment.
 _ROOT = lazy_pattern(
@@ -120,7 +123,10 @@ def is_of_site(top: str, folder: str) -> bool:
     if not _SITE_NAMES.isdisjoint(os.listdir(os.path.join(top, folder))):
         return True
     around, name = os.path.split(folder)
-    return name in _FEED_FOLDERS and not _PUBLISHED_NAMES.isdisjoint(os.listdir(os.path.join(top, around)))
+    if name not in _FEED_FOLDERS:
+        return False
+    names = os.listdir(os.path.join(top, around))
+    return not _PUBLISHED_NAMES.isdisjoint(names) and not _LIST_NAMES.isdisjoint(names)
 
 
 def split_id(article_id: str) -> tuple[str, str]:

@@ -47,12 +47,14 @@ def test_pages_that_a_generator_built_from_the_sources_beside_them_are_left_out(
     assert excluded(tmp_path)["docs/_build/html/a.html"] == "built pages (folder _build)"
 
 
-def test_pages_are_left_out_in_the_folder_that_the_configuration_of_a_book_names(tmp_path: Path) -> None:
+def test_pages_are_left_out_in_the_folder_that_the_configuration_of_a_site_names(tmp_path: Path) -> None:
     out = {
         "bookdown/docs/a.html": "excluded (_bookdown.yml)",
         "quarto/out/html/a.html": "excluded (_quarto.yml)",
         "rust/book/a.html": "excluded (book.toml)",
-        "rust/listings/ch01/output.txt": "excluded (book.toml)",
+        "rust/listings/ch01/output.txt": "excluded (Cargo.toml)",
+        "mkdocs/site/index.html": "excluded (mkdocs.yml)",
+        "manual/out/index.html": "excluded (mkdocs.yml)",
     }
     touch(
         tmp_path,
@@ -64,7 +66,15 @@ def test_pages_are_left_out_in_the_folder_that_the_configuration_of_a_book_names
         "book/b.md",
         "more/book/SUMMARY.md",
         "notes/a.txt",
+        "rust/notes/a.txt",
+        "rust/listings/ch01/Cargo.toml",
+        "mkdocs/docs/a.md",
+        "mkdocs/mkdocs.yml",
+        "manual/site/a.md",
+        "guide/site/index.md",
+        "guide/mkdocs.yml",
     )
+    (tmp_path / "manual" / "mkdocs.yml").write_text("docs_dir: site\nsite_dir: out\n", encoding="utf-8")
     (tmp_path / "more" / "book.toml").write_text('[book]\ntitle = "书"\n', encoding="utf-8")
     (tmp_path / "bookdown" / "_bookdown.yml").write_text('output_dir: "docs"\n', encoding="utf-8")
     (tmp_path / "quarto" / "_quarto.yml").write_text("project:\n  output-dir: ./out/html\n", encoding="utf-8")
@@ -79,11 +89,13 @@ def test_a_public_folder_beside_the_articles_of_its_site_is_left_out(tmp_path: P
     out = (
         "hugo/public/a/index.html",
         "hexo/public/b.html",
+        "blog/public/b.html",
         "zola/public/c.html",
         "pelican/output/d.html",
         "docs/build/e.html",
     )
     touch(tmp_path, *out, "hugo/content/a.md", "hugo/hugo.toml", "hexo/source/_posts/b.md", "hexo/scaffolds/x.md")
+    touch(tmp_path, "blog/source/_posts/b.md", "blog/_config.yml")
     touch(
         tmp_path,
         "zola/content/c.md",
@@ -114,6 +126,7 @@ def test_a_folder_of_layouts_or_themes_inside_of_articles_is_read(tmp_path: Path
     touch(
         tmp_path, "css/layouts/grid.md", "css/flex.md", "site/layouts/a.html", "site/content/a.md", "blog/themes/b.md"
     )
+    touch(tmp_path, "themes/c.md", "assets/d.md")
     (tmp_path / "blog" / "_config.yml").write_text("title: 站\n", encoding="utf-8")
     assert excluded(tmp_path).keys() == {"site/layouts/a.html", "blog/themes/b.md"}
 
@@ -166,7 +179,7 @@ def test_an_ignore_file_holds_for_its_folder_and_the_nearest_one_decides(tmp_pat
 
 
 def test_a_folder_of_templates_can_be_included_by_a_pattern(tmp_path: Path) -> None:
-    touch(tmp_path, "layouts/a.md", "themes/b.md")
+    touch(tmp_path, "layouts/a.md", "themes/b.md", "hugo.toml")
     assert excluded(tmp_path, replace(DEFAULTS, exclude=("!layouts/",))).keys() == {"themes/b.md"}
 
 

@@ -241,6 +241,9 @@ def test_feeds_that_have_not_changed_are_not_parsed_again_for_a_listing(
 def test_feeds_in_a_folder_of_a_published_site_are_left_out(tmp_path: Path) -> None:
     feed = _ATOM.format("<entry><id>{}</id><title>标题</title><content>正文</content></entry>")
     write(tmp_path, "site/index.html", "<p>正文很短。</p>")
+    write(tmp_path, "site/archives.html", "<p>所有文章。</p>")
+    write(tmp_path, "saved/index.html", "<p>我的订阅。</p>")
+    write(tmp_path, "saved/rss/a.atom.xml", feed.format(3))
     write(tmp_path, "site/feeds/all.atom.xml", feed.format(1))
     write(tmp_path, "read/feeds/a.atom.xml", feed.format(2))
     write(tmp_path, "read/index.md", "别人的文章。")
@@ -249,6 +252,7 @@ def test_feeds_in_a_folder_of_a_published_site_are_left_out(tmp_path: Path) -> N
         "skipped: feed of the site"
     )
     assert len([name for name in list_files(tmp_path) if name.startswith("read/feeds/")]) == 1
+    assert len([name for name in list_files(tmp_path) if name.startswith("saved/rss/")]) == 1
     assert len(list_files(tmp_path / "site" / "feeds")) == 1
 
 
