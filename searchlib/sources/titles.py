@@ -79,6 +79,8 @@ def find_title(content: Content, article_id: str) -> tuple[str, str]:
         return name, source
     if content.lead_heading:
         return content.lead_heading, "heading"
+    if content.main_heading and not _is_section_name(content.main_heading):
+        return content.main_heading, "heading"
     if sentence := _first_sentence(content.blocks):
         return sentence, "sentence"
     return as_text(file_stem(article_id)) or article_id, "id"

@@ -17,10 +17,11 @@ class Content:
 
     ``blocks`` are its paragraphs, headings, list items, table rows and lines of code, without line breaks inside. ``headings`` are
     the blocks that are headings. ``lead_heading`` is the heading before all other text, or ""; ``lead_level`` is its level, from
-    1, and ``lead_has_siblings`` is true if a heading of its level or above follows it. ``page_title`` is the title of an HTML
-    page, or "". ``html`` is the body as clean HTML, or "" for a format without markup. ``metadata`` has the values in the body
-    that serve as front matter. ``is_encrypted`` is true if the body asks for a password in place of a text. ``is_listing`` is
-    true for a page that lists articles, false for one with a title of its own, and None if neither is evident.
+    1, and ``lead_has_siblings`` is true if a heading of its level or above follows it. ``main_heading`` is the first heading if it
+    is the only one of the first level, also below other text, or "". ``page_title`` is the title of an HTML page, or "".
+    ``html`` is the body as clean HTML, or "" for a format without markup. ``metadata`` has the values in the body that serve as
+    front matter. ``is_encrypted`` is true if the body asks for a password in place of a text. ``is_listing`` is true for a page
+    that lists articles, false for one with a title of its own, and None if neither is evident.
     """
 
     blocks: list[str]
@@ -28,6 +29,7 @@ class Content:
     lead_heading: str = ""
     lead_level: int = 1
     lead_has_siblings: bool = False
+    main_heading: str = ""
     page_title: str = ""
     html: str = ""
     metadata: dict[str, Any] = field(default_factory=dict)

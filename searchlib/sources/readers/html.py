@@ -141,6 +141,7 @@ def read_html(source: str, *, is_clean: bool = False, always_check: bool = False
         lead_heading=walk.lead_heading if _LEADING_TAGS.match(html) else "",
         lead_level=walk.lead_level,
         lead_has_siblings=walk.lead_has_siblings,
+        main_heading=walk.lead_heading if walk.lead_level == 1 and not walk.lead_has_siblings else "",
         page_title=page_title,
         html=html,
     )
