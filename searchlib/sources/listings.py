@@ -96,6 +96,9 @@ _LINKED_HEADING = lazy_pattern(
 _ANCHOR = lazy_pattern(r"<a(?=[\s>])[^>]*>((?>(?:[^<]|<(?!/a>))*))</a>")
 _NO_WORDS = lazy_pattern(r"<[^>]*>|[\s\d.:/年月日-]+")
 
+_MIN_PROSE_SHARE = 10
+"""An article at the path of a list has at least this many times as much text as links."""
+
 _MAX_NAME_CHARACTERS = 60
 _MAX_OWN_CHARACTERS = 200
 """The maximum length of the text on a list page or a redirect. A page with a longer text is an article."""
@@ -145,9 +148,12 @@ def listing_reason(article_id: str, metadata: Metadata, source: str, content: Co
 
 
 def _is_list(article_id: str, content: Content) -> bool:
-    """Return whether a page lists articles, by its path: a page of a month or of a long list, unless it has a title of its own,
-    and a page of links. Pages of a month, a tag or a category may have a short text besides their links. A page about a tag, a
-    category or an author lists articles if its first heading is a link to one; an article may have such a heading below text."""
+    """Return whether a page lists articles, by its path.
+
+    Such a page consists of links. That of a month or of a long list has no title of its own, and links in headings or little text
+    beside its links; pages of a month, a tag or a category may have a short text besides. A page about a tag, a category or an
+    author lists articles if its first heading is a link to one; an article may have such a heading below text.
+    """
     term = _TERM_PATH.search(article_id)
     if term is not None and content.is_listing is None:
         heading = _LINKED_HEADING.search(content.html)
@@ -158,14 +164,16 @@ def _is_list(article_id: str, content: Content) -> bool:
     if path is None:
         return False
     has_own_title = content.is_listing is False
-    if path["parts"] and not has_own_title:
-        return True
     html = content.html
-    link_length = sum(_text_length(match[1]) for match in _ANCHOR.finditer(html))
-    limit = link_length
+    own_length = _text_length(_ANCHOR.sub("", html))
+    link_length = limit = sum(_text_length(match[1]) for match in _ANCHOR.finditer(html))
+    if path["parts"] and not has_own_title:
+        has_linked_heading = any(heading[1] for heading in _LINKED_HEADING.finditer(html))
+        if has_linked_heading or own_length < _MIN_PROSE_SHARE * link_length:
+            return True
     if (path["parts"] or path["names"]) and (link_length or not has_own_title):
         limit = max(link_length, _MAX_NAME_CHARACTERS)
-    return limit > 0 and _text_length(_ANCHOR.sub("", html)) <= min(limit, _MAX_OWN_CHARACTERS)
+    return limit > 0 and own_length <= min(limit, _MAX_OWN_CHARACTERS)
 
 
 def _text_length(html: str) -> int:

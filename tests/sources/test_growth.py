@@ -86,6 +86,9 @@ CASES = [
     *(("a.qmd", piece) for piece in ("@fig-a", "[a @fig-a")),
     ("SUMMARY.md", "- [a](b) <!--"),
     ("tags/index.html", "<a >b"),
+    ("tag/a.html", "<h1><a href='../"),
+    ("page/2/index.html", "<h1><a href='../"),
+    ("page/2/index.html", "<h1>a</h1><p>b</p>"),
 ]
 
 
