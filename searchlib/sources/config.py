@@ -54,10 +54,16 @@ _CARGO_NAME = "Cargo.toml"
 BOOK_NAMES = (_BOOKDOWN_NAME, _QUARTO_NAME, _MDBOOK_NAME, _CARGO_NAME)
 """The names of the configuration files of books, and of the examples in them, which are programs in Rust."""
 
+_SOURCE_KEYS = ("src", "docs_dir", "contentdir", "source", "source_dir")
+_OUTPUT_KEYS = ("output-dir", "output_dir", "build-dir", "site_dir", "publishdir", "public_dir", "destination")
+_DEFAULT_FOLDERS = {_MDBOOK_NAME: ("src", "book"), **dict.fromkeys(MKDOCS_NAMES, ("docs", "site"))}
+"""The keys of the folder with the sources of a site, and of that to which its pages are written; and both folders by default."""
+
 _SOURCE_NAMES = ("SUMMARY.md", "index.md")
 """Names of sources. A folder with one of them is none with pages, whatever the configuration says."""
 
-PARTIALS_NAMES = frozenset((*(f"docusaurus.config.{suffix}" for suffix in ("js", "ts", "mjs", "cjs")), _QUARTO_NAME))
+DOCUSAURUS_NAMES = tuple(f"docusaurus.config.{suffix}" for suffix in ("js", "ts", "mjs", "cjs"))
+PARTIALS_NAMES = frozenset((*DOCUSAURUS_NAMES, _QUARTO_NAME))
 """The names of the configuration files of Docusaurus and Quarto."""
 
 _PARTIALS = ("_*",)
@@ -111,7 +117,7 @@ def excluded_patterns(folder: str, names: AbstractSet[str]) -> Iterator[tuple[st
 
     ``names`` lists the folder's entries. The patterns have the syntax of ``.gitignore``.
     """
-    for name in sorted(names & {*BOOK_NAMES, *MKDOCS_NAMES}):
+    for name in sorted(names & {*BOOK_NAMES, *CONFIG_NAMES}):
         patterns = _written_patterns(name, load_config(os.path.join(folder, name)))
         if patterns and not any(os.path.exists(f"{folder}{patterns[0]}{source}") for source in _SOURCE_NAMES):
             yield name, tuple(patterns)
@@ -224,16 +230,13 @@ def _written_patterns(name: str, config: dict[str, Any]) -> list[str]:
     """Return the folder to which the pages of a site are written, or the text files beside a program: its data and output."""
     if name == _CARGO_NAME:
         return ["/*.txt"]
-    if name == _BOOKDOWN_NAME:
-        return _folder_patterns(config.get("output_dir"))
-    if name == _QUARTO_NAME:
-        return _folder_patterns(_values(config, "project").get("output-dir"))
+    values = {key.lower(): value for key, value in config.items()} | _values(config, "project")
     if name == _MDBOOK_NAME:
-        source, output = _values(config, "book").get("src", "src"), _values(config, "build").get("build-dir", "book")
-    else:
-        source, output = config.get("docs_dir", "docs"), config.get("site_dir", "site")
-    sources = _folder_patterns(source)
-    return [each for each in _folder_patterns(output) if not any(path.startswith(each) for path in sources)]
+        values |= _values(config, "book") | _values(config, "build")
+    source, output = _DEFAULT_FOLDERS.get(name, ("", ""))
+    sources = _folder_patterns(next((values[key] for key in _SOURCE_KEYS if key in values), source))
+    outputs = _folder_patterns(next((values[key] for key in _OUTPUT_KEYS if key in values), output))
+    return [each for each in outputs if not any(path.startswith(each) for path in sources)]
 
 
 def _values(config: dict[str, Any], key: str) -> dict[str, Any]:

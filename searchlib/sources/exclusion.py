@@ -14,6 +14,7 @@ from searchlib.errors import SettingsError
 from searchlib.settings import Settings
 from searchlib.sources.config import (
     CONFIG_NAMES,
+    DOCUSAURUS_NAMES,
     HUGO_NAMES,
     JEKYLL_NAMES,
     MAX_PARENTS,
@@ -47,21 +48,30 @@ _SITE_FOLDER = "_site"
 _BUILT_FOLDERS = {
     "_build": frozenset(("conf.py", "_toc.yml", "_config.yml", "myst.yml", "Makefile")),
     "_book": frozenset(("SUMMARY.md", "book.json", "_bookdown.yml", "_quarto.yml")),
-    "build": frozenset(("make.bat",)),
+    "build": frozenset(("make.bat", *DOCUSAURUS_NAMES)),
     "output": frozenset(("pelicanconf.py",)),
 }
-"""The folders to which Sphinx, Jupyter Book, GitBook, Bookdown and Pelican write pages, with the names of files beside them."""
+"""The folders to which generators write pages, with the names of files beside them.
+
+These are Sphinx, Jupyter Book, GitBook, Bookdown, Docusaurus and Pelican.
+"""
 
 _DOKUWIKI_FILE, _DOKUWIKI_DATA = "doku.php", "data"
 _DOKUWIKI_CACHE, _DOKUWIKI_NAMES = "cache", frozenset(("pages", "attic"))
 """A file of the program DokuWiki, the folder beside it with the articles, and the folder there with rendered pages beside them."""
 
-_PUBLISHED = "public"
-_PUBLISHED_FROM = (
-    ("content", frozenset((*HUGO_NAMES, "zola.toml"))),
-    ("source", frozenset(("scaffolds", *JEKYLL_NAMES))),
-)
-"""The folder to which Hugo, Zola and Hexo write pages. Beside it are the folder of their articles and one of these names."""
+_BUILT_FROM = {
+    "public": (
+        ("content", frozenset((*HUGO_NAMES, "zola.toml", "archetypes", "config", "gatsby-config.js"))),
+        ("source", frozenset(("scaffolds", *JEKYLL_NAMES))),
+    ),
+    "build": (("source", frozenset(("Makefile",))),),
+    "output": (("posts", frozenset(("conf.py", "post-images"))),),
+}
+"""The folders to which Hugo, Zola, Gatsby and Hexo, Sphinx, Nikola and Gridea write pages.
+
+Beside each are the folder of the sources and one of the other names.
+"""
 
 _TEMPLATE_FOLDERS = frozenset(("_layouts", "_includes", "_sass", "archetypes", "scaffolds"))
 _SITE_FOLDERS = frozenset(("layouts", "layout", "themes", "theme"))
@@ -203,9 +213,7 @@ class Exclusion:
             return DRAFT.format(name) if self.skips_drafts else ""
         if name == _SITE_FOLDER or not siblings.isdisjoint(_BUILT_FOLDERS.get(name, ())):
             return BUILT.format(name)
-        if name == _PUBLISHED and any(
-            source in siblings and not siblings.isdisjoint(marks) for source, marks in _PUBLISHED_FROM
-        ):
+        if any(source in siblings and not siblings.isdisjoint(marks) for source, marks in _BUILT_FROM.get(name, ())):
             return BUILT.format(name)
         if name == _DOKUWIKI_CACHE and siblings >= _DOKUWIKI_NAMES:
             return BUILT.format(name)

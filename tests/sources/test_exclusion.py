@@ -55,6 +55,8 @@ def test_pages_are_left_out_in_the_folder_that_the_configuration_of_a_site_names
         "rust/listings/ch01/output.txt": "excluded (Cargo.toml)",
         "mkdocs/site/index.html": "excluded (mkdocs.yml)",
         "manual/out/index.html": "excluded (mkdocs.yml)",
+        "hugo/docs/a/index.html": "excluded (config.toml)",
+        "hexo/docs/a/index.html": "excluded (_config.yml)",
     }
     touch(
         tmp_path,
@@ -74,6 +76,9 @@ def test_pages_are_left_out_in_the_folder_that_the_configuration_of_a_site_names
         "guide/site/index.md",
         "guide/mkdocs.yml",
     )
+    touch(tmp_path, "hugo/content/docs/a.md", "hexo/source/docs/a.md")
+    (tmp_path / "hugo" / "config.toml").write_text('publishDir = "docs"\n', encoding="utf-8")
+    (tmp_path / "hexo" / "_config.yml").write_text("source_dir: source\npublic_dir: docs\n", encoding="utf-8")
     (tmp_path / "manual" / "mkdocs.yml").write_text("docs_dir: site\nsite_dir: out\n", encoding="utf-8")
     (tmp_path / "more" / "book.toml").write_text('[book]\ntitle = "书"\n', encoding="utf-8")
     (tmp_path / "bookdown" / "_bookdown.yml").write_text('output_dir: "docs"\n', encoding="utf-8")
@@ -85,17 +90,25 @@ def test_pages_are_left_out_in_the_folder_that_the_configuration_of_a_site_names
     assert excluded(tmp_path) == out
 
 
-def test_a_public_folder_beside_the_articles_of_its_site_is_left_out(tmp_path: Path) -> None:
+def test_a_folder_of_built_pages_beside_the_articles_of_its_site_is_left_out(tmp_path: Path) -> None:
     out = (
         "hugo/public/a/index.html",
         "hexo/public/b.html",
         "blog/public/b.html",
+        "new/public/a/index.html",
+        "manual/build/html/a.html",
+        "react/build/a/index.html",
+        "nikola/output/a.html",
+        "gridea/output/a.html",
         "zola/public/c.html",
         "pelican/output/d.html",
         "docs/build/e.html",
     )
     touch(tmp_path, *out, "hugo/content/a.md", "hugo/hugo.toml", "hexo/source/_posts/b.md", "hexo/scaffolds/x.md")
-    touch(tmp_path, "blog/source/_posts/b.md", "blog/_config.yml")
+    touch(tmp_path, "blog/source/_posts/b.md", "blog/_config.yml", "new/content/a.md", "new/config/_default/hugo.toml")
+    touch(tmp_path, "manual/source/a.rst", "manual/Makefile", "react/docusaurus.config.ts", "react/docs/a.md")
+    touch(tmp_path, "nikola/conf.py", "nikola/posts/a.md", "gridea/posts/a.md", "gridea/post-images/a.png")
+    touch(tmp_path, "docs/output/x.md", "program/Makefile", "program/build/x.md", "react/docs/build/x.md")
     touch(
         tmp_path,
         "zola/content/c.md",
