@@ -43,6 +43,9 @@ _LATIN = lazy_pattern(LATIN)
 _MAX_NUMBERS = 3
 """The maximum number of amounts and quantities that are looked up as typed. More are probably a pasted text."""
 
+_MAX_NAMES = 5
+"""The maximum number of names with symbols, and of phrases, that are looked up as typed."""
+
 _AMOUNT = lazy_pattern(rf"(?<!{LATIN})([$¥€£])\s*({_NUMBER})(?!\w)")
 _CURRENCIES = {"$": "美元", "¥": "元", "€": "欧元", "£": "英镑"}
 """The names that follow an amount, by the symbols that precede it."""
@@ -134,7 +137,7 @@ def typed_words(query: tree.Query) -> tuple[TypedWords, ...]:
             found.append(TypedWords(((PhraseClause(run), normalize_spaces(text) if has_symbol else ""),)))
         at = end
     numbers += _bare_numbers(texts)
-    return (*found, *numbers[:_MAX_NUMBERS])
+    return (*found[:_MAX_NAMES], *numbers[:_MAX_NUMBERS])
 
 
 def with_quantities(typed: Sequence[TypedWords], writings: Iterable[str]) -> tuple[TypedWords, ...]:
@@ -199,10 +202,14 @@ def contains_typed(text: str, *, is_prefix: bool = False) -> Callable[[str], boo
             return False
         return is_prefix or not ((ends_with_letter and _LATIN.match(folded, last)) or ends_in_number(folded, last))
 
+    def has_symbol(other: str) -> bool:
+        return symbols in other or (other_forms is not None and other_forms.search(other) is not None)
+
     def contains(other: str) -> bool:
-        # The fold takes longer than everything else.
-        if other_forms and symbols not in other and not other_forms.search(other):
-            return False
+        # The fold takes longer than everything else. A typed text is in one line.
+        if other_forms:
+            lines = other.split("\n") if has_symbol(other) else []
+            other = "\n".join(filter(has_symbol, lines))
         folded = fold(other)
         at = folded.find(start)
         while at >= 0:

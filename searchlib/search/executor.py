@@ -283,7 +283,7 @@ class SearchExecutor:
             search,
             run,
             parse=lambda text: self.parse(text, query.today, is_literal=search.literal),
-            rank_typed_first=partial(self._typed_text.ranked_first, deadline=request.deadline),
+            rank_typed_first=partial(self._typed_text.ranked_first, filters=request.filters, deadline=request.deadline),
             correct=lambda query, counts: self._corrector.correction(engine, query, counts.full, write),
             write=write,
         )
@@ -291,7 +291,7 @@ class SearchExecutor:
 
     def _request(self, query: ParsedQuery, search: SearchRequest, filters: Filters, deadline: Deadline) -> Request:
         return Request(
-            plan=self._typed_text.ranked_first(query.plan, deadline),
+            plan=self._typed_text.ranked_first(query.plan, filters, deadline),
             filters=filters,
             sort=search.sort,
             offset=(search.page - 1) * search.size,

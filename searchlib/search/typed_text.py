@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from searchlib.analysis.units import is_han
-from searchlib.engines.base import Engine, Request
+from searchlib.engines.base import Engine, EngineHit, Filters, Request
 from searchlib.engines.common.cache import LruCache
 from searchlib.engines.common.deadline import Deadline
 from searchlib.query.as_typed import contains_typed, has_symbols
@@ -18,8 +18,8 @@ _MAX_ARTICLES = 50
 best for the query."""
 
 _MAX_WITH_SYMBOLS = 500
-"""The number of articles that are read if the text has symbols: a name such as ``$_GET`` is rare among the articles with its
-letters, and most articles without its symbols need not be folded."""
+"""The number of articles that are read if the texts have symbols: a name such as ``$_GET`` is rare among the articles with its
+letters, and few lines contain its symbols. Several words of a query share them."""
 
 _MIN_ARTICLES = 10
 """If fewer articles contain the typed text, its last word may be incomplete: ``grep -r`` is also in ``grep -rn``."""
@@ -37,11 +37,11 @@ class TypedTextFinder:
         self._engine = engine
         self._cache = LruCache(_CACHE_BYTES)
 
-    def ranked_first(self, plan: Plan, deadline: Deadline, *, all_words: bool = True) -> Plan:
+    def ranked_first(self, plan: Plan, filters: Filters, deadline: Deadline, *, all_words: bool = True) -> Plan:
         """Return the plan with the ids of the articles that contain its typed text.
 
         If there are none, articles that contain its ``typed_words`` rank first. They must match all words; without ``all_words``,
-        they need not if the query has names or phrases.
+        they need not if the query has names or phrases. The filters choose among articles that match anyway.
         """
         if plan.as_typed is not None:
             if ids := self.ids(plan, deadline):
@@ -52,8 +52,14 @@ class TypedTextFinder:
             return plan
         specific = () if all_words else tuple(each for each in plan.typed_words if not each.is_number)
         others = (plan.required,) if specific else (plan.required, *plan.words, *plan.runs)
-        candidates = _Candidates(replace(plan, required=AllOf(others), words=(), runs=(), as_typed=None), deadline)
-        matches = [self._with_typed_words(each, candidates) for each in specific or plan.typed_words]
+        chosen = specific or plan.typed_words
+        candidates = _Candidates(
+            replace(plan, required=AllOf(others), words=(), runs=(), as_typed=None),
+            Filters() if specific else filters,
+            deadline,
+            most_with_symbols=max(_MAX_WITH_SYMBOLS // len(chosen), _MAX_ARTICLES),
+        )
+        matches = [self._with_typed_words(each, candidates) for each in chosen]
         words = [match for match in matches if match is not None]
         return replace(plan, as_typed=AllOf((*words, *others))) if words else plan
 
@@ -61,8 +67,12 @@ class TypedTextFinder:
         """Return the ids of the articles that contain the whole typed text of a plan."""
         if not isinstance(plan.as_typed, PhraseClause):
             return ()
-        candidates = _Candidates(replace(plan, required=AllOf(), words=(), runs=(), as_typed=None), deadline)
-        return self._ids_with(plan.as_typed, plan.as_typed_text, candidates, is_open=True)
+        candidates = _Candidates(
+            replace(plan, required=AllOf(), words=(), runs=(), as_typed=None), Filters(), deadline, _MAX_WITH_SYMBOLS
+        )
+        return self._ids_with(
+            plan.as_typed, plan.as_typed_text, candidates, is_open=True, finds_more=plan.needs_typed_text
+        )
 
     def _with_typed_words(self, words: TypedWords, candidates: _Candidates) -> Clause | None:
         """Return the clause of the articles that contain typed words, in any writing, or None if there are none."""
@@ -79,33 +89,51 @@ class TypedTextFinder:
         return phrase if self._engine.with_deadline(candidates.deadline).count(request).total else None
 
     def _ids_with(
-        self, clause: PhraseClause, text: str, candidates: _Candidates, *, is_open: bool = False
+        self,
+        clause: PhraseClause,
+        text: str,
+        candidates: _Candidates,
+        *,
+        is_open: bool = False,
+        finds_more: bool = False,
     ) -> tuple[str, ...]:
         """Return the ids of the articles that contain a text, among the best candidates that match its units in a row.
 
-        With ``is_open``, if they are few, the last word may also be the beginning of a longer one.
+        With ``is_open``, if they are few, the last word may also be the beginning of a longer one. With ``finds_more``, they do
+        not match otherwise, so that all of them are returned.
         """
+        limit = candidates.most_with_symbols if finds_more or has_symbols(text) else _MAX_ARTICLES
+        most = limit if finds_more else _MAX_ARTICLES
 
         def read(clause: PhraseClause) -> Iterator[str]:
             plan = replace(candidates.plan, required=AllOf((clause, candidates.plan.required)))
-            limit = _MAX_WITH_SYMBOLS if has_symbols(text) else _MAX_ARTICLES
-            request = Request(plan=plan, limit=limit, facets=(), deadline=candidates.deadline)
+            deadline = candidates.deadline
+            request = Request(plan=plan, filters=candidates.filters, limit=limit, facets=(), deadline=deadline)
             is_in = contains_typed(text, is_prefix=clause.prefix)
-            hits = self._engine.with_deadline(candidates.deadline).search(request).hits
-            yield from islice((hit.id for hit in hits if is_in(hit.title) or is_in(hit.body())), _MAX_ARTICLES)
+
+            def contains(hit: EngineHit) -> bool:
+                deadline.check()
+                return is_in(hit.title) or is_in(hit.body())
+
+            hits = self._engine.with_deadline(deadline).search(request).hits
+            yield from islice((hit.id for hit in hits if contains(hit)), most)
 
         def read_all() -> tuple[str, ...]:
             ids = tuple(read(clause))
             is_word = len(ids) >= _MIN_ARTICLES or not is_open or is_han(clause.units[-1])
             return ids if is_word else tuple(dict.fromkeys((*ids, *read(replace(clause, prefix=True)))))
 
-        key = clause, text, is_open, candidates.plan.required, candidates.plan.ranking_terms
+        required, terms = candidates.plan.required, candidates.plan.ranking_terms
+        key = clause, text, is_open, limit, most, candidates.filters, required, terms
         return self._cache.get(key, read_all, lambda ids: sum(map(len, ids), _KEY_BYTES))
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidates:
-    """The plan of the articles that may rank first, and the time to read them."""
+    """The plan and the filters of the articles that may rank first, the time to read them, and the number that are read for each
+    text with symbols."""
 
     plan: Plan
+    filters: Filters
     deadline: Deadline
+    most_with_symbols: int

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 import searchlib
 from searchlib.engines.base import EngineResults, Request
+from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.whoosh.search.engine import WhooshEngine
+from searchlib.query.parser import parse
+from searchlib.query.planner import plan
+from searchlib.search.typed_text import TypedTextFinder
 from tests.small_indexes import ids, index_of, titled
 
 TEXTS = {
@@ -375,3 +381,50 @@ def test_a_number_ranks_no_article_without_the_other_words_first(tmp_path: Path)
     files |= {f"{number}.md": f"# 笔记{number}\n\n今天没有什么。\n" for number in range(4)}
     with index_of(files, tmp_path) as index:
         assert ids(index.search("35元 自助餐 自助餐很好"))[0] == "buffet.md"
+
+
+def test_all_articles_that_contain_a_text_with_operators_are_found(tmp_path: Path) -> None:
+    files = {f"{number}.md": f"# 笔记{number}\n\n小心 rm -rf。\n" for number in range(60)}
+    with index_of(files, tmp_path) as index:
+        assert index.search("rm -rf").total == 60
+
+
+def test_a_whole_number_ranks_first_beside_a_filter(tmp_path: Path) -> None:
+    files = {f"{number}.md": f"# 618\n\n618 与 618，{number}。\n" for number in range(60)}
+    files["gold.md"] = "---\ntags: [数学]\n---\n# 1.618\n\n1.618 与 1.618。\n"
+    files["sale.md"] = "---\ntags: [数学]\n---\n# 促销\n\n下次 618 的时候，还有别的很多事情要说，也不长。\n"
+    with index_of(files, tmp_path) as index:
+        assert ids(index.search("618", tag="数学")) == ["sale.md", "gold.md"]
+
+
+def test_many_names_with_symbols_read_as_many_articles_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with index_of({"a.md": "# 一\n\n没有。\n"}, tmp_path) as index:
+        engine = type(index._current().engine)
+        search, limits = engine.search, []
+
+        def counted(self: WhooshEngine, request: Request) -> EngineResults:
+            limits.append(request.limit)
+            return search(self, request)
+
+        monkeypatch.setattr(engine, "search", counted)
+        index.search("$a 的", size=1, verbatim=True)
+        most = sum(limits)
+        limits.clear()
+        index.search(" 的 ".join(f"${letter}" for letter in "abcdefghijklmnopq") + " 的", size=1, verbatim=True)
+        assert sum(limits) <= most + 10
+
+
+def test_the_deadline_is_kept_while_articles_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with index_of({"a.md": "# 一\n\n用 $_GET 读参数。\n"}, tmp_path) as index:
+        engine = index._current().engine
+        search = type(engine).search
+
+        def slow(self: WhooshEngine, request: Request) -> EngineResults:
+            results = search(self, request)
+            time.sleep(max(request.deadline.remaining(), 0))
+            return results
+
+        monkeypatch.setattr(type(engine), "search", slow)
+        typed = plan(parse("$_GET 读", today=date(2026, 3, 15)))
+        with pytest.raises(searchlib.SearchTimeoutError):
+            TypedTextFinder(engine).ids(typed, Deadline.after(0.5))
