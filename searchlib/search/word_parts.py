@@ -53,7 +53,7 @@ def with_word_parts(query: ParsedQuery, engine: Engine) -> ParsedQuery | None:
     longest of equally rare ones) is then required, because it is the most specific: NullPointerException in
     ``java.lang.NullPointerException``. In a compound of a name and a number, the number is left out, because it has no meaning
     without the name: iphone for ``iphone99``. A year is kept. In a version or a model, the last numbers are left out, as few as
-    possible.
+    possible: g20 and 2016 for ``g20-2016``.
     """
     parts_of = _compounds(query.plain_texts)
     if not parts_of:
@@ -67,7 +67,7 @@ def with_word_parts(query: ParsedQuery, engine: Engine) -> ParsedQuery | None:
     frequencies = {text: counts[folded[text]] for text in texts}
     for compound in parts_of:
         if found := next(filter(frequencies.get, _beginnings(compound)), None):
-            parts_of[compound] = [found]
+            parts_of[compound] = [found, *_YEAR.findall(compound)]
     separated = {
         compound: parts if query.query.is_literal else _with_required(compound, parts, frequencies)
         for compound, parts in parts_of.items()
@@ -123,7 +123,7 @@ def _parts(compound: str) -> list[str]:
     if _has_words(compound):
         return _PART.findall(compound)
     if beginnings := _beginnings(compound):
-        return beginnings[-1:]
+        return [*beginnings[-1:], *_YEAR.findall(compound)]
     if is_han(compound[0]):
         return [*HAN_RUN.findall(compound)[:1], *_YEAR.findall(compound)]
     name, *others = LETTERS_OR_DIGITS.findall(compound)

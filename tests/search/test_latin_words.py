@@ -280,6 +280,7 @@ def test_function_words_of_english_are_not_required_between_words_of_a_script(
         ("v16.13.2", ["node.md"], "已查找 v16.13。"),
         ("v16.14.2", ["node.md"], "已查找 v16。"),
         ("i7-10700", ["cpu.md"], "已查找 i7。"),
+        ("g20-2016", ["summit.md", "old.md"], "已分别查找 g20、2016。"),
         ("v18.1", [], ""),
         ("百分之99", ["tv.md"], ""),
         ("玄武9000", [], ""),
@@ -298,6 +299,8 @@ def test_a_name_with_an_unknown_number_is_searched_without_it(
         "chip.md": "# 芯片\n\n麒麟芯片。\n",
         "node.md": "# 后端\n\nNode v16.13.1 与 npm。\n",
         "cpu.md": "# 处理器\n\n英特尔 i7-13700K。\n",
+        "summit.md": "# 峰会\n\n2016 年在杭州，G20 开会。\n",
+        "old.md": "# 旧闻\n\nG20 开会。\n",
         "tv.md": "# 电视\n\n99 台 TV，百分之五。\n",
         "number.md": "# 数字\n\n99 和 9。\n",
     }
