@@ -104,7 +104,7 @@ class SearchExecutor:
         """
         query = self.parse(search.query, search.today, is_literal=search.literal)
         if isinstance(query.tree, Not):
-            is_typed = self._typed_text.ids(query.plan, deadline)
+            is_typed = self._typed_text.ids(query.plan, Filters(), deadline)
             notes = (literal_note(search.query.strip(), query.tree),) if is_typed else ()
             if notes or _NEGATIVE_QUANTITY.match(search.query):
                 literal = self.parse(search.query, search.today, is_literal=True)

@@ -41,10 +41,14 @@ class TypedTextFinder:
         """Return the plan with the ids of the articles that contain its typed text.
 
         If there are none, articles that contain its ``typed_words`` rank first. They must match all words; without ``all_words``,
-        they need not if the query has names or phrases. The filters choose among articles that match anyway.
+        they need not if the query has names or phrases. The filters only choose among articles that match anyway: a facet is
+        counted without its own filter.
         """
         if plan.as_typed is not None:
-            if ids := self.ids(plan, deadline):
+            ids = self.ids(plan, Filters(), deadline)
+            if not plan.needs_typed_text:
+                ids = tuple(dict.fromkeys((*ids, *self.ids(plan, filters, deadline))))
+            if ids:
                 return replace(plan, as_typed=AnyOf(tuple(map(IdClause, ids))))
             if plan.needs_typed_text:
                 plan = replace(plan, as_typed=None)
@@ -63,12 +67,12 @@ class TypedTextFinder:
         words = [match for match in matches if match is not None]
         return replace(plan, as_typed=AllOf((*words, *others))) if words else plan
 
-    def ids(self, plan: Plan, deadline: Deadline) -> tuple[str, ...]:
-        """Return the ids of the articles that contain the whole typed text of a plan."""
+    def ids(self, plan: Plan, filters: Filters, deadline: Deadline) -> tuple[str, ...]:
+        """Return the ids of the articles that contain the whole typed text of a plan, under some filters."""
         if not isinstance(plan.as_typed, PhraseClause):
             return ()
         candidates = _Candidates(
-            replace(plan, required=AllOf(), words=(), runs=(), as_typed=None), Filters(), deadline, _MAX_WITH_SYMBOLS
+            replace(plan, required=AllOf(), words=(), runs=(), as_typed=None), filters, deadline, _MAX_WITH_SYMBOLS
         )
         return self._ids_with(
             plan.as_typed, plan.as_typed_text, candidates, is_open=True, finds_more=plan.needs_typed_text

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import searchlib
-from searchlib.engines.base import EngineResults, Request
+from searchlib.engines.base import EngineResults, Filters, Request
 from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.query.parser import parse
@@ -397,6 +397,22 @@ def test_a_whole_number_ranks_first_beside_a_filter(tmp_path: Path) -> None:
         assert ids(index.search("618", tag="数学")) == ["sale.md", "gold.md"]
 
 
+def test_a_text_with_punctuation_ranks_first_beside_a_filter(tmp_path: Path) -> None:
+    files = {f"{number}.md": f"# 春天、夏天\n\n春天、夏天，{number}。\n" for number in range(60)}
+    files["other.md"] = "---\ntags: [季节]\n---\n# 春天夏天\n\n春天夏天，春天夏天。\n"
+    files["typed.md"] = "---\ntags: [季节]\n---\n# 天气\n\n今年的春天、夏天，还有别的很多事情要说，也不长。\n"
+    with index_of(files, tmp_path) as index:
+        assert ids(index.search("春天、夏天", tag="季节")) == ["typed.md", "other.md"]
+
+
+def test_a_filter_does_not_change_the_counts_of_its_own_facet(tmp_path: Path) -> None:
+    files = {f"{tag}.md": f"---\ntags: [{tag}]\n---\n# 过滤\n\n运行 grep -rn 即可。\n" for tag in ("甲", "乙")}
+    files |= {f"{number}.md": f"# 笔记{number}\n\n先 grep，再用 r 作图。\n" for number in range(12)}
+    with index_of(files, tmp_path) as index:
+        counts = {each.value: each.count for each in index.search("grep -r", tag="乙").facets["tag"]}
+        assert (counts["甲"], counts["乙"]) == (1, 1)
+
+
 def test_many_names_with_symbols_read_as_many_articles_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with index_of({"a.md": "# 一\n\n没有。\n"}, tmp_path) as index:
         engine = type(index._current().engine)
@@ -427,4 +443,4 @@ def test_the_deadline_is_kept_while_articles_are_read(tmp_path: Path, monkeypatc
         monkeypatch.setattr(type(engine), "search", slow)
         typed = plan(parse("$_GET 读", today=date(2026, 3, 15)))
         with pytest.raises(searchlib.SearchTimeoutError):
-            TypedTextFinder(engine).ids(typed, Deadline.after(0.5))
+            TypedTextFinder(engine).ids(typed, Filters(), Deadline.after(0.5))
