@@ -25,7 +25,7 @@ a number: 麒麟9000s, 民法典1087条."""
 
 _PART = lazy_pattern(r"[^\W_]+")
 
-_MODEL = lazy_pattern(r"[a-z]{1,3}\d+(?:[.-]\d+[a-z]{0,3})+", re.IGNORECASE)
+_MODEL = lazy_pattern(r"[a-z]{1,3}\d+(?:[.-]\d+[a-z]{0,3}){1,4}", re.IGNORECASE)
 """A version or a model with several numbers: ``v16.13.0``, ``i7-10700k``."""
 
 _SEPARATOR = lazy_pattern("[.-]")

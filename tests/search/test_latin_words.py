@@ -282,6 +282,7 @@ def test_function_words_of_english_are_not_required_between_words_of_a_script(
         ("i7-10700", ["cpu.md"], "已查找 i7。"),
         ("g20-2016", ["summit.md", "old.md"], "已分别查找 g20、2016。"),
         ("v18.1", [], ""),
+        ("v16.1.1.1.1.1.1.1", [], ""),
         ("百分之99", ["tv.md"], ""),
         ("玄武9000", [], ""),
         ("zzzz99", [], ""),
