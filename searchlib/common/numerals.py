@@ -19,7 +19,7 @@ _ORDINARY_FORMS = str.maketrans(
 ) | {ord("廿"): "二十", ord("卅"): "三十"}
 
 _IN_NUMERAL = frozenset(NUMERALS + "几数第点")
-"""The characters before the last characters of a longer number: 五 in 五十公里."""
+"""The characters that make a number the end of a longer one if they precede it: 五 in 五十公里, 第 in 第三天."""
 
 _DECIMAL_BEFORE, _DECIMAL_AFTER = lazy_pattern(r"\d[.,]"), lazy_pattern(r"[.,]\d")
 

@@ -193,12 +193,13 @@ def contains_typed(text: str, *, is_prefix: bool = False) -> Callable[[str], boo
     symbols = max(_SYMBOLS.findall(typed), key=len, default="")
     other_forms = re.compile(f"[{''.join(map(_other_forms, symbols))}]") if symbols else None
     begins_inside_words = _INSIDE_WORDS.match(typed) is not None
+    begins_with_number = typed[:1].isdecimal() or is_spelled_quantity(typed)
     ends_with_letter = _LATIN.match(typed[-1:]) is not None
 
     def is_whole(folded: str, first: int, last: int) -> bool:
         if first and not begins_inside_words and _LATIN.match(folded, first - 1):
             return False
-        if begins_in_number(folded, first):
+        if begins_with_number and begins_in_number(folded, first):
             return False
         return is_prefix or not ((ends_with_letter and _LATIN.match(folded, last)) or ends_in_number(folded, last))
 

@@ -135,6 +135,7 @@ def test_words_with_symbols_and_phrases_of_latin_words_are_typed_words(
         ("十公里", "跑了十公里", True),
         ("十公里", "跑了五十公里", False),
         ("十公里", "跑了几十公里", False),
+        ("一带一路、亚投行", "重点一带一路、亚投行", True),
         ("$_get", "取 $_GET['id']", True),
         ("$_get", "取 ＄＿ＧＥＴ", True),
         ("::before", "a::before", True),
