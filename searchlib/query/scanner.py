@@ -69,8 +69,8 @@ _DATE_BOUND = lazy_pattern(r"(?:(after)|before)[:：]([^\s()（）|｜]+)", re.I
 """A bound of the date as search engines for the web have it: ``after:2021``, ``before:2021-06-30``. The first day is included,
 the last is not."""
 
-_EXCLUDED_WORD = lazy_pattern(r"-([A-Za-z]{4,})(?=\s|$)")
-"""An option that may be a word to exclude."""
+_EXCLUDED_WORD = lazy_pattern(r"-((?=[a-z]*[aeiouy])[a-z]{4,})(?=\s|$)", re.IGNORECASE)
+"""An option that may be a word to exclude: ``-boost``, but not ``-xzvf``."""
 
 _FILE_NAME = lazy_pattern(r"(?:\s+-[!-~]+)*\s+[!-~]*\w\.\w")
 """A file name after an option and other options: ``-jar -Xmx512m app.jar``."""

@@ -410,6 +410,7 @@ def test_the_only_option_of_a_command_has_a_note_if_it_may_be_a_word_to_exclude(
     assert "write NOT boost." in note.english
     assert parse("find /tmp -type f -name a.log", today=TODAY).notes == ()
     assert parse("ls /tmp -la", today=TODAY).notes == ()
+    assert parse("tar -xzvf a.tar.gz", today=TODAY).notes == ()
 
 
 @pytest.mark.parametrize("typed", ["", "元宇宙 -营销", "date:2021", "after:hover", "((a", "title:", "*", "a OR"])
