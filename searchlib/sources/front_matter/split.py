@@ -55,6 +55,7 @@ _HASH_TAGS = lazy_pattern(
 # Begins with a literal, so that the search is fast.
 _MAYBE_UNSPACED = lazy_pattern(r"\n[A-Za-z\u3400-\u9fff][\w.-]*:[^\s/]")
 _YAML_COMMENT = lazy_pattern(r"<!--(?:[ \t]*(?i:ya?ml)(?=\s))?\s*\n?((?>(?:[^-]|-(?!->))*))-->")
+_RULES_AROUND = lazy_pattern(r"\A-{3,}[ \t]*\n|\n-{3,}[ \t]*\Z")
 _NIKOLA = lazy_pattern(r"^\.\. (?=\w+:)", re.MULTILINE)
 _HAN_KEYS = "|".join(sorted(key for key in COMMON_KEYS if not key.isascii()))
 _HEADER = lazy_pattern(rf"([A-Za-z][\w-]*(?=:)|(?:{_HAN_KEYS})(?=[ \t]*[:：]))[ \t]*(?:::?|：)[ \t]*(.*)")
@@ -268,11 +269,11 @@ def _split_undelimited(text: str, line: int) -> FrontMatter | None:
 
 
 def _split_comment(text: str, line: int) -> FrontMatter | None:
-    """Split a text that begins with an HTML comment of keys and values."""
+    """Split a text that begins with an HTML comment of keys and values, also between lines of dashes."""
     comment = _YAML_COMMENT.match(text)
     if comment is None:
         return None
-    fm = _NIKOLA.sub("", dedent(comment[1])).rstrip("\n ")
+    fm = _RULES_AROUND.sub("\n", _NIKOLA.sub("", dedent(comment[1])).rstrip("\n ")).rstrip("\n")
     if not _are_entries(fm.split("\n")):
         return None
     if state := state_of_tags(comment[1]):
