@@ -358,7 +358,7 @@ def _other_kind(file: _File) -> str:
         has_front_matter = bool(file.front_matter.metadata)
         has_template = is_template_page(body, file.content.blocks, has_front_matter=has_front_matter)
     else:
-        has_template = is_template_note(body)
+        has_template = is_template_note(body, has_title=bool(file.metadata.first(TITLE_KEYS)))
     return TEMPLATE if has_template or is_template(file.metadata) else ""
 
 

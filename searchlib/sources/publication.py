@@ -60,6 +60,7 @@ _HIDE_EVERYWHERE = "all"
 _SCHEDULE_KEYS = ("publishDate",)
 _EXPIRY_KEYS = ("expiryDate", "unpublishDate")
 _EXPRESSION = lazy_pattern(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>", re.DOTALL)
+_TITLE_VARIABLE = lazy_pattern(r"#{1,6}[ \t]+\{\{[ \t]*(?:title|date(?::[^{}\n]*)?)[ \t]*\}\}[ \t]*(?:\n|\Z)")
 _COMMAND = lazy_pattern(r"<%[-_+]?(?:\*\s*[!-~]|\s*(?:await\s+)?tp\.\w)")
 """The start of a command of Templater for Obsidian. Other tags of this form are those of EJS and ERB."""
 _EXPRESSION_START = lazy_pattern(r"\{\{|\{%|<%")
@@ -143,9 +144,13 @@ def is_template(metadata: Metadata) -> bool:
     )
 
 
-def is_template_note(text: str) -> bool:
-    """Return whether a text begins with a command of Templater."""
-    return _COMMAND.match(text.lstrip()) is not None
+def is_template_note(text: str, *, has_title: bool) -> bool:
+    """Return whether a text begins with a command of Templater, or with a heading for the title of a note of Obsidian.
+
+    In a text with a title, such as an article of Eleventy, that heading shows it.
+    """
+    text = text.lstrip()
+    return _COMMAND.match(text) is not None or (not has_title and _TITLE_VARIABLE.match(text) is not None)
 
 
 def is_template_page(html: str, blocks: Sequence[str], *, has_front_matter: bool) -> bool:
