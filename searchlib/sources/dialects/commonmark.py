@@ -13,6 +13,9 @@ WIDE_CHARACTER = "[\u2e80-\uffef\U00020000-\U0003ffff]"
 LABEL = r" {0,3}\[[^\[\]\n^][^\[\]\n]*\]:"
 """The pattern of a label at the start of a line, which an address follows: ``[1]:``."""
 
+DEFINITION = rf"{LABEL}[ \t]*<?[A-Za-z0-9./#][^\s<>]*>?(?:[ \t]+[\"'(][^\n]*)?[ \t]*"
+"""The pattern of a line with a label and the address of a link."""
+
 _LABEL_PARAGRAPH = lazy_pattern(rf"^( {{0,3}})(?=\[[^\]\n^][^\]\n]*\]:[ \t]*{WIDE_CHARACTER})", re.MULTILINE)
 _UNSPACED_HEADING = lazy_pattern(rf"^({BLOCK_PREFIX}(?:#{{2,6}}(?=[^\s#])|#{{1,6}}(?=[\u3000\xa0])))", re.MULTILINE)
 _SPACED_ADDRESS = lazy_pattern(r"(!?)\[([^\[\]\n]*)\]\(([^()<>\n\" ]+(?: +[^()<>\n\" ]+)+)(?=(?: +\"[^\n\"]*\")?\))")
@@ -30,10 +33,9 @@ _INDENTED_DELIMITERS = lazy_pattern(
 )
 _TABLE = lazy_pattern(r"^<table\b(?:(?!.*</table)[^\n]*\n)+", re.MULTILINE)
 _INDENTED_ELEMENT = lazy_pattern(r"(?<=\n)([ \t]*\n)(?: {4}|\t)[ \t]*(?=</?[a-z])")
-_LABEL_LINE = r" {0,3}\[([^\[\]\n^][^\[\]\n]*)\]:[ \t]*<?[A-Za-z0-9./#][^\s<>]*>?(?:[ \t]+[\"'(][^\n]*)?[ \t]*"
-_LABEL_LINES = lazy_pattern(rf"(?<=\S\n)(?<!\]:\n)(?:{_LABEL_LINE}(?:\n|\Z))+")
+_LABEL_LINES = lazy_pattern(rf"(?<=\S\n)(?<!\]:\n)(?:{DEFINITION}(?:\n|\Z))+")
 _USED_LABEL = lazy_pattern(r"\]\[([^\[\]\n]+)\]")
-_LABEL = lazy_pattern(rf"^{_LABEL_LINE}$", re.MULTILINE)
+_LABEL = lazy_pattern(r"^ {0,3}\[([^\[\]\n]+)\]:", re.MULTILINE)
 
 
 def remove_comment_definitions(text: str) -> str:

@@ -145,7 +145,9 @@ NORMALIZERS = NormalizerList(
     Normalizer(inline.replace_emoji_names, r":(?<![A-Za-z0-9\]]:)(?:[+-]1|\d*[a-z][a-z0-9_-]+):(?![A-Za-z0-9/@])"),
     Normalizer(commonmark.quote_addresses, r"\]\([^()<>\n\" ]++ ++[^()<>\n\" ]"),
     Normalizer(commonmark.align_delimiter_rows, r"\n(?: {4}|\t)[ \t]*+(?:\|[ \t]*)?:?-+:?[ \t]*\|"),
-    Normalizer(commonmark.separate_definitions, rf"\n(?!\n|{commonmark.LABEL})[^\n]*+(?<=\S)\n{commonmark.LABEL}"),
+    Normalizer(
+        commonmark.separate_definitions, rf"\n(?!\n|{commonmark.DEFINITION}(?:\n|\Z))[^\n]*+(?<=\S)\n{commonmark.LABEL}"
+    ),
     Normalizer(commonmark.unindent_elements, r"<table"),
     Normalizer(commonmark.space_headings, r"##[^\s#]", r"#[\u3000\xa0]"),
     Normalizer(commonmark.escape_label_paragraphs, rf"\]:[ \t]*{WIDE_CHARACTER}"),
