@@ -21,7 +21,7 @@ import pytest
 
 import searchlib
 from tests.webui.servers import PATIENCE, SHELL, free_port, running
-from webui.workers import can_fork, default_workers
+from webui.server.workers import can_fork, default_workers
 
 pytestmark = [
     pytest.mark.slow,
@@ -162,7 +162,7 @@ def test_a_signal_ends_all_processes(server: tuple[subprocess.Popen[bytes], int]
 
 STARTED = """
 import sys, time
-from webui.workers import run_workers
+from webui.server.workers import run_workers
 run_workers(3, lambda number: time.sleep(60), on_started=lambda: print("started", flush=True))
 print("ended", flush=True)
 """
@@ -184,7 +184,7 @@ def test_a_signal_to_all_processes_at_once_ends_them_without_a_word() -> None:
 
 FAILING_FORK = """
 import errno, os, sys, time
-from webui.workers import run_workers
+from webui.server.workers import run_workers
 
 fork, calls = os.fork, []
 

@@ -20,8 +20,8 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import BaseWSGIServer
 
-from webui.balance import ConnectionCounts
 from webui.http.bodies import MAX_BODY_BYTES
+from webui.server.balance import ConnectionCounts
 
 MAX_CONNECTIONS = 1_000
 """The maximum number of open connections. The loop looks at each one for every event, which takes 3 µs."""

@@ -14,11 +14,11 @@ from flask import Flask
 
 import searchlib
 from webui import create_app
-from webui.balance import ConnectionCounts
-from webui.connections import create_server, listen
 from webui.http import metrics
+from webui.server.balance import ConnectionCounts
+from webui.server.connections import create_server, listen
+from webui.server.workers import can_fork, default_workers, run_workers
 from webui.shared_index import warm
-from webui.workers import can_fork, default_workers, run_workers
 
 MAX_PORT = 65535
 MAX_WORKERS = 512

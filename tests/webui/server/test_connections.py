@@ -18,7 +18,7 @@ import pytest
 
 import searchlib
 from tests.webui.servers import SHELL, free_port, running
-from webui import connections
+from webui.server import connections
 
 pytestmark = pytest.mark.slow
 
@@ -163,7 +163,7 @@ def test_idle_and_incomplete_requests_are_closed_in_time(index_folder: Path, tmp
     """A byte every half second does not extend the time of a request."""
     port = free_port()
     code = (
-        "from webui import create_app; from webui.connections import create_server, listen\n"
+        "from webui import create_app; from webui.server.connections import create_server, listen\n"
         f"create_server(create_app({str(index_folder)!r}), sockets=listen('127.0.0.1', {port}), idle_seconds=2).run()"
     )
     with running([sys.executable, "-c", code], port, tmp_path), ExitStack() as sockets:
