@@ -47,6 +47,19 @@ TEXTS = {
 }
 
 
+def recorded_requests(index: searchlib.Index, monkeypatch: pytest.MonkeyPatch) -> list[Request]:
+    """Return a list to which each search of the engine adds its request."""
+    engine = type(index._current().engine)
+    search, requests = engine.search, []
+
+    def record(self: WhooshEngine, request: Request) -> EngineResults:
+        requests.append(request)
+        return search(self, request)
+
+    monkeypatch.setattr(engine, "search", record)
+    return requests
+
+
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]:
     folder = tmp_path_factory.mktemp("typed")
@@ -364,16 +377,9 @@ def test_an_amount_ranks_before_the_beginning_of_a_longer_one(tmp_path: Path) ->
 
 def test_a_query_with_a_number_is_searched_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with index_of({"a.md": "# 乐园\n\n门票 35元。\n"}, tmp_path) as index:
-        engine = type(index._current().engine)
-        search, plans = engine.search, []
-
-        def counted(self: WhooshEngine, request: Request) -> EngineResults:
-            plans.append(request.plan)
-            return search(self, request)
-
-        monkeypatch.setattr(engine, "search", counted)
+        requests = recorded_requests(index, monkeypatch)
         assert index.search("门票 35元", verbatim=True).full == 1
-        assert len(plans) == len(set(map(repr, plans)))
+        assert len(requests) == len({repr(each.plan) for each in requests})
 
 
 def test_a_number_ranks_no_article_without_the_other_words_first(tmp_path: Path) -> None:
@@ -415,19 +421,12 @@ def test_a_filter_does_not_change_the_counts_of_its_own_facet(tmp_path: Path) ->
 
 def test_many_names_with_symbols_read_as_many_articles_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with index_of({"a.md": "# 一\n\n没有。\n"}, tmp_path) as index:
-        engine = type(index._current().engine)
-        search, limits = engine.search, []
-
-        def counted(self: WhooshEngine, request: Request) -> EngineResults:
-            limits.append(request.limit)
-            return search(self, request)
-
-        monkeypatch.setattr(engine, "search", counted)
+        requests = recorded_requests(index, monkeypatch)
         index.search("$a 的", size=1, verbatim=True)
-        most = sum(limits)
-        limits.clear()
+        most = sum(each.limit for each in requests)
+        requests.clear()
         index.search(" 的 ".join(f"${letter}" for letter in "abcdefghijklmnopq") + " 的", size=1, verbatim=True)
-        assert sum(limits) <= most + 10
+        assert sum(each.limit for each in requests) <= most + 10
 
 
 def test_the_deadline_is_kept_while_articles_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
