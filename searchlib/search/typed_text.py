@@ -46,7 +46,7 @@ class TypedTextFinder:
         """
         if plan.as_typed is not None:
             ids = self.ids(plan, Filters(), deadline)
-            if not plan.needs_typed_text:
+            if filters != Filters() and not plan.needs_typed_text:
                 ids = tuple(dict.fromkeys((*ids, *self.ids(plan, filters, deadline))))
             if ids:
                 return replace(plan, as_typed=AnyOf(tuple(map(IdClause, ids))))

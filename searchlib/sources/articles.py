@@ -424,6 +424,10 @@ def _is_described(front_matter: FrontMatter) -> bool:
     return any(as_bool(value) is None and as_values(value) for _, value in values)
 
 
+_IN_PLAIN_TEXT = ((dokuwiki.is_page, dokuwiki.READER), (org.is_org, org.READER), (nikola.is_post, rst.READER))
+"""The formats of text that files of plain text may have, each with a function that recognizes it."""
+
+
 def _read_content(reader: Reader, data: bytes) -> tuple[FrontMatter, Content]:
     """Return the front matter of a file, and the content of its body without the encrypted parts."""
     if reader.read is None:
@@ -433,10 +437,8 @@ def _read_content(reader: Reader, data: bytes) -> tuple[FrontMatter, Content]:
     if reader.unpack is not None:
         text = clean(reader.unpack(text))
         check_lines(text.count("\n"))
-    if reader is plain.READER and dokuwiki.is_page(text):
-        return _read_content(dokuwiki.READER, data)
-    if reader is plain.READER and (org.is_org(text) or nikola.is_post(text)):
-        return _read_content(org.READER if org.is_org(text) else rst.READER, data)
+    if reader is plain.READER and (markup := next((each for is_in, each in _IN_PLAIN_TEXT if is_in(text)), None)):
+        return _read_content(markup, data)
     if reader.reads_keywords and text.lstrip().startswith("#"):
         front_matter = FrontMatter(metadata={}, body=text)
     else:

@@ -117,16 +117,17 @@ def excluded_patterns(folder: str, names: AbstractSet[str]) -> Iterator[tuple[st
 
     ``names`` lists the folder's entries. The patterns have the syntax of ``.gitignore``.
     """
-    for name in sorted(names & {*BOOK_NAMES, *CONFIG_NAMES}):
-        patterns = _written_patterns(name, load_config(os.path.join(folder, name)))
+    configs = {name: load_config(os.path.join(folder, name)) for name in sorted(names & {*BOOK_NAMES, *CONFIG_NAMES})}
+    for name, config in configs.items():
+        patterns = _written_patterns(name, config)
         if patterns and not any(os.path.exists(f"{folder}{patterns[0]}{source}") for source in _SOURCE_NAMES):
             yield name, tuple(patterns)
     if (partial := sorted(names & PARTIALS_NAMES)) and names.isdisjoint(CONFIG_NAMES):
         yield partial[0], _PARTIALS
         return
     for name in sorted(names & {*JEKYLL_NAMES, *MKDOCS_NAMES}):
-        config = load_config(os.path.join(folder, name))
-        patterns = _mkdocs_patterns(config) if name in MKDOCS_NAMES else _jekyll_patterns(config, names)
+        is_mkdocs = name in MKDOCS_NAMES
+        patterns = _mkdocs_patterns(configs[name]) if is_mkdocs else _jekyll_patterns(configs[name], names)
         if patterns:
             yield name, tuple(patterns)
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -45,33 +45,33 @@ _PELICAN_PAGES = frozenset(("archives.html", "authors.html", "categories.html", 
 _SITE_FOLDER = "_site"
 """The folder to which Jekyll, Eleventy and others write the site."""
 
-_BUILT_FOLDERS = {
-    "_build": frozenset(("conf.py", "_toc.yml", "_config.yml", "myst.yml", "Makefile")),
-    "_book": frozenset(("SUMMARY.md", "book.json", "_bookdown.yml", "_quarto.yml")),
-    "build": frozenset(("make.bat", *DOCUSAURUS_NAMES)),
-    "output": frozenset(("pelicanconf.py",)),
+_BUILT_FOLDERS: Mapping[str, Sequence[Sequence[frozenset[str]]]] = {
+    "_build": ((frozenset(("conf.py", "_toc.yml", "_config.yml", "myst.yml", "Makefile")),),),
+    "_book": ((frozenset(("SUMMARY.md", "book.json", "_bookdown.yml", "_quarto.yml")),),),
+    "build": (
+        (frozenset(("make.bat", *DOCUSAURUS_NAMES)),),
+        (frozenset(("source",)), frozenset(("Makefile",))),
+    ),
+    "output": (
+        (frozenset(("pelicanconf.py",)),),
+        (frozenset(("posts",)), frozenset(("conf.py", "post-images"))),
+    ),
+    "public": (
+        (
+            frozenset(("content",)),
+            frozenset((*HUGO_NAMES, "zola.toml", "archetypes", "config", "gatsby-config.js")),
+        ),
+        (frozenset(("source",)), frozenset(("scaffolds", *JEKYLL_NAMES))),
+    ),
+    "cache": ((frozenset(("pages",)), frozenset(("attic",))),),
 }
-"""The folders to which generators write pages, with the names of files beside them.
+"""The folders to which generators write pages. For each, what stands beside it: one name of each set of an alternative.
 
-These are Sphinx, Jupyter Book, GitBook, Bookdown, Docusaurus and Pelican.
+These are Sphinx, Jupyter Book, GitBook, Bookdown, Docusaurus, Pelican, Nikola, Gridea, Hugo, Zola, Gatsby, Hexo and DokuWiki.
 """
 
 _DOKUWIKI_FILE, _DOKUWIKI_DATA = "doku.php", "data"
-_DOKUWIKI_CACHE, _DOKUWIKI_NAMES = "cache", frozenset(("pages", "attic"))
-"""A file of the program DokuWiki, the folder beside it with the articles, and the folder there with rendered pages beside them."""
-
-_BUILT_FROM = {
-    "public": (
-        ("content", frozenset((*HUGO_NAMES, "zola.toml", "archetypes", "config", "gatsby-config.js"))),
-        ("source", frozenset(("scaffolds", *JEKYLL_NAMES))),
-    ),
-    "build": (("source", frozenset(("Makefile",))),),
-    "output": (("posts", frozenset(("conf.py", "post-images"))),),
-}
-"""The folders to which Hugo, Zola, Gatsby and Hexo, Sphinx, Nikola and Gridea write pages.
-
-Beside each are the folder of the sources and one of the other names.
-"""
+"""A file of the program DokuWiki, and the folder beside it with the articles."""
 
 _TEMPLATE_FOLDERS = frozenset(("_layouts", "_includes", "_sass", "archetypes", "scaffolds"))
 _SITE_FOLDERS = frozenset(("layouts", "layout", "themes", "theme"))
@@ -211,11 +211,9 @@ class Exclusion:
             return DRAFT.format(name) if self.skips_drafts else ""
         if name == _PELICAN_DRAFTS and siblings >= _PELICAN_PAGES:
             return DRAFT.format(name) if self.skips_drafts else ""
-        if name == _SITE_FOLDER or not siblings.isdisjoint(_BUILT_FOLDERS.get(name, ())):
-            return BUILT.format(name)
-        if any(source in siblings and not siblings.isdisjoint(marks) for source, marks in _BUILT_FROM.get(name, ())):
-            return BUILT.format(name)
-        if name == _DOKUWIKI_CACHE and siblings >= _DOKUWIKI_NAMES:
+        if name == _SITE_FOLDER or any(
+            not any(map(siblings.isdisjoint, marks)) for marks in _BUILT_FOLDERS.get(name, ())
+        ):
             return BUILT.format(name)
         if _DOKUWIKI_FILE in siblings and name != _DOKUWIKI_DATA:
             return PROGRAM.format(name)

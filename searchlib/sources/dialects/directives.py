@@ -27,8 +27,9 @@ _DIRECTIVE_OPTION = lazy_pattern(r"[ \t]*:([a-zA-Z][\w-]*):(?:[ \t]+(.*))?$")
 _YAML_RULE = lazy_pattern(r"[ \t]*-{3,}[ \t]*$")
 _YAML_OPTION = lazy_pattern(r"[ \t]*([a-zA-Z][\w-]*):(?:[ \t]+(.*))?$")
 _ADMONITION = "ad-"
+"""The start of the names of the fences of the Admonition plugin of Obsidian. A title and other options may follow."""
+
 _ADMONITION_OPTION = lazy_pattern(r"[ \t]*(title|collapse|icon|color|metadata):[ \t]*(.*)$")
-"""The names of the fences of the Admonition plugin of Obsidian begin like this. A title and other options may follow."""
 
 _PART_END = lazy_pattern(r"[ \t]*(?:\^{3,}|\+{3,}|(-{3,}))[ \t]*$")
 """The end of the head or of the body of a card, or with dashes that of a panel."""
