@@ -19,9 +19,9 @@ _PATIENCE = 5
 
 @contextmanager
 def serving(index: Path, cwd: Path, *, warning: str = "") -> Iterator[str]:
-    """The address of a server of that index, without the slash at its end.
+    """Serve an index, and return the URL of the server, without a slash at the end.
 
-    It must end in peace, and have said nothing but perhaps a warning that holds this text.
+    At the end the server must exit with status 0 and have written nothing but its URL, and the warning if there is one.
     """
     command = [sys.executable, "-c", "import sys; from searchlib.cli import main; sys.exit(main())"]
     environment = {name: value for name, value in os.environ.items() if name not in {FILE_VARIABLE, INDEX_VARIABLE}}

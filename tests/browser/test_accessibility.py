@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .axe import violations
-from .conftest import OpenPage, serving, with_scripts, without_scripts
+from .conftest import OpenPage, Serve, serving, with_scripts, without_scripts
 from .reading import expect_found, facet_value
 
 PAGES = {
@@ -44,15 +44,17 @@ def english(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @with_scripts
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_axe_reports_nothing_on_the_report_page(page: Page, sample_index: Path, tmp_path: Path, language: str) -> None:
+def test_axe_reports_nothing_on_the_report_page(
+    serve: Serve, page: Page, sample_index: Path, tmp_path: Path, language: str
+) -> None:
     settings = f'language = "{language}"\nquery_log = "log"\nreport_page = true\n'
     (tmp_path / "searchlib.toml").write_text(settings, encoding="utf-8")
-    with serving(sample_index, tmp_path) as address:
-        for query in ("茶", "茶", "量子鹦鹉"):
-            page.goto(f"{address}/?q={query}")
-        page.goto(f"{address}/report")
-        expect(page.get_by_text("量子鹦鹉").first).to_be_visible()
-        assert violations(page) == []
+    address = serve(sample_index)
+    for query in ("茶", "茶", "量子鹦鹉"):
+        page.goto(f"{address}/?q={query}")
+    page.goto(f"{address}/report")
+    expect(page.get_by_text("量子鹦鹉").first).to_be_visible()
+    assert violations(page) == []
 
 
 @with_scripts

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 import searchlib
 
-from .conftest import OpenPage, Watch, serving, with_scripts, without_scripts
+from .conftest import OpenPage, Serve, Watch, with_scripts, without_scripts
 from .reading import expect_found, search, titles
 
 WITH_PICTURE = "travel/cities/liziba.md"
@@ -183,6 +183,8 @@ def test_the_way_back_from_an_article_leads_to_the_place_in_the_results(open_pag
     results, place = page.url, page.evaluate("scrollY")
     assert place > 300
     link.click()
+    expect(page).not_to_have_url(results)
+    page.wait_for_load_state()  # before that, the link back is one without a script
     page.keyboard.press("n")
     page.get_by_role("link", name="返回搜索结果").click()
     expect(page).to_have_url(results)
@@ -201,12 +203,10 @@ def test_without_scripts_a_link_leads_to_the_first_match(page: Page, samples: st
     expect(page.locator(".matches button")).to_have_count(0)
 
 
-def test_an_article_links_to_its_original(sample_index: Path, open_page: OpenPage, tmp_path: Path) -> None:
+def test_an_article_links_to_its_original(serve: Serve, sample_index: Path, page: Page, tmp_path: Path) -> None:
     (tmp_path / "searchlib.toml").write_text('url_template = "https://example.org/{stem}/"', encoding="utf-8")
-    with serving(sample_index, tmp_path) as address:
-        page = open_page()
-        page.goto(f"{address}/article/food/tofu.md")
-        link = page.get_by_role("link", name="查看原文")
-        expect(link).to_have_attribute("href", "https://example.org/food/tofu/")
-        page.emulate_media(media="print")
-        assert "（" in link.evaluate("each => getComputedStyle(each, '::after').content")
+    page.goto(f"{serve(sample_index)}/article/food/tofu.md")
+    link = page.get_by_role("link", name="查看原文")
+    expect(link).to_have_attribute("href", "https://example.org/food/tofu/")
+    page.emulate_media(media="print")
+    assert "（" in link.evaluate("each => getComputedStyle(each, '::after').content")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import PATIENCE, serving, with_scripts, without_scripts
+from .conftest import PATIENCE, Serve, with_scripts, without_scripts
 
 Logged = Callable[[], list[str]]
 
@@ -19,15 +19,14 @@ SETTLED_MS = 3500
 
 
 @pytest.fixture
-def logging_server(sample_index: Path, tmp_path: Path) -> Iterator[tuple[str, Logged]]:
+def logging_server(serve: Serve, sample_index: Path, tmp_path: Path) -> tuple[str, Logged]:
     """Return the URL of a server with a query log, and a function that reads the queries in the log."""
     (tmp_path / "searchlib.toml").write_text('query_log = "log"\n')
 
     def logged() -> list[str]:
         return [json.loads(line)["query"] for line in (tmp_path / "log").read_text(encoding="ascii").splitlines()]
 
-    with serving(sample_index, tmp_path) as address:
-        yield address, logged
+    return serve(sample_index), logged
 
 
 def type_slowly(page: Page, text: str) -> None:
