@@ -72,7 +72,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
 
 @pytest.fixture(scope="session")
 def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an index of the bundled sample articles."""
+    """Build an index of the bundled sample articles, and return its folder."""
     folder = tmp_path_factory.mktemp("samples") / "index"
     searchlib.build_index(SAMPLES, folder, jobs=1)
     return folder

@@ -33,7 +33,7 @@ from webui.api.endpoints import ENDPOINTS
 
 @pytest.fixture(autouse=True)
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """An empty current folder, and no environment variable."""
+    """Change to an empty folder, and remove the environment variables."""
     monkeypatch.delenv(FILE_VARIABLE, raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path

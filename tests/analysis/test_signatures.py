@@ -20,7 +20,7 @@ from searchlib.analysis.signatures import (
 
 
 def signed(*texts: str, titles: list[str] | None = None) -> Signatures:
-    """The signatures of texts of Han characters."""
+    """Return the signatures of texts of Han characters."""
     distinct = sorted(set("".join(texts)))
     numbers = np.array([distinct.index(char) for text in texts for char in text], np.int64)
     return signatures(numbers, distinct, np.array([*map(len, texts)]), titles or [""] * len(texts))

@@ -19,7 +19,7 @@ from tests.conftest import ROOT
 
 
 def found(query: str, total: int = 3, took_ms: float = 1.5, searched: str | None = None) -> searchlib.Results:
-    """Results of a search, as far as the log reads them."""
+    """Return results of a search, with the fields that the log reads."""
     return searchlib.Results(
         query=query,
         searched=query if searched is None else searched,

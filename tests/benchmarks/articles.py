@@ -39,13 +39,13 @@ class Source:
     count: int
 
     def articles(self) -> Iterator[Article]:
-        """The articles in the order of their files."""
+        """Return the articles in the order of their files."""
         with self.texts.open(encoding="utf-8") as lines:
             for line in islice(lines, self.count):
                 yield Article(**json.loads(line))
 
     def first(self, count: int) -> Source:
-        """The first articles alone, linked into a folder of their own."""
+        """Return the first ``count`` articles, with their files linked into a separate folder."""
         if count == self.count:
             return self
         folder = self.folder.with_name(f"articles-{count}")
@@ -58,7 +58,7 @@ class Source:
 
 
 def select(corpora: Path, work: Path, count: int, progress: Callable[[], object]) -> Source:
-    """The first so many articles of all corpora, shuffled, so that every corpus has its share whatever the count.
+    """Return the first ``count`` articles of all corpora in a random order, so that each corpus has its share of any selection.
 
     Files that are no articles are left out. A smaller selection is the beginning of a larger one. What an earlier run
     has left in ``work`` is used again.
@@ -95,7 +95,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _link(file: Path, link: Path) -> None:
-    """Put a file where articles lie, as a plain file; it takes no room where the disk is the same."""
+    """Link a file into the folder of the articles, or copy it if it is on another disk."""
     link.parent.mkdir(parents=True, exist_ok=True)
     link.unlink(missing_ok=True)
     try:

@@ -16,11 +16,11 @@ _QUESTIONS = RELEVANCE / "cmrc-dev" / "queries.jsonl"
 
 
 class CorporaMissingError(RuntimeError):
-    """There are no articles to measure with."""
+    """There are no articles to measure."""
 
 
 def unpacked(folder: Path) -> Path:
-    """The corpora, unpacked into a folder."""
+    """Unpack the corpora into a folder, and return it."""
     script = CORPORA / "unpack.py"
     if not script.is_file():
         raise CorporaMissingError(f"no corpora at {CORPORA}: name a folder of articles with --corpora")
@@ -29,5 +29,5 @@ def unpacked(folder: Path) -> Path:
 
 
 def questions() -> list[Query]:
-    """Questions as people type them; none where the relevance sets are missing."""
+    """Return questions as people type them, or none if the relevance sets are missing."""
     return read_questions(_QUESTIONS) if _QUESTIONS.is_file() else []

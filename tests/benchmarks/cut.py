@@ -8,15 +8,15 @@ from searchlib.analysis.fold import fold
 
 
 def words(folded: str) -> list[str]:
-    """The words of a folded text and the shorter ones in them, without punctuation, as jieba's search mode gives them."""
+    """Return the words of a folded text and the shorter words in them, without punctuation, as jieba's search mode does."""
     return [word for word in rjieba.cut_for_search(folded) if word[0].isalnum()]
 
 
 def spaced(folded: str) -> str:
-    """The same, for a tokenizer that splits on white space."""
+    """Return these words as a text for a tokenizer that splits on white space."""
     return " ".join(words(folded))
 
 
 def question_words(text: str) -> list[str]:
-    """The different words of a text as typed, in order."""
+    """Return the different words of a typed text, in order."""
     return list(dict.fromkeys(words(fold(text))))

@@ -22,7 +22,7 @@ class Build:
 
     @property
     def speed(self) -> float:
-        """Articles a second."""
+        """Return the articles per second."""
         return self.articles / self.seconds
 
 
@@ -51,12 +51,12 @@ class Search:
     timings: Sequence[Timing]
 
     def ms(self, kinds: Iterable[Kind], *, facets: bool, snippets: bool, first: bool = False) -> list[float]:
-        """The milliseconds of every query of these kinds, asked in this way; empty where it was not measured."""
+        """Return the milliseconds of all queries of these kinds, searched in this way; empty if they were not measured."""
         chosen = (self._timing(kind, facets=facets, snippets=snippets) for kind in kinds)
         return [ms for each in chosen if each for ms in (each.first_ms if first else each.ms)]
 
     def totals(self, kinds: Iterable[Kind]) -> list[int]:
-        """How many articles each query of these kinds found."""
+        """Return the number of articles that each query of these kinds found."""
         chosen = (self._timing(kind, facets=True, snippets=False) for kind in kinds)
         return [total for each in chosen if each for total in each.totals]
 
@@ -77,7 +77,7 @@ class Size:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upkeep:
-    """Seconds that the shell's search takes from start to end, and an update of ten articles, on the largest index."""
+    """Seconds of a search from the shell, from start to end, and of an update of ten articles, with the largest index."""
 
     shell_search: float
     update: float
@@ -96,10 +96,10 @@ class Figures:
 
 
 def percentile(values: Sequence[float], share: int) -> float:
-    """The value below which so many per cent of the values lie."""
+    """Return the value below which this percentage of the values lies."""
     return float(np.percentile(values, share))
 
 
 def words_ms(search: Search, share: int, *, facets: bool = True, snippets: bool = False) -> float:
-    """A percentile of the milliseconds of all queries made of words: one, AND, OR."""
+    """Return a percentile of the milliseconds of all queries of words: one word, AND, OR."""
     return percentile(search.ms(WORD_KINDS, facets=facets, snippets=snippets), share)

@@ -61,14 +61,14 @@ class Load:
     memory: list[int] = field(default_factory=list)
 
     def saw(self, generation: str) -> None:
-        """Note from which generation an answer came."""
+        """Record the generation that an answer came from."""
         if generation not in self.generations:
             self.generations.append(generation)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the table: requests a second, and quantiles of what they took in milliseconds."""
+    """A row of the table: requests per second, and quantiles of their times in milliseconds."""
 
     what: str
     requests: int
@@ -80,7 +80,7 @@ class Row:
 
 
 def addresses(source: Source, articles: Sequence[str]) -> list[tuple[str, str]]:
-    """A thousand requests as ``(kind, path)``, the same ones every time."""
+    """Return a thousand requests as ``(kind, path)``, the same ones every time."""
     chosen = random.Random("load")
     queries = drawn_queries(source)
 
@@ -158,7 +158,7 @@ async def measure(
 
 
 def rows(load: Load) -> list[Row]:
-    """The lines of the table: all requests, those while a build was under way or not, and those of each kind."""
+    """Return the rows of the table: all requests, those during a build and outside of it, and those of each kind."""
     building = sum(load.builds)
     found = [
         _row("all", [ms for _, ms, _ in load.answered], load.seconds),
@@ -200,7 +200,7 @@ def report(load: Load) -> str:
 
 
 def run(articles: Path, work: Path, count: int, connections: int, seconds: float, builds: int) -> Load:
-    """Choose articles, build, serve, ask."""
+    """Choose articles, build their index, serve it, and send the requests."""
     source, index, ids = prepare(articles, work, count)
     load = Load(connections=connections, articles=source.count)
     rebuild = [*SHELL, "build", str(source.folder), "--index", str(index)]
@@ -210,7 +210,7 @@ def run(articles: Path, work: Path, count: int, connections: int, seconds: float
 
 
 def main() -> int:
-    """Measure as the command line says; 1 where a request failed or a generation was not seen."""
+    """Measure with the options of the command line. Return 1 if a request failed or a generation was not seen."""
     parser = option_parser("load", __doc__)
     parser.add_argument("--connections", type=int, default=16, metavar="N")
     parser.add_argument("--seconds", type=float, default=60.0, metavar="N", help="at least; the builds may take longer")

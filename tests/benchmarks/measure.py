@@ -142,7 +142,7 @@ def _searches(
 
 
 def _rounds(searchers: dict[str, Searcher], ask: Ask, rounds: int, bar: tqdm[None]) -> dict[str, list[Round]]:
-    """The first round of each engine, then the others in turn, so that all have the same share of a busy machine."""
+    """Measure the first round of each engine, then the others in turn, so that other work on the machine affects all alike."""
     asked: dict[str, list[Round]] = {name: [] for name in searchers}
     for number in range(1 + rounds):
         for name, searcher in searchers.items():
@@ -173,7 +173,7 @@ def _steps(sizes: Sequence[int], engines: Sequence[str], rounds: int) -> int:
 
 
 def _machine() -> dict[str, str]:
-    """The machine and what was installed on it."""
+    """Describe the machine and the versions of the packages."""
     cpus = [line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")]
     memory = next(int(line.split()[1]) for line in _lines("/proc/meminfo") if line.startswith("MemTotal"))
     return {

@@ -15,7 +15,7 @@ _SHARE = 20
 
 
 def tree_memory(root: int) -> int:
-    """Bytes that a process and all below it take, what they share counted once (the sum of their PSS)."""
+    """Return the bytes of a process and its descendants, with shared memory counted once (the sum of their PSS)."""
     children: dict[int, list[int]] = {}
     for entry in _PROC.iterdir():
         if entry.name.isdecimal():
@@ -29,7 +29,7 @@ def tree_memory(root: int) -> int:
 
 
 def own_memory() -> tuple[int, int]:
-    """Bytes that this process takes now, and took at most (VmRSS and VmHWM)."""
+    """Return the bytes of this process, now and at the peak (VmRSS and VmHWM)."""
     status = _PROC / "self" / "status"
     return _field(status, "VmRSS"), _field(status, "VmHWM")
 
@@ -62,14 +62,14 @@ class PeakMemory:
 
 
 def _parent(process: Path) -> int:
-    """The parent of a process; 0 where it has ended."""
+    """Return the parent of a process, or 0 if the process has ended."""
     # The name of the program stands in brackets before it and may hold anything.
     fields = _read(process / "stat").rpartition(")")[2].split()
     return int(fields[1]) if fields else 0
 
 
 def _field(file: Path, name: str) -> int:
-    """Bytes of a line like ``Pss:  12 kB``; 0 where the process has ended."""
+    """Return the bytes of a line like ``Pss:  12 kB``, or 0 if the process has ended."""
     found = re.search(rf"^{name}:\s+(\d+) kB", _read(file), re.MULTILINE)
     return int(found[1]) * 1024 if found else 0
 

@@ -114,7 +114,7 @@ def _counted(places: Iterable[int]) -> dict[int, int]:
 
 
 def _ask(index: searchlib.Index, typed: dict[str, str]) -> tuple[list[str], list[float]]:
-    """The words that do not come, and how long each answer took, in ms."""
+    """Return the words that are not suggested, and the milliseconds of each answer."""
     missed: list[str] = []
     ms: list[float] = []
     for word, text in typed.items():

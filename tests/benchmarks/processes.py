@@ -68,7 +68,7 @@ class Searcher:
         return answer
 
     def memory(self) -> tuple[int, int]:
-        """Bytes that the process takes now, and took at most."""
+        """Return the bytes of the process, now and at the peak."""
         self._connection.send("memory")
         taken: tuple[int, int] = _receive(self._connection)
         return taken
@@ -76,20 +76,20 @@ class Searcher:
 
 @contextmanager
 def searching(name: str, folder: Path) -> Iterator[Searcher]:
-    """A process that searches an index, until the context ends."""
+    """Run a process that searches an index within the context."""
     with _child(_search, name, folder) as (_, connection):
         yield Searcher(connection)
         connection.send(None)
 
 
 def measure_open(name: str, folder: Path) -> float:
-    """Milliseconds that opening an index takes in a new process that has imported the engine's public names."""
+    """Return the milliseconds that a new process needs to open an index, after it has imported the engine."""
     with searching(name, folder) as searcher:
         return searcher.open_ms
 
 
 def measure_seconds(task: Callable[..., object], *arguments: object) -> float:
-    """What a task takes in a new process that has imported what it needs."""
+    """Return the seconds that a task takes in a new process, after its imports."""
     with _child(_time, task, *arguments) as (_, connection):
         seconds: float = _receive(connection)
         return seconds
@@ -97,7 +97,7 @@ def measure_seconds(task: Callable[..., object], *arguments: object) -> float:
 
 @contextmanager
 def _child(target: Callable[..., None], *arguments: object) -> Iterator[tuple[int, Connection]]:
-    """A new process without anything of this one's memory, by its id and the connection to it."""
+    """Start a process that shares no memory with this one. Yield its id and the connection to it."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_run, args=(target, theirs, *arguments))
@@ -160,7 +160,7 @@ def _search(connection: Connection, name: str, folder: Path) -> None:
 
 
 def _check(found: Found, query: Query, ask: Ask) -> None:
-    """Refuse an answer that holds less than was asked for: its time would count too little."""
+    """Raise an error if an answer is incomplete, because its time would be too short."""
     titles = min(found.total - found.folded, HITS)
     dated = sum(found.facets.get("month", {}).values())
     if (len(found.titles), len(found.snippets)) != (titles, titles * ask.snippets) or dated != found.total * ask.facets:

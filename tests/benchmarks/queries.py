@@ -44,7 +44,7 @@ class Query:
 
 
 def draw(articles: Sequence[Article]) -> list[Query]:
-    """Forty queries of each kind but questions; words are spread evenly from rare to frequent, on a logarithmic scale."""
+    """Return forty queries of each kind but questions. Words are spread evenly over a logarithmic scale of frequencies."""
     chosen = random.Random("queries")
     vocabulary = _Vocabulary(articles, chosen)
     scale = [at / (OF_EACH - 1) for at in range(OF_EACH)]
@@ -55,7 +55,7 @@ def draw(articles: Sequence[Article]) -> list[Query]:
 
 
 def read_questions(file: Path) -> list[Query]:
-    """The first questions of a relevance set, as typed."""
+    """Return the first questions of a relevance set, as typed."""
     with file.open(encoding="utf-8") as lines:
         return [
             Query("question", (json.loads(line)["text"],)) for line, _ in zip(lines, range(QUESTIONS), strict=False)
@@ -78,13 +78,13 @@ class _Vocabulary:
         self._drawn: set[str] = set()
 
     def word(self, at: float) -> str:
-        """A word that was not drawn before; ``at`` 0 is held by two articles, 1 by a third of all."""
+        """Return a word that was not drawn before. ``at`` is its frequency: two articles at 0, a third of all at 1."""
         word = next(word for word in self._near(at, least=2) if word not in self._drawn)
         self._drawn.add(word)
         return word
 
     def pair(self, at: float) -> tuple[str, str]:
-        """Two words that enough articles hold together; ``at`` is where the first stands between rare and frequent."""
+        """Return two words that enough articles contain together. ``at`` is the frequency of the first word on this scale."""
         for first in self._near(at, least=2 * IN_COMMON):
             for number in self._chosen.sample(sorted(self._holders[first]), IN_COMMON):
                 second = self._chosen.choice(self._words_of[number])
@@ -94,7 +94,7 @@ class _Vocabulary:
         raise ValueError("the articles have too few words in common to draw queries from")
 
     def _near(self, at: float, *, least: int) -> Iterator[str]:
-        """The words with about the frequency that ``at`` stands for, from ``least`` to a third of all, nearest first."""
+        """Yield the words with about the frequency ``at``, from ``least`` articles at 0 to a third of all at 1, the nearest first."""
         most = len(self._words_of) * _MOST_FREQUENT
         place = bisect_left(self._sorted, (round(least * (most / least) ** at), ""))
         seen: set[str] = set()

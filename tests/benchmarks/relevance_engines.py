@@ -44,7 +44,7 @@ class Project:
         self.totals: list[int] = []
 
     def search(self, question: str) -> Sequence[str]:
-        """The ids of the best texts."""
+        """Return the ids of the best texts."""
         results = self._index.search(question, size=HITS, facets=False, snippets=False)
         self.totals.append(results.total)
         return [hit.id.removesuffix(".md") for hit in results.hits]
@@ -74,5 +74,5 @@ class Stock:
         self._parser = MultifieldParser(["title", "body"], self._searcher.schema, group=group)
 
     def search(self, question: str) -> Sequence[str]:
-        """The ids of the best texts."""
+        """Return the ids of the best texts."""
         return [hit["id"] for hit in self._searcher.search(self._parser.parse(question), limit=HITS)]

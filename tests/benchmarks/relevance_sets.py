@@ -38,15 +38,15 @@ class RelevanceSet:
 
     @property
     def measure(self) -> str:
-        """What the set is judged by: where each question has one answer, how high it stands."""
+        """Return the measure of the set: MRR if each question has one answer, else nDCG."""
         return MRR if all(len(each) == 1 for each in self.answers.values()) else NDCG
 
     def half(self, *, training: bool) -> list[str]:
-        """The ids of the questions of one half; to which half a question belongs is decided by a hash of its id."""
+        """Return the ids of the questions of one half. The hash of its id decides which half a question belongs to."""
         return [key for key in self.questions if (blake2b(key.encode()).digest()[0] % 2 == 0) == training]
 
     def measured(self, search: Search, questions: Iterable[str] | None = None) -> dict[str, float]:
-        """The means of the measures over the questions, all of them if none are named, each searched as it was typed."""
+        """Return the means of the measures over some questions, by default all. Each is searched as it was typed."""
         run, answers = {}, {}
         for key in self.questions if questions is None else questions:
             run[key] = {found: float(HITS - rank) for rank, found in enumerate(search(self.questions[key])[:HITS])}
@@ -56,7 +56,7 @@ class RelevanceSet:
 
 
 def read_sets(folder: Path) -> list[RelevanceSet]:
-    """The sets in a folder, each in a folder of its own."""
+    """Return the sets in a folder. Each has its own folder there."""
     return [_read(path.parent) for path in sorted(folder.glob("*/qrels.tsv"))]
 
 

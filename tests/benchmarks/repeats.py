@@ -29,14 +29,14 @@ _SHOWN = 60
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is shown of an article; ``text`` is its body without boilerplate."""
+    """The shown part of an article; ``text`` is its body without boilerplate."""
 
     id: str
     title: str
     text: str
 
     def runs(self) -> set[tuple[str, ...]]:
-        """The runs of units that signatures are made of."""
+        """Return the runs of units from which signatures are computed."""
         body = units(fold(self.text))
         return {tuple(body[at : at + SHINGLE]) for at in range(len(body) - SHINGLE + 1)}
 

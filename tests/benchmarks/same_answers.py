@@ -31,7 +31,7 @@ Draw = Callable[[random.Random, str, str], str]
 
 
 def _piece(chosen: random.Random, text: str, least: int, most: int) -> str:
-    """A random stretch of one run of Han characters, or a Latin word where there is none."""
+    """Return a random part of one run of Han characters, or a Latin word if there is no such run."""
     runs = [run for run in _HAN.findall(text) if len(run) >= least]
     if not runs:
         return chosen.choice(_LATIN.findall(text) or ["的"])
@@ -61,7 +61,7 @@ DRAWS: Sequence[Draw] = (
 
 
 def queries(index: searchlib.Index, ids: Sequence[str], count: int, seed: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Random queries with the other arguments of their searches."""
+    """Yield random queries with the other arguments of their searches."""
     chosen = random.Random(seed)
     for number in range(count):
         article = index.get(chosen.choice(ids))

@@ -89,7 +89,7 @@ def _own_processor_seconds(process: int) -> float:
 
 @contextmanager
 def served(index: Path, *, workers: int = 1) -> Iterator[Server]:
-    """``searchlib serve`` on an index.
+    """Run ``searchlib serve`` on an index within the context.
 
     Raises:
         RuntimeError: it does not start, or no worker answers. The message is what it printed.

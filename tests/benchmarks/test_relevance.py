@@ -23,7 +23,7 @@ ANSWERS = {"q1": "t1", "q2": "t2", "q3": "t3", "q4": "t3"}
 
 @pytest.fixture
 def sets(tmp_path: Path) -> Path:
-    """A folder with one set."""
+    """Return a folder with one set."""
     folder = tmp_path / "sets" / "tiny"
     folder.mkdir(parents=True)
     texts = [{"_id": key, "title": title, "text": body} for key, (title, body) in TEXTS.items()]

@@ -22,7 +22,7 @@ SEED = 17
 
 @pytest.fixture(scope="module")
 def place(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index of the seed articles."""
+    """Build an index of the seed articles."""
     folder = tmp_path_factory.mktemp("stream") / "index"
     searchlib.build_index(corpus("seed"), folder)
     return folder

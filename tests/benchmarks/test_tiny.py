@@ -28,7 +28,7 @@ Run = tuple[dict[str, Any], str]
 
 @pytest.fixture(scope="module")
 def ran(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """The figures and the report of one run of all engines."""
+    """Return the figures and the report of one run of all engines."""
     folders = [corpus(name, *(("--limit", "400") if name == "news" else ())) for name in CORPORA]
     figures = tmp_path_factory.mktemp("benchmarks") / "figures.json"
     command = [sys.executable, "-m", "tests.benchmarks", "--articles", str(ARTICLES), "--rounds", "0"]
@@ -102,13 +102,13 @@ def test_growth_is_that_of_the_two_largest_sizes() -> None:
 
 
 def only_size(ran: Run) -> dict[str, Any]:
-    """What was measured at the one size."""
+    """Return the figures of the only size."""
     (size,) = ran[0]["sizes"]
     return dict(size)
 
 
 def totals(ran: Run, kind: Kind) -> dict[str, list[int]]:
-    """What each engine found for the queries of one kind."""
+    """Return the totals of each engine for the queries of one kind."""
     return {
         name: next(each["totals"] for each in search["timings"] if each["kind"] == kind)
         for name, search in only_size(ran)["searches"].items()
@@ -116,7 +116,7 @@ def totals(ran: Run, kind: Kind) -> dict[str, list[int]]:
 
 
 def made(articles: int, ms: float) -> Size:
-    """A size at which every query took searchlib the same time."""
+    """Return a size at which each query takes searchlib the same time."""
     ways = [(kind, snippets) for kind in (*WORD_KINDS, "phrase") for snippets in (False, True)]
     timings = [
         Timing(kind=kind, facets=True, snippets=snippets, ms=[ms], first_ms=[ms], totals=[1]) for kind, snippets in ways

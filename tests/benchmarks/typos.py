@@ -13,7 +13,7 @@ _HAN = re.compile("[\u4e00-\u9fff]+")
 
 
 def word_pairs(file: Path, articles_holding: Callable[[str], int], fewest: int) -> list[tuple[str, str]]:
-    """Distinct ``(wrong, right)``, folded: the words of two or more characters around a wrong character.
+    """Return distinct pairs ``(wrong, right)``, folded: the words of two or more characters around a wrong character.
 
     ``file`` holds a sentence and its correction a line, with a tab between them. The right form occurs in at least
     ``fewest`` articles.

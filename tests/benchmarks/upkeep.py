@@ -21,7 +21,7 @@ _SHELL = "import sys; from searchlib.cli import main; sys.exit(main())"
 
 
 def measure_upkeep(source: Source, index: Path) -> Upkeep:
-    """The shell's search, each time in a new process, and an update after ten articles have changed."""
+    """Measure a search from the shell, each time in a new process, and an update after ten articles have changed."""
     shell_search = median(_shell_search(index) for _ in range(_TIMES))
     changed = sorted(file for file in source.folder.rglob("*") if file.is_file())[:: max(1, source.count // _CHANGED)]
     originals = {file: file.read_bytes() for file in changed[:_CHANGED]}

@@ -31,7 +31,7 @@ class CommandResult:
 
     @property
     def json(self) -> Any:
-        """The output, parsed as JSON."""
+        """Return the output, parsed as JSON."""
         return json.loads(self.out)
 
 

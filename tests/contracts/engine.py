@@ -117,7 +117,7 @@ moments = st.none() | st.sampled_from(
 
 @st.composite
 def archives(draw: st.DrawFn) -> Archive:
-    """Articles, the ids of those that are deleted later, and articles that are added then, some with a deleted id."""
+    """Return articles, the ids of those that are deleted later, and articles that are added then, some with a deleted id."""
     category_paths = [tuple(draw(paths)) for _ in range(8)]
     articles = [
         Article(

@@ -105,7 +105,7 @@ class ReferenceEngine:
 
     @cached_property
     def groups(self) -> dict[str, str]:
-        """The id of the first article of each article's group of near duplicates."""
+        """Return the id of the first article of the group of near duplicates of each article."""
         groups: dict[str, str] = {}
         for article in self.articles.values():
             similar = {}
@@ -441,7 +441,7 @@ class ReferenceEngine:
 
     @cached_property
     def path_texts(self) -> dict[tuple[str, ...], str]:
-        """The text of each path of the tree."""
+        """Return the text of each path of the tree."""
         return path_texts({path for article in self.articles.values() for path in self.paths(article)})
 
     def category_tree(self, matches: Ids, filters: Filters) -> tuple[CategoryNode, ...]:

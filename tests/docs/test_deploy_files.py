@@ -26,7 +26,7 @@ UNITS = sorted((ROOT / "deploy").glob("*.service"))
 
 
 def instructions(name: str) -> list[str]:
-    """The arguments of every such instruction of the Dockerfile."""
+    """Return the arguments of each instruction of this name in the Dockerfile."""
     text = re.sub(r"\\\n\s*", "", DOCKERFILE.read_text(encoding="utf-8"))
     return re.findall(rf"^{name} (.*)$", text, re.MULTILINE)
 
@@ -40,7 +40,7 @@ def is_sent_to_docker(path: Path) -> bool:
 
 @pytest.fixture(scope="module")
 def image_sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that the Dockerfile installs from."""
+    """Return the folder from which the Dockerfile installs."""
     folder = tmp_path_factory.mktemp("source")
     for *sources, target in map(shlex.split, instructions("COPY")):
         if sources[0].startswith("--from"):
@@ -76,7 +76,7 @@ def test_what_the_image_is_built_of_is_enough(image_sources: Path, tmp_path: Pat
 
 
 def typed() -> Iterator[tuple[str, list[str]]]:
-    """Every command line of searchlib's in these files."""
+    """Return all command lines of searchlib in these files."""
     yield "Dockerfile", json.loads(instructions("CMD")[0])
     for line in re.findall(r"^#   docker run .* searchlib (.+)$", DOCKERFILE.read_text(encoding="utf-8"), re.MULTILINE):
         yield "Dockerfile", shlex.split(line)

@@ -52,7 +52,7 @@ class Try:
 
     @property
     def kind(self) -> str:
-        """The row of the table."""
+        """Return the row of the table."""
         return f"{self.command} {self.number.name} to the {'group' if self.to_group else 'process'}"
 
 

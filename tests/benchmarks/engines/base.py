@@ -25,7 +25,7 @@ CATEGORIES = 200
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search gave: ``facets`` counts category and month; ``snippets`` has one text for each title.
+    """The result of a search: ``facets`` counts category and month; ``snippets`` has one text for each title.
 
     ``folded`` of the articles found are no hits of their own, as they repeat others.
     """
@@ -38,14 +38,14 @@ class Found:
 
 
 class Engine(Protocol):
-    """A search engine; each is built in a process of its own and searched in another."""
+    """A search engine. One process builds its index, another one searches it."""
 
     def load(self, source: Source) -> None:
-        """Take what a build begins with; this is not timed."""
+        """Load the input of the build. This is not timed."""
         ...
 
     def build(self) -> None:
-        """Build the index, so that it can be searched."""
+        """Build the index."""
         ...
 
     def open(self) -> None:
@@ -53,11 +53,11 @@ class Engine(Protocol):
         ...
 
     def search(self, query: Query, *, facets: bool, snippets: bool) -> Found:
-        """The number of articles that the query finds, the best ten, and what else is asked for."""
+        """Return the number of articles that match, the best ten, and the facets and snippets if they are requested."""
         ...
 
 
 def engine(name: str, folder: Path) -> Engine:
-    """The engine of that name, with its index in a folder; nothing of the others is imported, so that memory is its own."""
+    """Return the engine with this name and its index in a folder. No other engine is imported: it would take memory."""
     made: Engine = import_module(f"tests.benchmarks.engines.{_MODULES[name]}").make(folder)
     return made

@@ -11,7 +11,7 @@ from tests.benchmarks.articles import Source
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoldedArticle:
-    """An article folded, with its title as it is to be shown."""
+    """A folded article, with its original title."""
 
     shown: str
     title: str
@@ -22,7 +22,7 @@ class FoldedArticle:
 
 
 def folded_articles(source: Source) -> list[FoldedArticle]:
-    """All articles, in order."""
+    """Return all articles, in order."""
     return [
         FoldedArticle(
             shown=article.title,

@@ -112,5 +112,5 @@ def _quoted(text: str) -> str:
 
 
 def make(folder: Path) -> Engine:
-    """The engine with its index in a folder."""
+    """Return the engine with its index in a folder."""
     return Fts5(folder)

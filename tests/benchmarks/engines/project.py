@@ -55,5 +55,5 @@ def _typed(query: Query) -> str:
 
 
 def make(folder: Path) -> Engine:
-    """The engine with its index in a folder."""
+    """Return the engine with its index in a folder."""
     return Project(folder)

@@ -98,5 +98,5 @@ class Stock:
 
 
 def make(folder: Path) -> Engine:
-    """The engine with its index in a folder."""
+    """Return the engine with its index in a folder."""
     return Stock(folder)

@@ -113,7 +113,7 @@ def with_tokenizer(index: tantivy.Index) -> tantivy.Index:
 
 
 def total(result: Any) -> int:
-    """The number of articles found, which the package's type stubs leave out."""
+    """Return the number of matching articles, which is missing from the type stubs of the package."""
     return int(result.count)
 
 
@@ -123,5 +123,5 @@ def any_of(queries: Iterable[tantivy.Query]) -> tantivy.Query:
 
 
 def make(folder: Path) -> Engine:
-    """The engine with its index in a folder."""
+    """Return the engine with its index in a folder."""
     return Tantivy(folder)

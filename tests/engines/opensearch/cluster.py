@@ -104,11 +104,11 @@ class Node:
 
     @property
     def host(self) -> str:
-        """The host and port of its HTTP interface."""
+        """Return the host and port of its HTTP interface."""
         return f"127.0.0.1:{self.http_port}"
 
     def end(self, with_signal: signal.Signals = signal.SIGTERM) -> None:
-        """End the process, if it runs."""
+        """Stop the process, if it runs."""
         if self.process is None:
             return
         self.process.send_signal(with_signal)
@@ -141,7 +141,7 @@ class Cluster:
 
     @property
     def hosts(self) -> str:
-        """The hosts of all nodes, in the form of an address."""
+        """Return the hosts of all nodes, in the form of an address."""
         return ",".join(node.host for node in self.nodes)
 
     def address(self, name: str, options: str = "") -> str:

@@ -26,6 +26,6 @@ def can_run_clusters() -> None:
 
 @pytest.fixture(scope="session")
 def cluster(can_run_clusters: None) -> Iterator[Cluster]:
-    """A running cluster."""
+    """Run a cluster during the session."""
     with running_cluster(int(os.environ.get(NODES_VARIABLE, "1"))) as running:
         yield running

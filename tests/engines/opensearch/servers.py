@@ -23,7 +23,7 @@ class Response:
 
     @property
     def data(self) -> bytes:
-        """The bytes of the body."""
+        """Return the bytes of the body."""
         return (self.body if isinstance(self.body, str) else json.dumps(self.body)).encode()
 
 

@@ -61,7 +61,7 @@ class Fault:
 
     @property
     def name(self) -> str:
-        """The name in the output."""
+        """Return the name in the output."""
         return f"{self.kind}{' from then on' if self.lasts else ''}"
 
     @property
@@ -210,12 +210,12 @@ class Place:
 
     @property
     def direct(self) -> str:
-        """The address of the index in the cluster."""
+        """Return the address of the index in the cluster."""
         return f"opensearch://{self.proxy.host}/{self.name}?replicas=0"
 
     @property
     def proxied(self) -> str:
-        """Its address through the proxy."""
+        """Return its address through the proxy."""
         return f"opensearch://127.0.0.1:{self.proxy.port}/{self.name}?replicas=0"
 
     def arguments(self, command: str) -> list[str]:

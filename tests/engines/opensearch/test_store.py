@@ -22,7 +22,7 @@ from tests.engines.opensearch.cluster import Cluster
 
 @pytest.fixture(scope="module")
 def place(cluster: Cluster) -> Callable[[str], str]:
-    """A function that returns the address of an index by its name."""
+    """Return a function that returns the address of an index by its name."""
     return lambda name: cluster.address(name, "?replicas=0")
 
 

@@ -23,7 +23,7 @@ BASIC = f"Basic {base64.b64encode(f'{USER}:{PASSWORD}'.encode()).decode()}"
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, Path]:
-    """The TLS context of a server, and the file with the authority that signed its certificate."""
+    """Return the TLS context of a server, and the file with the authority that signed its certificate."""
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
@@ -39,7 +39,7 @@ def guarded(
     authority: tuple[ssl.SSLContext, Path],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[str]:
-    """The address of an index behind a gate, with the right credentials in the environment."""
+    """Return the address of an index behind a gate, with the right credentials in the environment."""
     context, file = authority
     monkeypatch.setenv(CA_VARIABLE, str(file))
     if request.param == BASIC:

@@ -31,7 +31,7 @@ from webui import create_app
 
 @pytest.fixture
 def nowhere() -> str:
-    """The address of a port where nothing listens."""
+    """Return the address of a port where no server listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return f"opensearch://127.0.0.1:{free.getsockname()[1]}/articles"
@@ -277,7 +277,7 @@ BRIEF = Retry(busy=5.0, unreachable=1.5)
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The clock of all requests."""
+    """Replace the clock of all requests."""
     passing = Clock()
     monkeypatch.setattr(cluster, "time", passing)
     return passing

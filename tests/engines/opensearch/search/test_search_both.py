@@ -33,7 +33,7 @@ Pair = tuple[Engine, Engine]
 
 @pytest.fixture(scope="module")
 def engines(sample_index: Path, cluster: Cluster) -> Iterator[Pair]:
-    """The engines of the bundled sample articles in a folder and in the cluster."""
+    """Open the bundled sample articles in a folder and in the cluster."""
     address = cluster.address("both", "?replicas=0")
     searchlib.build_index(SAMPLES, address, jobs=1)
     with opened(str(sample_index)) as folder, opened(address) as clustered:
@@ -157,7 +157,7 @@ def record_requests(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
 
 @pytest.fixture(scope="module")
 def engines_with_small_pages(engines: Pair, cluster: Cluster) -> Iterator[Pair]:
-    """The same engines, the one of the cluster with facets of at most two values in one response."""
+    """Return the same engines; that of the cluster gets at most two values of a facet in one response."""
     address = cluster.address("both")
     generation = OpenSearchStore(address).current()
     engine = OpenSearchEngine(
