@@ -94,7 +94,7 @@ class _Vocabulary:
         raise ValueError("the articles have too few words in common to draw queries from")
 
     def _near(self, at: float, *, least: int) -> Iterator[str]:
-        """Yield the words with about the frequency ``at``, from ``least`` articles at 0 to a third of all at 1, the nearest first."""
+        """Yield the words of about the frequency ``at``, nearest first: ``least`` articles at 0, a third of all at 1."""
         most = len(self._words_of) * _MOST_FREQUENT
         place = bisect_left(self._sorted, (round(least * (most / least) ** at), ""))
         seen: set[str] = set()
