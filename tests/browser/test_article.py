@@ -201,6 +201,9 @@ def test_without_scripts_a_link_leads_to_the_first_match(page: Page, samples: st
     expect(page.locator("mark:target")).to_have_id("match-1")
     expect(page.locator("mark:target")).to_be_in_viewport()
     expect(page.locator(".matches button")).to_have_count(0)
+    page.emulate_media(media="print")
+    # On paper, no match is the current one.
+    assert page.locator("mark:target").evaluate("each => getComputedStyle(each).outlineStyle") == "none"
 
 
 def test_an_article_links_to_its_original(serve: Serve, sample_index: Path, page: Page, tmp_path: Path) -> None:

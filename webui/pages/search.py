@@ -102,7 +102,7 @@ class HitView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
-    """The content of the search page."""
+    """The content of the search page. ``dates`` is None if no article can be found by a date."""
 
     title: str
     heading: str
@@ -127,7 +127,8 @@ class SearchPage:
     pager: Pager | None
     last_page: Link | None
     limit_text: str
-    dates: DateForm
+    dates: DateForm | None
+    has_filters: bool
     unquoted_url: str
     query_terms: tuple[str, ...]
     all_url: str
@@ -157,6 +158,8 @@ def search_page(state: SearchState, results: searchlib.Results, now: datetime, d
     heading = _heading(state)
     last = state.last_page(results)
     is_beyond_last = bool(results.total) and not results.hits
+    is_dated = any(year.value for year in results.facets["year"])
+    date_form = dates if is_dated or dates.first.text or dates.last.text else None
     return SearchPage(
         title=state.query or heading,
         heading=heading,
@@ -176,7 +179,7 @@ def search_page(state: SearchState, results: searchlib.Results, now: datetime, d
         advice=advice_views(results, state),
         date_offer=offer_link(results, state),
         clear_url=urls.search_url(state.without_filters()),
-        sorts=_sorts(state) if results.total > 1 else (),
+        sorts=_sorts(state) if is_dated and results.total > 1 else (),
         sizes=tuple(
             search_link(str(size), state.changed(size=size), current=size == state.size)
             for size in sorted({*_PAGE_SIZES, state.size})
@@ -185,7 +188,8 @@ def search_page(state: SearchState, results: searchlib.Results, now: datetime, d
         pager=_pager(state, last) if last > 1 and not is_beyond_last else None,
         last_page=search_link(str(last), state.with_page(last)) if is_beyond_last else None,
         limit_text=_limit_text(state, results),
-        dates=dates,
+        dates=date_form,
+        has_filters=bool(date_form) or any(facets_by_name.values()),
         unquoted_url=_unquoted_url(state),
         query_terms=query_terms(results),
         all_url=urls.search_url(BLANK),

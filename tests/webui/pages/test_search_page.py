@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 import searchlib
+import webui
 from tests.webui.conftest import HOSTILE_CATEGORY, HOSTILE_ID, HOSTILE_TAG, Page
 from tests.webui.parsed import follow, href, only, texts
 
@@ -211,6 +214,29 @@ class TestOperators:
 
     def test_a_new_query_is_not_literal(self, page: Page) -> None:
         assert not page(q="磨坊", literal="1").css("form[role=search] input[name=literal]")
+
+
+class TestUndatedArticles:
+    """An archive without dates has no choices that need dates."""
+
+    @pytest.fixture
+    def undated(self, tmp_path: Path) -> FlaskClient:
+        articles = tmp_path / "articles"
+        articles.mkdir()
+        for name in ("风车", "水车"):
+            (articles / f"{name}.md").write_text(f"# {name}\n\n{name}靠自然的力量转动。", encoding="utf-8")
+        searchlib.build_index(articles, tmp_path / "index")
+        return webui.create_app(tmp_path / "index", settings=searchlib.Settings()).test_client()
+
+    @pytest.mark.parametrize("url", ["/", "/?q=转动", "/?q=没有的词"])
+    def test_no_dates_years_orders_or_empty_filters_are_shown(self, undated: FlaskClient, url: str) -> None:
+        html = LexborHTMLParser(undated.get(url).text)
+        assert not html.css(".dates, .facet-year, .choices[aria-label=排序], .filters")
+
+    @pytest.mark.parametrize("date", ["2021", "不是日期"])
+    def test_a_date_that_is_typed_stays_in_its_field(self, undated: FlaskClient, date: str) -> None:
+        html = LexborHTMLParser(undated.get("/", query_string={"from": date}).text)
+        assert only(html, ".filters input[name=from]").attributes["value"] == date
 
 
 class TestOrderAndSize:
