@@ -118,6 +118,9 @@ class Reading:
 
 _WITH_BYLINES = (*markdown.READERS, plain.READER)
 
+_IN_PLAIN_TEXT = ((dokuwiki.is_page, dokuwiki.READER), (org.is_org, org.READER), (nikola.is_post, rst.READER))
+"""The formats of text that files of plain text may have, each with a function that recognizes it."""
+
 
 class Readable(Protocol):
     """An archive whose files can be read by id."""
@@ -422,10 +425,6 @@ def _is_described(front_matter: FrontMatter) -> bool:
     """Return whether the front matter of the file has a value of ``DESCRIBING_KEYS``, so that a note without text is indexed."""
     values = Metadata(front_matter.metadata).find(DESCRIBING_KEYS)
     return any(as_bool(value) is None and as_values(value) for _, value in values)
-
-
-_IN_PLAIN_TEXT = ((dokuwiki.is_page, dokuwiki.READER), (org.is_org, org.READER), (nikola.is_post, rst.READER))
-"""The formats of text that files of plain text may have, each with a function that recognizes it."""
 
 
 def _read_content(reader: Reader, data: bytes) -> tuple[FrontMatter, Content]:

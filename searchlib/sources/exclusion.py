@@ -42,10 +42,8 @@ _PELICAN_DRAFTS = "drafts"
 _PELICAN_PAGES = frozenset(("archives.html", "authors.html", "categories.html", "tags.html"))
 """Pages that Pelican writes beside the folder with its drafts. No generator takes a source folder of this name for drafts."""
 
-_SITE_FOLDER = "_site"
-"""The folder to which Jekyll, Eleventy and others write the site."""
-
 _BUILT_FOLDERS: Mapping[str, Sequence[Sequence[frozenset[str]]]] = {
+    "_site": ((),),
     "_build": ((frozenset(("conf.py", "_toc.yml", "_config.yml", "myst.yml", "Makefile")),),),
     "_book": ((frozenset(("SUMMARY.md", "book.json", "_bookdown.yml", "_quarto.yml")),),),
     "build": (
@@ -65,9 +63,11 @@ _BUILT_FOLDERS: Mapping[str, Sequence[Sequence[frozenset[str]]]] = {
     ),
     "cache": ((frozenset(("pages",)), frozenset(("attic",))),),
 }
-"""The folders to which generators write pages. For each, what stands beside it: one name of each set of an alternative.
+"""The folders to which generators write pages, each with alternatives of what stands beside it.
 
-These are Sphinx, Jupyter Book, GitBook, Bookdown, Docusaurus, Pelican, Nikola, Gridea, Hugo, Zola, Gatsby, Hexo and DokuWiki.
+An alternative is a sequence of sets of names. It applies if a name of each set is beside the folder; without sets it always
+applies. The generators are Jekyll, Eleventy, Sphinx, Jupyter Book, GitBook, Bookdown, Docusaurus, Pelican, Nikola, Gridea, Hugo,
+Zola, Gatsby, Hexo and DokuWiki.
 """
 
 _DOKUWIKI_FILE, _DOKUWIKI_DATA = "doku.php", "data"
@@ -211,9 +211,7 @@ class Exclusion:
             return DRAFT.format(name) if self.skips_drafts else ""
         if name == _PELICAN_DRAFTS and siblings >= _PELICAN_PAGES:
             return DRAFT.format(name) if self.skips_drafts else ""
-        if name == _SITE_FOLDER or any(
-            not any(map(siblings.isdisjoint, marks)) for marks in _BUILT_FOLDERS.get(name, ())
-        ):
+        if any(all(siblings & names for names in alternative) for alternative in _BUILT_FOLDERS.get(name, ())):
             return BUILT.format(name)
         if _DOKUWIKI_FILE in siblings and name != _DOKUWIKI_DATA:
             return PROGRAM.format(name)

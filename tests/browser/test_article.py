@@ -184,7 +184,7 @@ def test_the_way_back_from_an_article_leads_to_the_place_in_the_results(open_pag
     assert place > 300
     link.click()
     expect(page).not_to_have_url(results)
-    page.wait_for_load_state()  # before that, the link back is one without a script
+    page.wait_for_load_state()  # until then, no script handles the link back
     page.keyboard.press("n")
     page.get_by_role("link", name="返回搜索结果").click()
     expect(page).to_have_url(results)

@@ -76,7 +76,7 @@ def test_what_the_image_is_built_of_is_enough(image_sources: Path, tmp_path: Pat
 
 
 def typed() -> Iterator[tuple[str, list[str]]]:
-    """Return all command lines of searchlib in these files."""
+    """Yield all command lines of searchlib in these files, each with the name of its file."""
     yield "Dockerfile", json.loads(instructions("CMD")[0])
     for line in re.findall(r"^#   docker run .* searchlib (.+)$", DOCKERFILE.read_text(encoding="utf-8"), re.MULTILINE):
         yield "Dockerfile", shlex.split(line)

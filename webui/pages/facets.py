@@ -335,7 +335,7 @@ def _selections(link: FacetLink) -> Iterator[bool]:
 def _year_facet(values: Sequence[searchlib.FacetValue], selected: str, state: SearchState) -> Facet | None:
     """Return all years. If one is selected, return only that year, with the way back and the other years behind "more".
 
-    Return None if no article has a date: the number of undated articles alone is no choice.
+    Return None if no article found has a date: the number of undated articles alone is no choice.
     """
     if not any(value.value for value in values):
         return None

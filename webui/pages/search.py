@@ -102,7 +102,7 @@ class HitView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
-    """The content of the search page. ``dates`` is None if no article can be found by a date."""
+    """The content of the search page. ``dates`` is None if no article found has a date and no date is typed."""
 
     title: str
     heading: str
@@ -158,7 +158,7 @@ def search_page(state: SearchState, results: searchlib.Results, now: datetime, d
     heading = _heading(state)
     last = state.last_page(results)
     is_beyond_last = bool(results.total) and not results.hits
-    is_dated = any(year.value for year in results.facets["year"])
+    is_dated = bool(facets_by_name["year"])
     date_form = dates if is_dated or dates.first.text or dates.last.text else None
     return SearchPage(
         title=state.query or heading,
