@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,19 +95,48 @@ def scripts(request: pytest.FixtureRequest) -> bool:
     return is_enabled
 
 
-@dataclass(frozen=True, slots=True)
+ANY = ""
+"""The text that all errors and URLs contain, for `Watch.allow`."""
+
+
+@dataclass(slots=True)
 class Watch:
-    """The requests, dialogs and errors of all pages. At the end of a test there must be no foreign request and no error."""
+    """The requests, dialogs and errors of all pages, and those that a test allows.
+
+    The browser reports them a little later than it shows their effect. Therefore a test allows them before they can
+    occur, and does not remove them afterwards.
+    """
 
     requests: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    # The console reports responses with an error status. Tests check the status themselves.
+    allowed_errors: list[str] = field(default_factory=lambda: ["Failed to load resource: the server responded"])
+    allowed_foreign: list[str] = field(default_factory=list)
+
+    def allow(self, *errors: str, foreign: Iterable[str] = ()) -> None:
+        """Allow errors and requests to other hosts that contain one of the texts."""
+        self.allowed_errors += errors
+        self.allowed_foreign += foreign
+
+    def wait_until(self, page: Page, condition: Callable[[], object]) -> None:
+        """Wait until a condition of the recorded requests and errors holds. Raise `AssertionError` after `PATIENCE`."""
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < deadline, f"requests: {self.requests}; errors: {self.errors}"
+            page.wait_for_timeout(20)
 
     @property
     def foreign(self) -> list[str]:
         """Return the requests to other hosts."""
         local = ("127.0.0.1", None)
         return [url for url in self.requests if urlsplit(url).hostname not in local or url.startswith("file:")]
+
+    def check(self) -> None:
+        """Check that nothing occurred that is not allowed."""
+        assert [error for error in self.errors if not any(text in error for text in self.allowed_errors)] == []
+        assert self.dialogs == []
+        assert [url for url in self.foreign if not any(text in url for text in self.allowed_foreign)] == []
 
 
 @pytest.fixture
@@ -133,10 +163,7 @@ def open_page(browser: Browser, scripts: bool, watch: Watch) -> Iterator[OpenPag
             return context.new_page()
 
         yield open_page
-    # The console reports responses with an error status. Tests check the status themselves.
-    assert [error for error in watch.errors if "Failed to load resource: the server responded" not in error] == []
-    assert watch.dialogs == []
-    assert watch.foreign == []
+    watch.check()
 
 
 @pytest.fixture

@@ -45,6 +45,7 @@ def test_pictures_are_loaded_on_request(page: Page, samples: str, watch: Watch) 
     expect(page.locator("img")).to_have_count(0)
     page.wait_for_load_state("load")
     assert watch.foreign == []
+    watch.allow(foreign=[PICTURE])
 
     def draw(route: Route) -> None:
         assert "referer" not in route.request.headers
@@ -58,8 +59,7 @@ def test_pictures_are_loaded_on_request(page: Page, samples: str, watch: Watch) 
     picture.scroll_into_view_if_needed()
     assert picture.evaluate("image => image.decode().then(() => [image.naturalWidth, image.naturalHeight])") == [80, 45]
     expect(page.get_by_role("link", name="显示图片")).to_have_count(0)
-    assert watch.foreign == [PICTURE]
-    watch.requests.clear()
+    watch.wait_until(page, lambda: watch.foreign == [PICTURE])
     # The link back still leads to the search, and the next article is shown without pictures.
     page.get_by_role("link", name="返回搜索结果").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("“李子坝”")

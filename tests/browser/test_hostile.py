@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from . import hostile as payloads
-from .conftest import OpenPage, Watch, with_scripts
+from .conftest import ANY, OpenPage, Watch, with_scripts
 from .reading import chips, facet_value, search
 
 
@@ -41,16 +41,16 @@ class TestPayloadsAreReal:
     RAW = f"<!doctype html><meta charset=utf-8>{''.join(TEXTS)}"
 
     def test_without_protection_they_run_and_load(self, page: Page, hostile: str, watch: Watch) -> None:
+        watch.allow(ANY, foreign=[ANY])
         page.route("**/raw", lambda route: route.fulfill(content_type="text/html", body=self.RAW))
         page.route(ELSEWHERE, lambda route: route.abort())
         page.goto(f"{hostile}/raw", wait_until="commit")
         expect(page.locator("form button")).to_be_attached()
         assert page.evaluate("window.__ran")
-        assert len({*watch.foreign}) > 3
-        watch.requests.clear()
-        watch.errors.clear()
+        watch.wait_until(page, lambda: len({*watch.foreign}) > 3)
 
     def test_the_policy_alone_blocks_them(self, page: Page, hostile: str, watch: Watch) -> None:
+        watch.allow(ANY, foreign=[ANY])
         requested: list[str] = []
 
         def fulfill_raw(route: Route) -> None:
@@ -63,9 +63,7 @@ class TestPayloadsAreReal:
         expect(page.locator("form button")).to_be_attached()
         assert page.evaluate("window.__ran") is None
         assert requested == []
-        assert any("Content Security Policy" in error for error in watch.errors)
-        watch.requests.clear()
-        watch.errors.clear()
+        watch.wait_until(page, lambda: any("Content Security Policy" in error for error in watch.errors))
 
 
 def test_a_hostile_article_can_be_found_and_opened(hostile_page: Page, hostile: str) -> None:
@@ -114,6 +112,7 @@ def test_html_with_ambiguous_parsing_does_not_run(hostile_page: Page, hostile: s
 
 def test_with_pictures_nothing_else_is_loaded(hostile_page: Page, hostile: str, watch: Watch) -> None:
     page = hostile_page
+    watch.allow("net::ERR_FAILED", foreign=["https://pictures.example/a.png"])
     page.route(ELSEWHERE, lambda route: route.abort())
     page.goto(f"{hostile}/?q=“敌意正文”")
     page.locator(".hit h2 a").click()
@@ -123,9 +122,8 @@ def test_with_pictures_nothing_else_is_loaded(hostile_page: Page, hostile: str, 
     pictures.scroll_into_view_if_needed()
     expect(pictures).to_have_attribute("src", "https://pictures.example/a.png")
     expect_nothing_ran(page)
+    watch.wait_until(page, lambda: watch.foreign)
     assert {*watch.foreign} == {"https://pictures.example/a.png"}
-    watch.requests.clear()
-    watch.errors[:] = [error for error in watch.errors if "net::ERR_FAILED" not in error]
 
 
 def test_a_hostile_query_is_escaped(hostile_page: Page, hostile: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from . import hostile as payloads
-from .conftest import OpenPage, Watch, with_scripts
+from .conftest import ANY, OpenPage, Watch, with_scripts
 
 pytestmark = with_scripts
 
@@ -74,27 +74,27 @@ def expect_no_violations(page: Page) -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_the_policy_blocks_nothing(watched: Page, hostile: str, watch: Watch, name: str) -> None:
+    if name == "pictures":
+        watch.allow("net::ERR_FAILED", foreign=["https://pictures.example/a.png"])
     watched.goto(hostile + PAGES[name])
     expect_no_violations(watched)
     watched.evaluate(DISPATCH_EVENTS)
     expect_no_violations(watched)
     if name == "pictures":
+        watch.wait_until(watched, lambda: watch.foreign)
         assert {*watch.foreign} == {"https://pictures.example/a.png"}
-        watch.requests.clear()
-        watch.errors[:] = [error for error in watch.errors if "net::ERR_FAILED" not in error]
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_without_the_policy_nothing_runs(open_page: OpenPage, hostile: str, watch: Watch, name: str) -> None:
+    if name == "pictures":
+        watch.allow("net::ERR_FAILED", foreign=["https://pictures.example/a.png"])
     page = open_page(bypass_csp=True)
     page.route(lambda url: not url.startswith("http://127."), lambda route: route.abort())
     page.goto(hostile + PAGES[name])
     page.wait_for_load_state("load")
     page.evaluate(DISPATCH_EVENTS)
     assert page.evaluate("window.__ran") is None
-    if name == "pictures":
-        watch.requests.clear()
-        watch.errors[:] = [error for error in watch.errors if "net::ERR_FAILED" not in error]
 
 
 def test_suggestions_are_escaped(watched: Page, hostile: str) -> None:
@@ -126,6 +126,7 @@ def test_an_article_with_exploding_front_matter_can_be_read(watched: Page, hosti
 
 def test_violations_would_be_recorded(watched: Page, hostile: str, watch: Watch) -> None:
     """Otherwise the tests above would prove nothing."""
+    watch.allow(ANY, foreign=[ANY])
     raw = (
         f"<!doctype html><meta charset=utf-8>{payloads.BODY.replace('refresh', '')}{payloads.DRAWINGS}{payloads.BROKEN}"
     )
@@ -140,8 +141,6 @@ def test_violations_would_be_recorded(watched: Page, hostile: str, watch: Watch)
     blocked = {violation.partition(":")[0] for violation in watched.evaluate("window.__violations")}
     assert {"script-src-elem", "script-src-attr", "img-src", "style-src-attr", "style-src-elem", "frame-src"} <= blocked
     assert watched.evaluate("window.__ran") is None
-    watch.requests.clear()
-    watch.errors.clear()
 
 
 INLINE = {
