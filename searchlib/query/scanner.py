@@ -56,6 +56,31 @@ _COMMAND_HINT = lazy_pattern(
 )
 """A second sign of a command, beside an option: another option, a pipe, a path, a file name pattern, an assignment."""
 
+_COMMANDS = (
+    "adb|awk|chmod|chown|cp|curl|df|dig|du|egrep|ffmpeg|find|gcc|grep|gzip|iptables|journalctl|ln|ls|lsof|mkdir|mv|netstat|nmap|"
+    "openssl|pgrep|ps|rpm|rsync|scp|sed|ssh|systemctl|tail|tar|tasklist|unzip|useradd|usermod|wget|xargs"
+)
+"""Commands that are hardly the subject of a query that excludes a word."""
+
+_TOOLS = "apt|brew|cargo|conda|docker|git|go|helm|kubectl|npm|pip|yum"
+"""Commands that can be the subject (``git -svn``), but not with a subcommand: ``git commit -am``."""
+
+_SUBCOMMANDS = (
+    "add|apply|branch|build|checkout|clone|commit|compose|create|diff|exec|fetch|get|init|inspect|install|list|logs?|merge|mod|"
+    "pull|push|rebase|remove|reset|restart|rm|run|show|stash|status|stop|tag|test|uninstall|update|upgrade"
+)
+
+_VERBS = (
+    "Add|Copy|Export|Get|Import|Install|Invoke|Move|New|Remove|Rename|Restart|Select|Set|Start|Stop|Test|Update|Write"
+)
+"""Verbs that begin the commands of PowerShell: ``Get-ChildItem -Recurse``."""
+
+_COMMAND_BEFORE_OPTION = lazy_pattern(
+    rf"(?<![!-~])(?:{_COMMANDS}|(?:{_TOOLS})\s+(?:{_SUBCOMMANDS})|(?:{_VERBS})-[A-Z][A-Za-z]+"
+    r"|(?:javac?|python3?|php|node)(?=\s+-(?:version|help|jar|cp|classpath)(?:\s|$)))\s+(?=-[A-Za-z0-9]{2,}(?:[\s)]|$))"
+)
+"""A known command directly before an option of several letters: ``find -name``, ``java -version``."""
+
 _LETTER_OPTION = lazy_pattern(r"-[A-Za-z](?=[:=\s]|$)")
 """An option of one letter, perhaps with a value: ``-f``, ``-i:8080``. Hardly anybody excludes one from a search for Latin words."""
 
@@ -363,11 +388,15 @@ class _Scanner:
 
 
 def _command_option(text: str) -> int | None:
-    """Return the position of the first option if a text is a command line rather than a query: it has an option and a second sign
-    of a command, and no field of search engines for the web.
+    """Return the position of the first option if a text is a command line rather than a query: it has an option after a known
+    command, or an option and a second sign of a command. It has no field of search engines for the web.
     """
+    if _WEB_FIELD.search(text):
+        return None
+    if command := _COMMAND_BEFORE_OPTION.search(text):
+        return command.end()
     option = _OPTION.search(text)
-    if not option or _WEB_FIELD.search(text):
+    if not option:
         return None
     others = f"{text[: option.start()]} {text[option.end() :]}"
     is_command = _COMMAND_HINT.search(others) or _FILE_NAME.match(text, option.end())
