@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.front_matter.values import as_text
@@ -35,7 +36,7 @@ _NAMESPACE = "___"
 """Stands for a slash in the names of files of Logseq: ``读书___小说.md``."""
 
 _SECOND_SUFFIX = lazy_pattern(
-    r"(?<=.)(?:\.(?:excalidraw|zh(?:[-_](?:cn|hans|hant|hk|sg|tw))?|en(?:[-_](?:gb|us))?|ja|ko|ass|lrc|srt|vtt|m4a|mp[34]|docx?|pdf|pptx?))+\Z",
+    r"(?<=.)(?:\.(?:excalidraw|zh(?:[-_](?:cn|hans|hant|hk|sg|tw))?|(?:en|de|es|fr|it|ja|ko|pt|ru|vi)(?:[-_][a-z]{2})?|ass|lrc|srt|vtt|m4a|mp[34]|docx?|pdf|pptx?))+\Z",
     re.IGNORECASE,
 )
 """What a name has before its suffix: a language, or the suffix of the file that the text comes from."""
@@ -46,6 +47,12 @@ _DATE_PREFIX = lazy_pattern(
     r"(?:T[0-2]\d[-_.]?[0-5]\d(?:[-_.]?[0-5]\d)?(?!\d)|_?[0-2]\d[0-5]\d(?:[0-5]\d)?(?!\d))?(?:[-_. ]+|(?!\d))"
     r"|(?:19|20)\d\d年\d{1,2}月\d{1,2}日[-_. ]+(?=\S)"
 )
+_DAY = lazy_pattern(
+    r"(?P<year>(?:19|20)\d\d)[-_.]?(?P<month>0[1-9]|1[0-2])[-_.]?(?P<day>0[1-9]|[12]\d|3[01])?"
+    r"(?P<weekday>[-_. ]*[(（]?(?:(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]|(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?)[)）]?)?",
+    re.IGNORECASE,
+)
+"""The name of a note on a day or a month: ``2024-01-01 周一``."""
 _SEPARATORS = lazy_pattern(r"[\s_.\-+~@#()\[\]{}]+")
 # Numbers, hashes, and short codes such as p1234.
 _CODE_WORD = lazy_pattern(r"\d+|(?=\D*\d)[0-9a-f]{6,}|[a-z]{1,2}\d{3,}", re.IGNORECASE)
@@ -71,12 +78,16 @@ _MIN_TITLE_CHARACTERS = 6
 def find_title(content: Content, article_id: str) -> tuple[str, str]:
     """Return the title and its source: ``heading``, ``page``, ``folder``, ``file``, ``sentence`` or ``id``."""
     name, source = _file_name(article_id)
+    if not name:
+        content = _without_book(content, article_id)
     if content.lead_heading and not _is_first_section(content, name):
         return content.lead_heading, "heading"
     if content.page_title:
         return content.page_title, "page"
     if name:
         return name, source
+    if content.lead_heading and (day := _day(article_id)):
+        return day, source  # a daily note, which begins with its first section
     if content.lead_heading:
         return content.lead_heading, "heading"
     if content.main_heading and not _is_section_name(content.main_heading):
@@ -95,6 +106,29 @@ def author_in_name(article_id: str) -> str:
 def is_number_of_file(title: str, article_id: str) -> bool:
     """Return whether a title is the file's name, and this name is a number or a hash."""
     return bool(title) and title == as_text(file_stem(article_id)) and not _words(title)
+
+
+def _without_book(content: Content, article_id: str) -> Content:
+    """Return the content of a numbered chapter without the title of the book, which is the name of its folder."""
+    folder = article_id.rpartition("/")[0]
+    if not folder or not (book := _words(as_text(file_stem(f"{folder}.md")))):
+        return content
+    named = {text for text in (content.lead_heading, content.main_heading, content.page_title) if _is_book(text, book)}
+    blocks = content.blocks[1:] if content.blocks and _is_book(content.blocks[0], book) else content.blocks
+    if not blocks or (not named and blocks is content.blocks):
+        return content
+    return replace(
+        content,
+        blocks=blocks,
+        lead_heading="" if content.lead_heading in named else content.lead_heading,
+        main_heading="" if content.main_heading in named else content.main_heading,
+        page_title="" if content.page_title in named else content.page_title,
+    )
+
+
+def _is_book(text: str, book: str) -> bool:
+    """Return whether a text is the name of a folder, which may have a number before it: ``01-红楼梦``."""
+    return bool(text) and text.strip("《》") == book.lstrip("0123456789.-_ ").strip("《》")
 
 
 def _is_first_section(content: Content, name: str) -> bool:
@@ -144,7 +178,13 @@ def _file_name(article_id: str) -> tuple[str, str]:
         name = _words(as_text(file_stem(f"{folder}.md"))) if folder else ""
         if is_index or HAN.search(name):
             return name, "folder" if folder else ""
-    return _words(stem), "file"
+    return ("" if _DAY.fullmatch(stem) else _words(stem)), "file"
+
+
+def _day(article_id: str) -> str:
+    """Return the day, or the month, that is the name of a file, such as ``2024-01-01``, or ""."""
+    match = _DAY.fullmatch(as_text(file_stem(article_id)))
+    return "-".join(filter(None, match.group("year", "month", "day"))) if match else ""
 
 
 def _words(name: str) -> str:

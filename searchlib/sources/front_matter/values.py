@@ -19,6 +19,7 @@ from searchlib.sources.text import HAN, clean, join_lines
 _NAME_KEYS = ("name", "title", "label", "slug")
 _TAG_SIGN = lazy_pattern(r"^#+(?=\w|\[\[)")
 _WIKILINK = lazy_pattern(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
+_BETWEEN_LINKS = lazy_pattern(r"(?<=\]\])[\s,，、;；]+(?=\[\[)")
 _HAN_WORD = lazy_pattern(f"{HAN.pattern}+")
 # A semicolon after a Latin word may end an HTML entity, and then separates nothing.
 # Links and tags of Obsidian and Logseq are separated by spaces: ``[[甲]] [[乙]]``, ``#甲 #[[乙]]``.
@@ -56,7 +57,7 @@ def as_names(value: Any) -> tuple[str, ...]:
 
     They are trimmed and in order, without duplicates.
     """
-    return as_values(_COMMA.split(value) if isinstance(value, str) else value)
+    return as_values(_COMMA.split(_WIKILINK.sub(_unlabeled, value)) if isinstance(value, str) else value)
 
 
 def as_values(value: Any) -> tuple[str, ...]:
@@ -97,6 +98,8 @@ def as_name(value: Any) -> str:
     """Return the name in a scalar, in a mapping such as ``name: 甲``, or in a link of Obsidian such as ``[[甲]]``."""
     if not isinstance(value, str) and isinstance(value, Mapping):
         value = next((value[key] for key in _NAME_KEYS if key in value), None)
+    elif isinstance(value, (list, tuple)):
+        value = _flat(value)
     name = as_text(value)
     return _WIKILINK.sub(r"\1", name).strip() if name.startswith("[[") else name
 
@@ -166,13 +169,23 @@ def _as_str(value: Any) -> str:
     return ""
 
 
+def _unlabeled(link: re.Match[str]) -> str:
+    """Return a link of Obsidian, ``[[甲|乙]]``, to its label: ``[[乙]]``."""
+    return f"[[{link[1]}]]"
+
+
 def _flat(value: Any) -> list[Any]:
+    """Return the values in nested lists. YAML reads links of Obsidian as such lists: ``[[甲|乙]]``."""
     flat: list[Any] = []
-    pending = [value]
+    pending = [(value, 0)]
     while pending:
-        each = pending.pop()
+        each, depth = pending.pop()
         if isinstance(each, (list, tuple)):
-            pending.extend(reversed(each))
+            pending.extend((inner, depth + 1) for inner in reversed(each))
+        elif isinstance(each, str) and "]]" in each:
+            flat.extend(_BETWEEN_LINKS.split(each))
+        elif isinstance(each, str) and depth > 1 and "|" in each:
+            flat.append(each.rpartition("|")[2])
         else:
             flat.append(each)
     return flat

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 from searchlib.errors import SettingsError
-from searchlib.sources.readers import markdown, notebook, org, plain, rst
+from searchlib.sources.readers import markdown, notebook, org, plain, rst, subtitles
 from searchlib.sources.readers.base import Reader
 from searchlib.sources.readers.page.reader import MHTML_READER, PAGE_READER
 
@@ -22,6 +22,7 @@ READERS: tuple[Reader, ...] = (
     PAGE_READER,
     MHTML_READER,
     plain.READER,
+    subtitles.READER,
 )
 
 GROUP = "searchlib.readers"
