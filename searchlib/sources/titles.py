@@ -47,9 +47,10 @@ _DATE_PREFIX = lazy_pattern(
     r"(?:T[0-2]\d[-_.]?[0-5]\d(?:[-_.]?[0-5]\d)?(?!\d)|_?[0-2]\d[0-5]\d(?:[0-5]\d)?(?!\d))?(?:[-_. ]+|(?!\d))"
     r"|(?:19|20)\d\d年\d{1,2}月\d{1,2}日[-_. ]+(?=\S)"
 )
+_WEEKDAY = "(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]|(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?"
 _DAY = lazy_pattern(
     r"(?P<year>(?:19|20)\d\d)[-_.]?(?P<month>0[1-9]|1[0-2])[-_.]?(?P<day>0[1-9]|[12]\d|3[01])?"
-    r"(?P<weekday>[-_. ]*[(（]?(?:(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]|(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?)[)）]?)?",
+    rf"(?:[-_. ]*[(（]?(?:{_WEEKDAY})[)）]?)?",
     re.IGNORECASE,
 )
 """The name of a note on a day or a month: ``2024-01-01 周一``."""
