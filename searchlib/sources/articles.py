@@ -68,7 +68,7 @@ from searchlib.sources.front_matter.values import (
 )
 from searchlib.sources.listings import listing_reason
 from searchlib.sources.publication import find_publication, is_template, is_template_note, is_template_page
-from searchlib.sources.readers import dokuwiki, markdown, org, plain, rst
+from searchlib.sources.readers import dokuwiki, markdown, org, plain, rst, tiddlywiki
 from searchlib.sources.readers.base import Content, Reader, UnreadableError
 from searchlib.sources.readers.page.reader import PAGE_READER
 from searchlib.sources.readers.registry import find_reader
@@ -91,8 +91,8 @@ TEXT = "text"
 EMPTY = "empty"
 """The reason to skip files and entries with neither text nor a title, tags or description in the front matter."""
 
-NO_NOTE = "no note (Joplin {})"
-"""The reason to skip the items of Joplin that are no notes."""
+NO_NOTE = "no note ({})"
+"""The reason to skip the items of Joplin and TiddlyWiki that are no notes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -353,7 +353,7 @@ def _parse_file(file: _File, settings: Settings, now: float, folder: Path | None
 
 
 def _other_kind(file: _File) -> str:
-    """Return what a file is instead of an article, an item of Joplin or a template, or ""."""
+    """Return what a file is instead of an article, an item of a program or a template, or ""."""
     body = file.front_matter.body
     if file.front_matter.item:
         return NO_NOTE.format(file.front_matter.item)
@@ -436,9 +436,11 @@ def _read_content(reader: Reader, data: bytes) -> tuple[FrontMatter, Content]:
     if reader.unpack is not None:
         text = clean(reader.unpack(text))
         check_lines(text.count("\n"))
-    if reader is plain.READER and (markup := next((each for is_in, each in _IN_PLAIN_TEXT if is_in(text)), None)):
+    if (markup := _find_markup(reader, text)) is not None:
         return _read_content(markup, data)
-    if reader.reads_keywords and text.lstrip().startswith("#"):
+    if reader.split is not None:
+        front_matter = reader.split(text)
+    elif reader.reads_keywords and text.lstrip().startswith("#"):
         front_matter = FrontMatter(metadata={}, body=text)
     else:
         front_matter = split_front_matter(text)
@@ -459,6 +461,13 @@ def _read_content(reader: Reader, data: bytes) -> tuple[FrontMatter, Content]:
     if reader is PAGE_READER and front_matter.metadata:
         body = normalize(body, PAGE_NORMALIZERS)  # Jekyll and Hugo render pages with front matter
     return front_matter, reader.read(body)
+
+
+def _find_markup(reader: Reader, text: str) -> Reader | None:
+    """Return the reader of the format that a text shows to be in, if it is another one than that of its suffix, or None."""
+    if reader is plain.READER:
+        return next((each for is_in, each in _IN_PLAIN_TEXT if is_in(text)), None)
+    return tiddlywiki.find_markup(text) if reader is tiddlywiki.READER else None
 
 
 def pack_reading(reading: Reading) -> bytes:

@@ -34,8 +34,8 @@ suffixes are no documents, and are ignored."""
 _DOCUMENT_SUFFIXES = frozenset(
     f".{suffix}"
     for suffix in (
-        "adoc asciidoc asc textile tid wiki mediawiki creole typ tex sy enex doc docx wps odt rtf pdf epub mobi azw3 djvu "
-        "chm eml srt vtt ass"
+        "adoc asciidoc asc textile wiki mediawiki creole typ tex sy enex doc docx wps odt rtf pdf epub mobi azw3 djvu "
+        "chm eml ass"
     ).split()
 )
 _POST_NAME = lazy_pattern(r"\d{4}-\d{1,2}-\d{1,2}-.")

@@ -70,6 +70,13 @@ DOKUWIKI = r"""
 <note | <note>\n | __*_a\n | ^a | ^_a_^\n | |_a_|\n | ==a | ==_a_==\n | == | __a\n | >_a\n | \\_ | ~~A | {{tag>a | &
 """
 
+TIDDLYWIKI = r'''
+\define_a()\n | \define_a()\nb\n\end\n | \define_a_b\n | \rules\n | ```\na | ```a\n | $$$\n | $$$a\nb\n | `a | ``a | <!-- |
+<!-- --> | <<a | <<a_""" | <<a_"""b""" | <<a>> | {{{ | {{{_a | {{a | {{a}} | <a_b=" | <a_b=' | <a_b=""" | <$a_b=<<c | <$a_b={{{ |
+<$a_b=c_ | <a_b | [img[a | [img_a[ | [[a|b | [ext[a | @@ | @@.a_ | @@a:b; | ~A | ''a | //a | //_ | __a | ~~a | ^^a | ,,a | \n!_a |
+\n*_a | \n*.a_b | \n|a|b| | \n|a||c | \n--- | \n<<<_a | \n<<<.a_ | """a | &a | &#
+'''
+
 
 def pieces(table: str) -> list[str]:
     """Return the pieces of a table; ``_`` is a space and ``\\n`` a line break."""
@@ -121,6 +128,16 @@ def test_white_space_in_a_line_takes_linear_time(name: str, start: str, end: str
 @pytest.mark.parametrize("piece", pieces(DOKUWIKI))
 def test_a_page_of_dokuwiki_takes_linear_time(piece: str) -> None:
     assert_linear(lambda size: ("a.txt", f"====== 甲 ======\n{piece * (size // len(piece))}"))
+
+
+@pytest.mark.parametrize("piece", pieces(TIDDLYWIKI))
+def test_a_tiddler_takes_linear_time(piece: str) -> None:
+    assert_linear(lambda size: ("a.tid", f"title: 甲\n\n{piece * (size // len(piece))}"))
+
+
+@pytest.mark.parametrize("field", ["tags: ", "created: ", "title: $:/", "a: b\n", "type: "])
+def test_the_fields_of_a_tiddler_take_linear_time(field: str) -> None:
+    assert_linear(lambda size: ("a.tid", f"title: 甲\n{field}{'[[甲 ' * (size // 4)}\n\n乙"))
 
 
 @pytest.mark.parametrize("piece", ["`", "``` ", "```\n"])

@@ -77,7 +77,7 @@ class FrontMatter:
     """The front matter and the body of a text.
 
     ``problem`` describes what is broken in the front matter, or is None. ``broken`` is the source of what cannot be parsed, or "".
-    ``item`` says what the file is if it is no article but another item of Joplin, such as a folder; otherwise it is "".
+    ``item`` says what the file is if it is no note but another item of a program, such as a folder of Joplin; otherwise it is "".
     """
 
     metadata: dict[str, Any]
@@ -140,7 +140,7 @@ def split_front_matter(text: str) -> FrontMatter:
     """Split a text into front matter in one of ``_FORMATS``, or none, and body. Broken front matter raises no error."""
     if (joplin := split_joplin(text)) is not None:
         metadata, body, item = joplin
-        return FrontMatter(metadata=metadata, body=body, item=item)
+        return FrontMatter(metadata=metadata, body=body, item=f"Joplin {item}" if item else "")
     if (post := split_bbs(text)) is not None:
         values, body = post
         return FrontMatter(metadata={key: PlainScalar(value) for key, value in values.items()}, body=body)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from searchlib.sources.front_matter.split import FrontMatter
+
 
 class UnreadableError(ValueError):
     """A file cannot become an article. The message says why; builds report it for the file."""
@@ -44,11 +46,13 @@ class Reader:
     ``suffixes`` are the file name suffixes, in lower case, with the dot. A text format has ``read``, which gets the decoded body
     without front matter. A binary format has ``read_bytes``, which gets the bytes of the file. Both return a ``Content``, which
     may have metadata, or raise UnreadableError. ``unpack``, if given, turns the decoded file into the text that begins with its
-    front matter. With ``reads_keywords``, the body passed to ``read`` includes lines of the form ``#+TITLE: …``.
+    front matter. ``split``, if given, splits the front matter of a format with a syntax of its own. With ``reads_keywords``, the
+    body passed to ``read`` includes lines of the form ``#+TITLE: …``.
     """
 
     suffixes: tuple[str, ...]
     read: Callable[[str], Content] | None = None
     read_bytes: Callable[[bytes], Content] | None = None
     unpack: Callable[[str], str] | None = None
+    split: Callable[[str], FrontMatter] | None = None
     reads_keywords: bool = False

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 from searchlib.errors import SettingsError
-from searchlib.sources.readers import markdown, notebook, org, plain, rst, subtitles
+from searchlib.sources.readers import markdown, notebook, org, plain, rst, subtitles, tiddlywiki
 from searchlib.sources.readers.base import Reader
 from searchlib.sources.readers.page.reader import MHTML_READER, PAGE_READER
 
@@ -23,6 +23,7 @@ READERS: tuple[Reader, ...] = (
     MHTML_READER,
     plain.READER,
     subtitles.READER,
+    tiddlywiki.READER,
 )
 
 GROUP = "searchlib.readers"
