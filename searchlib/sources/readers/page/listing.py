@@ -15,7 +15,7 @@ TITLE_SELECTOR = ", ".join(
 """Selects the titles of articles by the class names of common themes."""
 
 _LINK_TO_PAGE = 'a[href]:not([href*="#"])'
-_LINKED_TITLES = "a.post-title-link, a.article-title"
+_LINKED_TITLES = "a.post-title-link, a.article-title, a:has(> .vp-article-title)"
 _PUBLISHED = 'meta[property="article:published_time"]'
 _MAIN_HEADING = ":is(article, main) h1"
 _MIN_LINKED_TITLES = 3
