@@ -16,7 +16,7 @@ from searchlib.sources.front_matter.keys import normal_key
 from searchlib.sources.front_matter.metadata import DATE_KEYS, TITLE_KEYS, Metadata
 from searchlib.sources.front_matter.values import as_text
 from searchlib.sources.readers.base import Content
-from searchlib.sources.text import HAN
+from searchlib.sources.text import HAN, HTML_COMMENT
 
 LIST = "list page ({})"
 ERROR = "error page"
@@ -60,7 +60,6 @@ _SUMMARY = "SUMMARY.md"
 
 _SUMMARY_LINE = lazy_pattern(rf"[ \t]*(?:{LIST_MARKER}[ \t]|\[[^\n]*\]\(|#|-{{3,}}[ \t]*$|$)")
 _SUMMARY_LINK = lazy_pattern(r"\]\([^()\n]*\)")
-_HTML_COMMENT = lazy_pattern(r"<!--(?>(?:[^<-]|-(?!->)|<(?!!--))*)-->")
 _MIN_SUMMARY_LINKS = 2
 _PROGRAM_FILE = lazy_pattern(
     r"(?:robots|ads|humans|sitemap|cmakelists"
@@ -183,7 +182,7 @@ def _text_length(html: str) -> int:
 
 def _is_summary(source: str) -> bool:
     """Return whether a text consists of headings and of lists of links."""
-    source = _HTML_COMMENT.sub("", source)
+    source = HTML_COMMENT.sub("", source)
     has_links = len(_SUMMARY_LINK.findall(source)) >= _MIN_SUMMARY_LINKS
     return has_links and all(_SUMMARY_LINE.match(line) for line in source.split("\n"))
 

@@ -10,6 +10,9 @@ from searchlib.common.lazy_pattern import lazy_pattern
 HAN = lazy_pattern("[\u3400-\u9fff\U00020000-\U0003ffff]")
 """A Han character."""
 
+HTML_COMMENT = lazy_pattern(r"<!--(?>(?:[^<-]|-(?!->)|<(?!!--))*)-->")
+"""A comment of HTML without the beginning of another one, so that a search takes linear time."""
+
 _LINE_ENDS = "\r\v\f\x85\u2028\u2029"
 _CONTROLS = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff"
 

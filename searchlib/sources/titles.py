@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.front_matter.values import as_text
@@ -111,20 +112,14 @@ def is_number_of_file(title: str, article_id: str) -> bool:
 
 def _without_book(content: Content, article_id: str) -> Content:
     """Return the content of a numbered chapter without the title of the book, which is the name of its folder."""
-    folder = article_id.rpartition("/")[0]
-    if not folder or not (book := _words(as_text(file_stem(f"{folder}.md")))):
+    if not (book := _folder_name(article_id)):
         return content
-    named = {text for text in (content.lead_heading, content.main_heading, content.page_title) if _is_book(text, book)}
+    titles = ("lead_heading", "main_heading", "page_title")
+    without: dict[str, Any] = {name: "" for name in titles if _is_book(getattr(content, name), book)}
     blocks = content.blocks[1:] if content.blocks and _is_book(content.blocks[0], book) else content.blocks
-    if not blocks or (not named and blocks is content.blocks):
+    if not blocks or (not without and blocks is content.blocks):
         return content
-    return replace(
-        content,
-        blocks=blocks,
-        lead_heading="" if content.lead_heading in named else content.lead_heading,
-        main_heading="" if content.main_heading in named else content.main_heading,
-        page_title="" if content.page_title in named else content.page_title,
-    )
+    return replace(content, blocks=blocks, **without)
 
 
 def _is_book(text: str, book: str) -> bool:
@@ -175,11 +170,16 @@ def _file_name(article_id: str) -> tuple[str, str]:
         return (book["book"] or book["name"]).strip(), "file"
     is_index = _INDEX_NAME.fullmatch(stem)
     if is_index or _PART_NAME.fullmatch(stem):
-        folder = article_id.rpartition("/")[0]
-        name = _words(as_text(file_stem(f"{folder}.md"))) if folder else ""
+        name = _folder_name(article_id)
         if is_index or HAN.search(name):
-            return name, "folder" if folder else ""
+            return name, "folder" if "/" in article_id else ""
     return ("" if _DAY.fullmatch(stem) else _words(stem)), "file"
+
+
+def _folder_name(article_id: str) -> str:
+    """Return the name of the file's folder without a date, or "" if it has no words or there is no folder."""
+    folder = article_id.rpartition("/")[0]
+    return _words(as_text(file_stem(f"{folder}.md"))) if folder else ""
 
 
 def _day(article_id: str) -> str:

@@ -65,6 +65,8 @@ def test_pictures_are_loaded_on_request(page: Page, samples: str, watch: Watch) 
     expect(page.get_by_role("heading", level=1)).to_have_text("“李子坝”")
     page.get_by_role("link", name="李子坝，轻轨穿过居民楼").first.click()
     expect(page.get_by_role("link", name="显示图片")).to_be_visible()
+    page.wait_for_load_state("load")
+    assert watch.foreign == [PICTURE]
 
 
 def test_similar_articles_can_be_opened_one_after_the_other(page: Page, samples: str, library: searchlib.Index) -> None:

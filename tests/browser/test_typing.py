@@ -443,6 +443,7 @@ def test_the_query_stays_in_the_box_if_the_server_is_down(start: str, page: Page
     box(page).press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("“茶”")
     assert query(page) == "茶"
+    watch.wait_until(page, lambda: any("net::ERR_FAILED" in error for error in watch.errors))
 
 
 def test_a_link_that_fails_keeps_the_page_and_a_redirect_is_left_to_the_browser(
@@ -463,6 +464,7 @@ def test_a_link_that_fails_keeps_the_page_and_a_redirect_is_left_to_the_browser(
     page.route("**/?*sort=oldest*", lambda route: route.fulfill(status=302, headers={"Location": login}))
     page.get_by_role("link", name="最早", exact=True).click()
     page.wait_for_url(login)
+    watch.wait_until(page, lambda: any("net::ERR_FAILED" in error for error in watch.errors))
 
 
 def test_typing_continues_after_an_error(page: Page, samples: str, library: searchlib.Index) -> None:

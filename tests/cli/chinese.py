@@ -97,8 +97,7 @@ _OTHERS = (
         "unknown format (no suffix)",
         "unknown format",
     ),
-    *("list page ({0})", "error page", "redirect ({0})", "no text ({0})"),
-    "no note ({0})",
+    *("list page ({0})", "error page", "redirect ({0})", "no text ({0})", "no note ({0})"),
     *(
         "feed of the site in its folder",
         "a feed of {0} entries: read one, such as {1}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from searchlib.common.lazy_pattern import lazy_pattern
@@ -42,6 +43,13 @@ def mark_scripts(text: str) -> str:
     """Write ``x^2^`` and ``H~2~O`` as HTML."""
     text = _SUPERSCRIPT.sub(r"<sup>\1</sup>", text)
     return _SUBSCRIPT.sub(r"<sub>\1</sub>", text)
+
+
+def mark_pairs(text: str, pairs: Iterable[tuple[re.Pattern[str], str]]) -> str:
+    """Write the first group of each pattern, the text between a pair of marks, as the HTML element beside the pattern."""
+    for pattern, element in pairs:
+        text = pattern.sub(rf"<{element}>\1</{element}>", text)
+    return text
 
 
 def mark_strong(text: str) -> str:

@@ -19,7 +19,7 @@ _SYSTEM = "$:/"
 
 _KEYS = {"creator": "author", "caption": "subtitle"}
 _TAG = lazy_pattern(r"\[\[((?>(?:[^\[\]]|\[(?!\[)|\](?!\]))*))\]\]|(\S+)")
-_TIME = lazy_pattern(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(?:(\d\d)\d{0,3})?)?")
+_TIME = lazy_pattern(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(?:(\d\d)\d{0,3})?")
 
 
 def split_tiddler(text: str) -> FrontMatter:
@@ -38,7 +38,8 @@ def split_tiddler(text: str) -> FrontMatter:
         elif name == "draft.of":
             metadata["draft"] = True
         elif name != "type":
-            metadata[_KEYS.get(name, name) if _KEYS.get(name) not in fields else name] = PlainScalar(_as_time(value))
+            key = _KEYS.get(name, name)
+            metadata[name if key in fields else key] = PlainScalar(_as_time(value))
     return FrontMatter(metadata=metadata, body=body)
 
 
@@ -60,6 +61,6 @@ def _kind(fields: dict[str, str]) -> str:
 def _as_time(value: str) -> str:
     """Return a time in UTC such as ``20210304123456789`` in ISO form. Return other values unchanged."""
     time = _TIME.fullmatch(value)
-    if time is None or len(value) < len("202103041234"):
+    if time is None:
         return value
     return f"{time[1]}-{time[2]}-{time[3]}T{time[4]}:{time[5]}:{time[6] or '00'}Z"

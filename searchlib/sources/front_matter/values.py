@@ -57,7 +57,7 @@ def as_names(value: Any) -> tuple[str, ...]:
 
     They are trimmed and in order, without duplicates.
     """
-    return as_values(_COMMA.split(_WIKILINK.sub(_unlabeled, value)) if isinstance(value, str) else value)
+    return as_values(_COMMA.split(_WIKILINK.sub(r"[[\1]]", value)) if isinstance(value, str) else value)
 
 
 def as_values(value: Any) -> tuple[str, ...]:
@@ -167,11 +167,6 @@ def _as_str(value: Any) -> str:
     if isinstance(value, (float, date, time)):
         return str(value)
     return ""
-
-
-def _unlabeled(link: re.Match[str]) -> str:
-    """Return a link of Obsidian, ``[[甲|乙]]``, to its label: ``[[乙]]``."""
-    return f"[[{link[1]}]]"
 
 
 def _flat(value: Any) -> list[Any]:

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.dialects.code import Code, placeholder, restore
+from searchlib.sources.dialects.inline import mark_pairs
 from searchlib.sources.readers.base import Content, Reader
 from searchlib.sources.readers.html import read_html
 from searchlib.sources.text import replace_spans
@@ -32,14 +33,11 @@ _WRAPPER = lazy_pattern(
     re.IGNORECASE,
 )
 _FORMAT = lazy_pattern(r"&lt;(/?(?:del|sub|sup))&gt;")
-_PAIRS = tuple(
-    (lazy_pattern(pattern), rf"<{tag}>\1</{tag}>")
-    for pattern, tag in (
-        (r"\*\*(?=\S)((?:[^*\n]|\*(?!\*))+)\*\*", "b"),
-        (r"(?<!:)//(?=\S)((?:[^/\n]|/(?!/)|(?<=:)//)+?)(?<!:)//", "i"),
-        (r"__(?=\S)((?:[^_\n]|_(?!_))+)__", "u"),
-        (r"&#x27;&#x27;((?:[^&\n]|&(?!#x27;&#x27;))+)&#x27;&#x27;", "code"),
-    )
+_PAIRS = (
+    (lazy_pattern(r"\*\*(?=\S)((?:[^*\n]|\*(?!\*))+)\*\*"), "b"),
+    (lazy_pattern(r"(?<!:)//(?=\S)((?:[^/\n]|/(?!/)|(?<=:)//)+?)(?<!:)//"), "i"),
+    (lazy_pattern(r"__(?=\S)((?:[^_\n]|_(?!_))+)__"), "u"),
+    (lazy_pattern(r"&#x27;&#x27;((?:[^&\n]|&(?!#x27;&#x27;))+)&#x27;&#x27;"), "code"),
 )
 _BREAK = lazy_pattern(r"\\\\(?:[ \t]+|$)", re.MULTILINE)
 _CELL_END = lazy_pattern(r"[\^|]")
@@ -136,8 +134,7 @@ def _inline(text: str, notes: list[str]) -> str:
     """Return a text as HTML. Its footnotes are added to ``notes``."""
     text = _LINK.sub(lambda link: (link[2] or _name_of_target(link[1])).strip(), escape(text))
     text = _WRAPPER.sub(" ", _BREAK.sub("<br>", text))
-    for pattern, replacement in _PAIRS:
-        text = pattern.sub(replacement, text)
+    text = mark_pairs(text, _PAIRS)
     text = _FORMAT.sub(r"<\1>", text)
 
     def note(match: re.Match[str]) -> str:

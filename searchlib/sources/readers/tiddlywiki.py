@@ -13,11 +13,13 @@ from itertools import groupby
 from searchlib.common.lazy_pattern import lazy_pattern
 from searchlib.sources.bounds import check_tags
 from searchlib.sources.dialects.code import Code, placeholder, restore
+from searchlib.sources.dialects.inline import mark_pairs
 from searchlib.sources.front_matter.tiddlywiki import HTML, MARKDOWN, PLAIN, split_tiddler, type_of_tiddler
 from searchlib.sources.readers.base import Content, Reader
 from searchlib.sources.readers.html import read_html
 from searchlib.sources.readers.markdown import read_markdown
 from searchlib.sources.readers.plain import read_plain
+from searchlib.sources.text import HTML_COMMENT
 
 _DEFINITION = lazy_pattern(
     r"\s*\\(?:define|procedure|function|widget)[ \t]+[^\s(]+[ \t]*(?:\([^()\n]*\))?[ \t]*\n"
@@ -32,7 +34,7 @@ _CODE = lazy_pattern(
     r"^```[^\n`]*\n(?P<fence>(?>(?:(?!```)[^\n]*\n)*))```[ \t]*$"
     r"|^\$\$\$[^\n]*\n(?P<typed>(?>(?:(?!\$\$\$)[^\n]*\n)*))\$\$\$[ \t]*$"
     r"|``(?P<double>(?>(?:[^`\n]|`(?!`))+))``|`(?P<span>[^`\n]+)`"
-    r"|<!--(?>(?:[^<-]|-(?!->)|<(?!!--))*)-->",
+    rf"|{HTML_COMMENT.pattern}",
     re.MULTILINE,
 )
 _QUOTES = '"""'
@@ -45,22 +47,19 @@ _TEXT_ARGUMENT = lazy_pattern(_TEXT)
 _FILTERED_OR_TRANSCLUDED = r"\{\{\{(?>(?:[^{}]|\{(?!\{)|\}(?!\}\}))*)\}\}\}|\{\{(?>[^{}\n]*)\}\}"
 _TRANSCLUSION = lazy_pattern(_FILTERED_OR_TRANSCLUDED)
 _VALUE = rf"{_TEXT}|\"[^\"]*\"|'[^']*'|{_MACRO}|{_FILTERED_OR_TRANSCLUDED}|[^\s<>\"'/]+"
-_TAG = lazy_pattern(rf"(?<!<)<(/?)(\$?[A-Za-z][\w.$:-]*)((?>(?:\s+[^\s<>=\"'/]+(?:\s*=\s*(?:{_VALUE}))?)*))\s*(/?)>")
+_TAG = lazy_pattern(rf"(?<!<)<(/?)(\$?[A-Za-z][\w.$:-]*)((?>(?:\s+[^\s<>=\"'/]+(?:\s*=\s*(?:{_VALUE}))?)*))\s*/?>")
 _IMAGE = lazy_pattern(r"\[img(?:[ \t][^\[\]\n]*)?\[(?:([^\[\]\n|]*)\|)?([^\[\]\n]*)\]\]")
 _LINK = lazy_pattern(r"\[(?:ext)?\[([^\[\]\n|]+)(?:\|[^\[\]\n]*)?\]\]")
 _STYLE = lazy_pattern(r"@@(?:\.[\w.-]+(?=[ \t\n]|$)|(?:[\w-]+:[^;\n@]*;)+)?")
 _NO_LINK = lazy_pattern(r"(?<![\w~])~(?=[A-Z]+[a-z]+[A-Z])")
 _AMPERSAND = lazy_pattern(r"&(?!#?\w{1,30};)")
-_PAIRS = tuple(
-    (lazy_pattern(pattern), rf"<{tag}>\1</{tag}>")
-    for pattern, tag in (
-        (r"''((?:[^'\n]|'(?!'))+)''", "b"),
-        (r"(?<!:)//((?:[^/\n]|/(?!/)|(?<=:)//)+?)(?<!:)//", "i"),
-        (r"__((?:[^_\n]|_(?!_))+)__", "u"),
-        (r"~~((?:[^~\n]|~(?!~))+)~~", "del"),
-        (r"\^\^((?:[^^\n]|\^(?!\^))+)\^\^", "sup"),
-        (r",,((?:[^,\n]|,(?!,))+),,", "sub"),
-    )
+_PAIRS = (
+    (lazy_pattern(r"''((?:[^'\n]|'(?!'))+)''"), "b"),
+    (lazy_pattern(r"(?<!:)//((?:[^/\n]|/(?!/)|(?<=:)//)+?)(?<!:)//"), "i"),
+    (lazy_pattern(r"__((?:[^_\n]|_(?!_))+)__"), "u"),
+    (lazy_pattern(r"~~((?:[^~\n]|~(?!~))+)~~"), "del"),
+    (lazy_pattern(r"\^\^((?:[^^\n]|\^(?!\^))+)\^\^"), "sup"),
+    (lazy_pattern(r",,((?:[^,\n]|,(?!,))+),,"), "sub"),
 )
 _HEADING = lazy_pattern(r"[ \t]*(!{1,6})(?:\.[\w-]+[ \t])*[ \t]*(.*)")
 _ITEM = lazy_pattern(r"[*#;:>]+(?:\.[\w-]+[ \t])*[ \t]*(.*)")
@@ -161,8 +160,7 @@ def _inline(text: str) -> str:
     text = _AMPERSAND.sub("&amp;", text).replace("<", "&lt;").replace(">", "&gt;")
     text = _IMAGE.sub(lambda image: f'<img alt="{_quoted(image[1] or "")}" src="{_quoted(image[2])}">', text)
     text = _LINK.sub(r"\1", text)
-    for pattern, replacement in _PAIRS:
-        text = pattern.sub(replacement, text)
+    text = mark_pairs(text, _PAIRS)
     text = _HARD_BREAKS.sub(lambda lines: lines[1].strip().replace("\n", "<br>"), text)
     return _NO_LINK.sub("", _STYLE.sub("", text))
 
